@@ -1,1 +1,1 @@
-"""Who we are: OPDs, people, roles, cards, settings, logins."""
+"""The organisation: OPDs, people, roles, cards, settings, logins."""

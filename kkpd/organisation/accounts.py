@@ -17,7 +17,7 @@ from kkpd.models import Opd, Orang, Pengguna, Penugasan, Sesi
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
-    """A login session that was not revoked, of an account and a person still in service."""
+    """A login session that was not revoked; its account and person are still active."""
 
     session_id: int
     pengguna_id: int
@@ -29,7 +29,7 @@ class LiveSession:
 
 
 def find_live_session(session: Session, token_hash: str) -> LiveSession | None:
-    """The session of that token hash; whether its time is up is the caller's question."""
+    """The session with this token hash; the caller checks whether it has expired."""
     row = session.execute(
         select(
             Sesi.id,
@@ -49,11 +49,11 @@ def find_live_session(session: Session, token_hash: str) -> LiveSession | None:
 
 
 def assignments_on(session: Session, orang_id: int, day: date) -> tuple[Assignment, ...]:
-    """The assignments of a person valid on a day, in a total order.
+    """The assignments of a person that are valid on a day, in a fixed order.
 
-    An assignment to all OPDs counts only for the roles that the law lets reach across OPDs; the
-    offices of an SKPD as a whole (PA, treasurer, PPK) reach its units too. A delegation counts
-    while who gave it holds that office.
+    An assignment to all OPDs counts only for roles that may span OPDs; the officers of an SKPD (PA,
+    treasurer, PPK) also reach its units. A delegation counts while the person who gave it holds the
+    office.
     """
     rows = session.execute(
         select(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
@@ -68,7 +68,7 @@ def assignments_on(session: Session, orang_id: int, day: date) -> tuple[Assignme
 
 
 def _still_authorised(day: date) -> ColumnElement[bool]:
-    """An own assignment, or one given by an officer who is in service and holds the office."""
+    """An own assignment, or a delegation by an officer who is active and holds the office."""
     asal = aliased(Penugasan)
     held = (
         select(asal.id)
@@ -102,7 +102,7 @@ def _in_units(session: Session, own: list[Assignment]) -> list[Assignment]:
 
 @dataclass(frozen=True, slots=True)
 class AccountOwner:
-    """An account in service and the person behind it; its hash is only ever compared."""
+    """An active account and its person; the hash is only for comparing."""
 
     id: int
     orang_id: int
@@ -112,7 +112,7 @@ class AccountOwner:
 
 
 def pemilik(session: Session, pengguna_id: int) -> AccountOwner | None:
-    """The account of that number while it and its person are in service."""
+    """The account with this id, if it and its person are active."""
     row = session.execute(
         select(Pengguna.id, Orang.id, Orang.nama, Pengguna.demo, Pengguna.sandi_hash)
         .join(Orang, Orang.id == Pengguna.orang_id)

@@ -1,4 +1,4 @@
-"""What the administrator looks after, as lists: OPDs, people, roles, cards, settings, codes."""
+"""The administrator's lists: OPDs, people, roles, cards, settings, codes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kkpd.models import (
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person with login and present roles."""
+    """A person with login and current roles."""
 
     id: int
     nama: str
@@ -234,7 +234,7 @@ def setelan(session: Session, actor: Actor, day: date) -> list[SettingRow]:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceYearRow:
-    """How much reference data a year has."""
+    """How many reference rows a year has."""
 
     tahun: int
     rekening: int

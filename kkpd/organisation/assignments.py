@@ -1,4 +1,4 @@
-"""An assignment as the administrator fills it in, and what it must satisfy beside its role."""
+"""An assignment as the administrator enters it, and its checks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def periksa(session: Session, data: AssignmentData) -> None:
 
 
 def _sub_kegiatan(session: Session, data: AssignmentData) -> None:
-    """Only a PPTK is bound to a sub kegiatan, and to one that the tables of a year know."""
+    """Only a PPTK may be limited to a sub kegiatan, and it must exist in a year's tables."""
     if data.peran != Role.PPTK:
         raise DomainError("Hanya PPTK yang terikat sub kegiatan.", field="sub_kegiatan")
     known = select(SubKegiatan.kode).where(SubKegiatan.kode == data.sub_kegiatan).limit(1)
@@ -51,7 +51,9 @@ def _sub_kegiatan(session: Session, data: AssignmentData) -> None:
 
 
 def _delegation(session: Session, data: AssignmentData) -> None:
-    """A delegation has a letter and an end, and comes from who holds the office on its days."""
+    """A delegation has a letter and an end date, and is given by the holder of the office on its
+    days.
+    """
     if data.atas_nama_id == data.orang_id:
         raise DomainError("Pelimpahan diberikan kepada orang lain.", field="atas_nama_id")
     if data.sampai is None or not data.dasar.strip():

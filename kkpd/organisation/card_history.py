@@ -1,4 +1,4 @@
-"""What a card was on a day gone by."""
+"""A card's state on a past day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kkpd.models import Kartu, KartuRiwayat
 
 
 def status_on(session: Session, kartu: Kartu, day: date) -> str:
-    """The card's state on that day by its history; its present state when the history is silent."""
+    """The card's state on that day by its history; its present state when there is none."""
     found = session.scalar(
         select(KartuRiwayat.status)
         .where(KartuRiwayat.kartu_id == kartu.id, KartuRiwayat.tanggal <= day)

@@ -6,7 +6,7 @@ from typing import Final
 
 from kkpd.core.errors import Conflict
 
-#: state -> the states that may follow. Lost and closed are ends; a lost card is replaced.
+#: state -> the states that may follow. Lost and closed are final; a lost card is replaced.
 NEXT_STATES: Final = {
     "diusulkan": ("ditetapkan", "ditutup"),
     "ditetapkan": ("terbit", "ditutup"),

@@ -26,7 +26,7 @@ from kkpd.records import settings as records_settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeCard:
-    """A new card: only its last four digits are known to us, ever (law 8)."""
+    """A new card; only its last four digits are ever stored (law 8)."""
 
     opd_id: int
     jenis: str
@@ -97,7 +97,7 @@ def change_status(session: Session, actor: Actor, command: ChangeStatus, now: da
 
 
 def _check_day(session: Session, kartu: Kartu, tanggal: date) -> None:
-    """A step follows the one before it: else the state of a day gone by would change."""
+    """A step cannot be dated before the previous one: that would change the state of past days."""
     last = session.scalar(
         select(func.max(KartuRiwayat.tanggal)).where(KartuRiwayat.kartu_id == kartu.id)
     )
@@ -133,7 +133,7 @@ def _check(session: Session, command: ProposeCard) -> None:
 
 
 def _check_limit(session: Session, command: ProposeCard) -> None:
-    """A card's limit stays within the type's limit of the decision (Pasal 18 ayat (5))."""
+    """A card's limit must not exceed the limit of its type in the decision (Pasal 18 ayat (5))."""
     key = f"limit_kartu_{command.jenis}"
     row = records_settings.in_force(session, key, command.tanggal, command.opd_id)
     if command.limit is None or row is None or row.nilai is None:
@@ -148,9 +148,9 @@ def _check_limit(session: Session, command: ProposeCard) -> None:
 
 
 def holder_changed(session: Session, orang: Orang, now: datetime) -> int:
-    """A holder who left or works elsewhere now: a finding for each card still in hand.
+    """A finding for each card that is still held by somebody who left or moved.
 
-    Returns how many cards. The card itself is taken back or blocked by its own step with minutes.
+    Returns how many cards. Taking the card back or blocking it is a step of its own.
     """
     held = session.scalars(
         select(Kartu).where(

@@ -1,4 +1,4 @@
-"""The OPDs an actor may choose from and the period in which work stands."""
+"""The OPDs an actor may choose from, and the current period of work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kkpd.models import Opd, Periode
 
 @dataclass(frozen=True, slots=True)
 class ChosenOpd:
-    """An OPD as pages need it: its key, its short name in addresses, its official name."""
+    """An OPD for pages: its id, its short name in URLs, its official name."""
 
     id: int
     slug: str
@@ -29,7 +29,7 @@ def opd_list(session: Session, opd_ids: Collection[int] | None) -> tuple[ChosenO
 
 
 def opd_by_slug(session: Session, slug: str, opd_ids: Collection[int] | None) -> ChosenOpd | None:
-    """The OPD of that short name if it is among `opd_ids`; None also for a stranger (law 12)."""
+    """The OPD with this short name if it is among `opd_ids`, else None (law 12)."""
     query = select(Opd.id, Opd.slug, Opd.nama).where(Opd.slug == slug)
     if opd_ids is not None:
         query = query.where(Opd.id.in_(opd_ids))
@@ -38,7 +38,7 @@ def opd_by_slug(session: Session, slug: str, opd_ids: Collection[int] | None) ->
 
 
 def working_period(session: Session, opd_id: int) -> tuple[int, int] | None:
-    """The earliest open period (year, month): periods close in order, so work stands there."""
+    """The earliest open period (year, month): periods close in order, so work happens there."""
     row = session.execute(
         select(Periode.tahun, Periode.bulan)
         .where(Periode.opd_id == opd_id, Periode.status == "terbuka")

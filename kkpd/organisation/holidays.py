@@ -1,7 +1,7 @@
 """The calendar of holidays and collective leave: dated settings `hari_libur`, one a day.
 
-`mulai` is the day, `nilai` its name; a newer row with an empty value takes the day back. So every
-change keeps its legal basis (the joint decision of ministers) and its history.
+`mulai` is the day, `nilai` its name; a newer row with an empty value removes the day. So every
+change keeps its legal basis (the joint decree of ministers) and its history.
 """
 
 from __future__ import annotations

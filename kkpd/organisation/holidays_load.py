@@ -18,7 +18,7 @@ from kkpd.organisation.holidays import KEY, days_off
 
 @dataclass(frozen=True, slots=True)
 class HolidayLoad:
-    """What a file changed: days new or renamed, days taken back, days that stood already."""
+    """What a file changed: days added or renamed, days removed, days unchanged."""
 
     baru: int
     withdrawn: int
@@ -33,10 +33,11 @@ def load_data(
     dasar_hukum: str,
     now: datetime,
 ) -> HolidayLoad:
-    """Make the year's calendar what the file says, all or nothing; the same file changes nothing.
+    """Make the year's calendar equal to the file, all or nothing; the same file again changes
+    nothing.
 
-    Unreadable for a date that is none, of another year, or named twice; a day that the file lacks
-    is taken back. `dasar_hukum` is the joint decision that sets the days.
+    Unreadable for an invalid date, one of another year, or one named twice. Days that are not in
+    the file are removed. `dasar_hukum` is the joint decree that sets the days.
     """
     require(actor, "pengaturan:kelola")
     if not dasar_hukum.strip():

@@ -1,4 +1,4 @@
-"""Logging in and out: throttled attempts, session rows with token hashes, the own password.
+"""Logging in and out: limited attempts, session rows with token hashes, changing the own password.
 
 A login takes two short transactions with the slow password check between them: the attempt is
 counted first, so that many guesses at once cannot pass the limit, and no database lock is held
@@ -22,13 +22,13 @@ from kkpd.models import Orang, Pengguna, PercobaanMasuk, Sesi
 from kkpd.organisation import passwords
 from kkpd.records import event_log
 
-#: Failures within the window after which an account, and an address, must wait. An address may be
-#: a whole office behind one line, so it gets more.
+#: Failures within the window after which an account, or an address, must wait. An address may be a
+#: whole office, so it gets more.
 ATTEMPT_WINDOW: Final = timedelta(minutes=15)
 ACCOUNT_LIMIT: Final = 10
 ADDRESS_LIMIT: Final = 100
 
-#: One sentence for every failure: it does not tell which accounts exist (OWASP ASVS 2.2).
+#: One sentence for every failure, so it does not reveal which accounts exist (OWASP ASVS 2.2).
 LOGIN_FAILED: Final = "Nama masuk atau kata sandi salah. Periksa keduanya lalu coba lagi."
 
 
@@ -40,7 +40,7 @@ class TooOften(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
-    """A counted attempt; `pengguna_id` and `sandi_hash` are None for an account that is none."""
+    """A counted attempt; `pengguna_id` and `sandi_hash` are None if the account does not exist."""
 
     ids: tuple[int, int]
     pengguna_id: int | None
@@ -57,14 +57,14 @@ def _key(jenis: str, nilai: str) -> str:
 
 
 def trimmed(nama_masuk: str) -> str:
-    """The login name as it is stored: small letters, no blanks around it."""
+    """The login name as stored: lower case, without surrounding blanks."""
     return nama_masuk.strip().lower()[:80]
 
 
 def mulai(
     session: Session, nama_masuk: str, alamat: str, now: datetime, *, demo: bool
 ) -> LoginAttempt:
-    """Count an attempt before the password is looked at; TerlaluSering when the limit is reached.
+    """Count an attempt before the password is checked; refused when the limit is reached.
 
     A demo login does not exist outside demo mode.
     """
@@ -99,7 +99,7 @@ def _failures(session: Session, kunci: str, now: datetime) -> int:
 
 
 def buka(session: Session, attempt: LoginAttempt, now: datetime) -> tuple[str, Actor]:
-    """Open a session after the password was right: its token (told once) and whose it is."""
+    """Open a session after a correct password: its token (returned only once) and the actor."""
     assert attempt.pengguna_id is not None
     session.execute(
         update(PercobaanMasuk).where(PercobaanMasuk.id.in_(attempt.ids)).values(berhasil=True)
@@ -122,7 +122,7 @@ def _new_session(session: Session, pengguna_id: int, now: datetime) -> str:
 
 
 def terlihat(session: Session, session_id: int, now: datetime) -> None:
-    """Note that a session was used; never backwards, and no event: nothing was done."""
+    """Note when a session was last used; never backwards, and without an event."""
     session.execute(
         update(Sesi).where(Sesi.id == session_id, Sesi.terlihat_at < now).values(terlihat_at=now)
     )
@@ -152,7 +152,7 @@ def revoke_all(session: Session, pengguna_id: int, now: datetime) -> None:
 def change_password(
     session: Session, actor: Actor, lama: str, baru: str, ulang: str, now: datetime
 ) -> str:
-    """Change the own password; every session ends and the token of a new one is returned."""
+    """Change the own password; all sessions end, and the token of a new one is returned."""
     pengguna = session.get_one(Pengguna, actor.pengguna_id)
     if not passwords.cocok(pengguna.sandi_hash, lama):
         raise DomainError("Kata sandi sekarang salah. Ketik ulang.", field="lama")

@@ -1,4 +1,4 @@
-"""OPDs, people, logins and assignments: what the administrator keeps (issue A.8)."""
+"""The administrator's verbs: OPDs, people, logins, assignments, settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Row = TypeVar("_Row", bound=Base)
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 _LOGIN_NAME: Final = re.compile(r"[a-z][a-z0-9._-]{2,79}", re.ASCII)
-#: An address that a mail can go to: one `@`, no blanks, no control characters, a dotted host.
+#: A mail address: one `@`, no blanks or control characters, a host with a dot.
 _EMAIL: Final = re.compile(
     r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}", re.ASCII
 )
@@ -32,7 +32,7 @@ _EMAIL: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataOpd:
-    """An OPD as the administrator fills it in."""
+    """An OPD as the administrator enters it."""
 
     kode: str
     slug: str
@@ -45,7 +45,7 @@ class DataOpd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonData:
-    """A person as the administrator fills them in."""
+    """A person as the administrator enters them."""
 
     nama: str
     nip: str | None = None
@@ -80,7 +80,7 @@ class SettingData:
 def save_opd(
     session: Session, actor: Actor, data: DataOpd, now: datetime, opd_id: int | None = None
 ) -> Opd:
-    """A new OPD, or this one changed."""
+    """Create an OPD, or change this one."""
     if not _SLUG.fullmatch(data.slug):
         raise DomainError("Nama pendek: huruf kecil dan angka, mis. dinkes.", field="slug")
     if not data.kode.strip() or not data.nama.strip():
@@ -93,7 +93,7 @@ def save_opd(
 def save_person(
     session: Session, actor: Actor, data: PersonData, now: datetime, orang_id: int | None = None
 ) -> Orang:
-    """A new person, or this one changed."""
+    """Create a person, or change this one."""
     if not data.nama.strip():
         raise DomainError("Isi nama.", field="nama")
     if data.nip:
@@ -111,7 +111,7 @@ def save_person(
 
 
 def assign_role(session: Session, actor: Actor, data: AssignmentData, now: datetime) -> Penugasan:
-    """Give a person a role; a role that spans OPDs takes none, every other takes one."""
+    """Give a person a role; a role that spans OPDs names no OPD, every other role names one."""
     if data.peran not in set(Role):
         raise DomainError("Pilih peran dari daftar.", field="peran")
     spans = Role(data.peran) in ACROSS_OPDS
@@ -128,7 +128,7 @@ def assign_role(session: Session, actor: Actor, data: AssignmentData, now: datet
 def end_assignment(
     session: Session, actor: Actor, penugasan_id: int, sampai: date, now: datetime
 ) -> Penugasan:
-    """Let an assignment end on a day; it is never deleted."""
+    """End an assignment on a day; it is never deleted."""
     row = _get(session, Penugasan, penugasan_id)
     if sampai < row.mulai:
         raise DomainError("Tanggal akhir sebelum tanggal mulai.", field="sampai")
@@ -155,7 +155,7 @@ def add_program(
 
 
 def decide_setting(session: Session, actor: Actor, data: SettingData, now: datetime) -> Setelan:
-    """A dated setting with its legal basis; the history stays."""
+    """Record a dated setting with its legal basis; the history stays."""
     if not data.dasar_hukum.strip():
         raise DomainError("Tulis dasar hukumnya.", field="dasar_hukum")
     setting_forms.periksa(data.kunci, data.nilai)
@@ -172,7 +172,7 @@ def _save(
     values: dict[str, Any],
     now: datetime,
 ) -> _Row:
-    """Insert or change one row, with its event in the administration's chain."""
+    """Insert or change one row, and record the event in the administration's chain."""
     role = require(actor, permission)
     row = model(**values) if row_id is None else _get(session, model, row_id)
     before = None if row_id is None else {name: _json(getattr(row, name)) for name in values}
@@ -263,5 +263,5 @@ def first_one(
 
 
 def is_valid_email(alamat: str) -> bool:
-    """Whether this can be a mail address (no header can be smuggled in by it)."""
+    """Whether this can be a mail address; it cannot inject a mail header."""
     return len(alamat) <= 200 and _EMAIL.fullmatch(alamat) is not None

@@ -24,7 +24,7 @@ def hash_password(sandi: str) -> str:
 
 
 def cocok(sandi_hash: str | None, sandi: str) -> bool:
-    """Whether the password belongs to the hash. An unknown account (None) costs the same time."""
+    """Whether the password matches the hash. An unknown account (None) takes the same time."""
     try:
         return _HASHER.verify(sandi_hash or _nobody(), sandi[:LONGEST]) and sandi_hash is not None
     except (VerificationError, InvalidHashError):
@@ -33,12 +33,14 @@ def cocok(sandi_hash: str | None, sandi: str) -> bool:
 
 @cache
 def _nobody() -> str:
-    """A hash that no password opens, for accounts that do not exist."""
+    """A hash that no password matches, for accounts that do not exist."""
     return _HASHER.hash("\x00 nobody \x00")
 
 
 def check_new_password(sandi: str, ulang: str, nama_masuk: str) -> None:
-    """Refuse a new password that is too short, holds the login name, or was typed differently."""
+    """Refuse a new password that is too short, contains the login name, or differs from its
+    repetition.
+    """
     if not SHORTEST <= len(sandi) <= LONGEST:
         raise DomainError(
             f"Kata sandi baru harus {SHORTEST} sampai {LONGEST} huruf. Beberapa kata biasa "

@@ -1,6 +1,6 @@
-"""The forms of dated settings (law 15): a value that no rule could read is refused at entry.
+"""The formats of dated settings (law 15): a value that a rule could not read is refused at entry.
 
-A key that is not here is kept as text. Blank is always allowed: not checked.
+A key that is not listed is kept as text. Blank is always allowed and means not checked.
 
 A setting that a rule reads gets a line here and its name in `kkpd/web/terms/settings.py`.
 """
@@ -35,7 +35,7 @@ PORTION: Final = frozenset({"share_up_kkpd", "low_use_threshold", "target_pemaka
 COUNTED: Final = frozenset(
     {"low_use_months", "late_months_threshold", "unused_card_days", "refill_per_month"}
 )
-#: Settings that count days from another day; 0 is that day itself.
+#: Settings that count days from some day; 0 is that day itself.
 DAY_COUNTS: Final = frozenset({"days_to_pay_after_funds", "settle_within_days"})
 #: Settings that hold a day, as `2026-12-13`.
 DAYS: Final = frozenset({"year_end_use_cutoff", "year_end_spm_cutoff"})
@@ -50,7 +50,7 @@ _PARTS: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?\s*%", re.ASCII)
 
 
 def periksa(kunci: str, nilai: str | None) -> None:
-    """DomainError when the value is not what the setting holds."""
+    """DomainError when the value does not have the setting's format."""
     if nilai is None:
         return
     if kunci in AMOUNTS and Rupiah.parse(nilai) < ZERO:

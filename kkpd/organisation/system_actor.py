@@ -1,4 +1,4 @@
-"""Who acts on the command line: the installation's administrator, as the log will say."""
+"""The actor of the command line: the installation's administrator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of the administrator share: the blueprint, choices, saving a form."""
+"""Shared by the administrator's pages: the blueprint, choices, saving a form."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 @bp.get("/")
 @needs("admin:lihat")
 def index() -> str:
-    """What there is, with a way to each."""
+    """The start page, with links to all parts."""
     session, who = reading(), actor()
     return render_template(
         "pages/admin/index.html",
@@ -46,7 +46,7 @@ def index() -> str:
 
 
 def opd_choices(empty: str | None = None) -> list[Any]:
-    """OPDs for a select field; `empty` is the word for none."""
+    """OPDs for a select field; `empty` is the label of the empty choice."""
     rows = [(row.id, row.nama) for row in organisation_admin.opd(reading(), actor())]
     return options([("", empty), *rows] if empty is not None else rows)
 
@@ -70,7 +70,7 @@ def save(
     endpoint: str,
     page: Callable[[], str],
 ) -> Response | tuple[str, int]:
-    """Validate, act in one transaction and go on; else the page again with the sentences."""
+    """Validate, act in one transaction and redirect; else show the page again with the errors."""
     if form.validate():
         try:
             with writing() as session:

@@ -1,7 +1,7 @@
-"""The address of a person's own calendar feed: readable without a login, guessed by nobody.
+"""The URL of a person's calendar feed: readable without a login, impossible to guess.
 
-The token is an HMAC of the account under the installation's key and the account's password hash,
-so a new password ends the old address.
+The token is an HMAC of the account with the installation's key and the account's password hash, so
+a new password makes the old URL invalid.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def token(session: Session, pengguna_id: int) -> str:
 
 
 def actor_from(session: Session, given: str) -> Actor | None:
-    """Whose feed this is, with the assignments of today; None for any address of nobody."""
+    """The owner of this feed, with the assignments of today; None for an unknown address."""
     number, _, sign = given.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         return None

@@ -1,4 +1,4 @@
-"""The geometry of bars and charts: figures in, frozen shapes out; the macros only draw them."""
+"""The geometry of bars and charts: numbers in, frozen shapes out; the macros only draw them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kkpd.core.money import Rupiah
 from kkpd.web.filters import rupiah, whole_number
 from kkpd.web.translation import _
 
-#: The drawing board of a chart, in its own units.
+#: The size of a chart, in its own units.
 WIDTH, HEIGHT, BASE = 360, 160, 136
 #: Room for the numbers of a vertical axis.
 LEFT = 38
@@ -20,7 +20,7 @@ RIGHT = 18
 
 
 def percent_of(part: int, whole: int) -> Decimal:
-    """`part` of `whole` in percent with one decimal, between 0 and 100; 100 of nothing to do."""
+    """`part` of `whole` in percent with one decimal, between 0 and 100; 100 if `whole` is zero."""
     if whole <= 0:
         return Decimal(100)
     share = (Decimal(part) * 100 / whole).quantize(Decimal("0.1"))
@@ -38,7 +38,7 @@ class CeilingParts:
 
 
 def ceiling_parts(limit: Rupiah, reserved: Rupiah, posted: Rupiah) -> CeilingParts:
-    """The bar of a ceiling (law 6): posted, then reserved, out of its limit."""
+    """The bar of a ceiling (law 6): posted, then reserved, of its limit."""
     whole = max(limit.sen, posted.sen + reserved.sen, 1)
     share = percent_of(posted.sen, whole)
     text = _(
@@ -131,7 +131,7 @@ def _stack(
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A point of a plot, with what it says in words."""
+    """A point of a plot, with its text."""
 
     x: Decimal
     y: Decimal
@@ -140,7 +140,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Points over two shares, the lines between them, and the diagonal where both are equal."""
+    """Points over two shares, the lines between them, and the diagonal."""
 
     dots: tuple[Dot, ...]
     line: str
@@ -156,8 +156,8 @@ class Plot:
 def share_plot(
     points: Sequence[tuple[Fraction, Fraction, str]], *, diagonal: bool, x_from: int = 0
 ) -> Plot:
-    """Points (x, y, text), both shares of one; the axes run from `x_from` percent and from the
-    tenth of percent below the lowest point, at most from 50, to 100.
+    """Points (x, y, text) with shares between 0 and 1. The x axis runs from `x_from` percent to
+    100, the y axis from the ten percent below the lowest point, at most 50, to 100.
     """
     low = min([50, *(int(y * 10) * 10 for _x, y, _text in points)])
     dots = tuple(Dot(_across(x, x_from), _up(y, low), text) for x, y, text in points)

@@ -1,4 +1,4 @@
-"""A frozen document on the screen: the same cells, in the same words, as on paper."""
+"""A frozen document as HTML: the same cells and words as on paper."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kkpd.engines.paper import (
 from kkpd.engines.paper.cell_text import tampil
 from kkpd.engines.paper.parts import Alignment, Row
 
-#: Rows of one table that a preview shows; the files hold all of them.
+#: How many rows of a table a preview shows; the files hold all of them.
 PREVIEW_ROWS = 200
 _RIGHT_ALIGNED = ("uang", "angka", "persen")
 
@@ -43,7 +43,7 @@ class ShownGroup:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """A table to show; `sisa` rows are only in the files."""
+    """A table to show; another `sisa` rows are only in the files."""
 
     judul: str
     header: tuple[ShownCell, ...]
@@ -81,7 +81,7 @@ def bagian(dokumen: FrozenDocument) -> Iterator[ShownPart]:
 
 
 def row_count(dokumen: FrozenDocument) -> int:
-    """Rows of all its tables."""
+    """Number of rows of all its tables."""
     return sum(len(group.baris) for table in dokumen.data_table for group in table.kelompok)
 
 

@@ -1,4 +1,4 @@
-"""Files as answers: a frozen document in each of its forms, with its media type and its name."""
+"""Files as responses: a frozen document in each format, with media type and name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MEDIA: Final = {
 
 
 def downloaded(data: bytes, name: str, ending: str) -> Response:
-    """The bytes as a file to keep."""
+    """The bytes as a download."""
     response = Response(data, content_type=_MEDIA[ending])
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{ending}")
     return response

@@ -1,4 +1,4 @@
-"""How values are written on every page: the Jinja filters."""
+"""The Jinja filters: how values are written on every page."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ _AMOUNT = re.compile(r"Rp ([-\u2212]?)(?=\d)")
 
 
 def rupiah(value: Rupiah | None) -> str:
-    """`Rp 1.234.567`, never broken over two lines; a real minus sign in front; `–` for none."""
+    """`Rp 1.234.567`, never broken over two lines, with a real minus sign; `–` for None."""
     if value is None:
         return "–"
     return f"{MINUS if value.sen < 0 else ''}Rp{NBSP}{abs(value)}"
 
 
 def tanggal(value: date | None) -> str:
-    """`24 Nov 2026` in the page's language; `–` for none."""
+    """`24 Nov 2026` in the page's language; `–` for None."""
     return "–" if value is None else _written(value, "d MMM y", language())
 
 
 def day(value: date | None) -> str:
-    """`24 Nov`: a day where the page itself says the year; `–` for none."""
+    """`24 Nov`: for pages that show the year elsewhere; `–` for None."""
     return "–" if value is None else _written(value, "d MMM", language())
 
 
 @lru_cache(maxsize=4096)
 def _written(value: date, layout: str, bahasa: str) -> str:
-    """A long page writes the same few days over and over."""
+    """Cached: a long page repeats the same few dates."""
     return format_date(value, layout, locale=bahasa)
 
 
 def when(value: datetime | None) -> str:
-    """`24 Nov 2026 14.05 WIB` of an aware moment, on the office's clock."""
+    """`24 Nov 2026 14.05 WIB` of an aware moment, in the office's time zone."""
     if value is None:
         return "–"
     local = value.astimezone(ZoneInfo(settings().zone))
@@ -67,7 +67,9 @@ def percent(value: Decimal | Fraction | int, places: int = 0) -> str:
 
 
 def peluang(value: float, places: int = 3) -> str:
-    """`0,999` of 0.99996: cut, not rounded, since no reckoned chance is a certainty."""
+    """`0,999` of 0.99996: truncated, not rounded, because a computed probability is never a
+    certainty.
+    """
     cut = min(Decimal(value), Decimal(1) - Decimal(1).scaleb(-places))
     return str(cut.quantize(Decimal(1).scaleb(-places), ROUND_DOWN)).replace(".", ",")
 
@@ -78,7 +80,7 @@ def whole_number(value: int) -> str:
 
 
 def rekening(value: str) -> str:
-    """`5.1.02.01.01.0024` from its twelve digits; a code already dotted stays as it is."""
+    """`5.1.02.01.01.0024` from its twelve digits; a dotted code is left as it is."""
     if not (value.isdigit() and len(value) == sum(_WIDTHS)):
         return value
     parts, start = [], 0
@@ -97,7 +99,7 @@ def ukuran(value: int) -> str:
 
 
 def wording(value: object) -> object:
-    """Every text on its way into a page: amounts in sentences (`Rp 750.000`) never break or wrap.
+    """For every text of a page: amounts in sentences (`Rp 750.000`) never break over lines.
 
     Markup stays as it is.
     """

@@ -1,6 +1,6 @@
-"""Forms: our fields for money, dates and files, and one way to show what is wrong.
+"""Forms: fields for money, dates and files, and one way to show errors.
 
-CSRF is checked for the whole program (kkpd.app), so a form has no token field of its own.
+CSRF is checked for the whole program (kkpd.app), so forms have no token field.
 
 A form that signs or issues sends back what its page showed (`versi-N`, `terlihat`), so that the
 verb can refuse when it changed meanwhile.
@@ -28,7 +28,7 @@ DATE_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
 
 
 class _Messages:
-    """WTForms' own sentences: English in the library, Indonesian from our catalogue."""
+    """WTForms' own messages: English in the library, Indonesian from our catalogue."""
 
     def gettext(self, string: str) -> str:
         """The sentence in the page's language."""
@@ -44,16 +44,16 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """The base of every form."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask-wtf ships no types
-        """No token field here (the program checks it), and our own sentences."""
+        """No token field (the program checks it), and our own messages."""
 
         csrf = False
 
         def get_translations(self, _form: BaseForm) -> _Messages:
-            """The sentences of WTForms' validators."""
+            """The messages of WTForms' validators."""
             return _Messages()
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a service's refusal at the field it names, or on top of the form."""
+        """Show a refusal at the field it names, or at the top of the form."""
         field = self._fields.get(refusal.field or "")
         if field is None:
             self.form_errors.append(refusal.message)
@@ -67,12 +67,12 @@ def options(pairs: Iterable[tuple[object, str]]) -> list[Any]:
 
 
 class _Read(StringField):
-    """A field whose text is read into something else; what could not be read is said first."""
+    """A field whose text is parsed; a parse error is shown first."""
 
     data: Any
 
     def validate(self, form: BaseForm, extra_validators: tuple[Any, ...] | list[Any] = ()) -> bool:
-        """No further complaint, such as "required", about a text that could not be read."""
+        """Skip further errors, such as "required", when the text could not be parsed."""
         if self.process_errors:
             self.errors = list(self.process_errors)
             return False
@@ -83,7 +83,7 @@ class RupiahField(_Read):
     """`1.234.567` or `Rp 1.234.567,50` typed, a Rupiah as data."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read what was typed; the sentence of Rupiah.parse is the error."""
+        """Parse the text; the error is the sentence of Rupiah.parse."""
         self.data = None
         if valuelist and valuelist[0].strip():
             try:
@@ -98,10 +98,10 @@ class RupiahField(_Read):
 
 
 class DayField(_Read):
-    """`24/11/2026` typed (`2026-11-24` is taken too), a date as data."""
+    """`24/11/2026` (or `2026-11-24`) typed, a date as data."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read what was typed; a day that is none, such as 31/02, is said so."""
+        """Parse the text; an impossible date such as 31/02 gets its own error."""
         self.data = None
         if valuelist and valuelist[0].strip():
             self.data = read_date(valuelist[0].strip())
@@ -113,7 +113,7 @@ class DayField(_Read):
 
 
 def read_date(text: str) -> date:
-    """The day that was typed; ValueError with the sentence for what is none."""
+    """The date that was typed; ValueError with a sentence if it is not a date."""
     for form in DATE_FORMS:
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
@@ -125,17 +125,17 @@ def read_date(text: str) -> date:
 
 
 class UploadField(MultipleFileField):
-    """One or more files; `uploads(form.bukti)` gives those really sent."""
+    """One or more files; `uploads(form.bukti)` returns those that were sent."""
 
 
 class FileSize:
-    """Validator: no file is empty or larger than `most` bytes (None: the evidence limit)."""
+    """Validator: no file may be empty or larger than `most` bytes (None: the evidence limit)."""
 
     def __init__(self, most: int | None = None) -> None:
         self.most = most
 
     def __call__(self, _form: BaseForm, field: Field) -> None:
-        """Refuse by the file's name."""
+        """Refuse, naming the file."""
         most = self.most or settings().max_evidence_bytes
         for upload in uploads(field):
             size = _size_of(upload)
@@ -154,7 +154,7 @@ class FileSize:
 
 
 def uploads(field: Field) -> list[FileStorage]:
-    """The files really sent in a file field (browsers send an empty one for none)."""
+    """The files sent in a file field (without the empty one that browsers send for no file)."""
     data = field.data if isinstance(field.data, list) else [field.data]
     return [part for part in data if isinstance(part, FileStorage) and part.filename]
 

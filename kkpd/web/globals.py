@@ -1,4 +1,4 @@
-"""What the rest of the web room asks of the running program: its settings, its engine, the time."""
+"""The running program's settings, engine and clock, for `web` and `views`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kkpd.core.moments import business_day
 
 
 def settings() -> Settings:
-    """The settings this program was started with."""
+    """The settings of this program."""
     found = current_app.extensions["kkpd.settings"]
     assert isinstance(found, Settings)
     return found
@@ -26,10 +26,10 @@ def engine() -> Engine:
 
 
 def now() -> datetime:
-    """This moment, aware and in UTC; below the web `now` is an argument (law 3)."""
+    """The current moment, aware and in UTC; below `web`, `now` is an argument (law 3)."""
     return datetime.now(UTC)
 
 
 def today() -> date:
-    """The business day on the office wall."""
+    """Today in the office's time zone."""
     return business_day(now(), settings().zone)

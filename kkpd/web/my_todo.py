@@ -1,4 +1,4 @@
-"""What waits for the person who is logged in: counted on first screens, linked on their page."""
+"""What waits for the logged-in person: counted on first screens, linked on their own page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kkpd.web.request.transaction import reading
 from kkpd.web.terms.words import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
-#: kind -> where it is done, and the state that the list is narrowed to
+#: kind -> endpoint, and the state that its list is filtered by
 TARGETS: Final[dict[str, tuple[str, str | None]]] = {
     "tagihan": ("cocok.index", None),
     "terlambat": ("cocok.index", None),
@@ -46,7 +46,7 @@ TARGETS: Final[dict[str, tuple[str, str | None]]] = {
 
 @dataclass(frozen=True, slots=True)
 class TodoTally:
-    """How much waits, how much of it is late, and how much is due within DEKAT working days."""
+    """How much waits, how much is late, and how much is due soon."""
 
     everything: int
     lewat: int
@@ -54,7 +54,7 @@ class TodoTally:
 
 
 def listing() -> tuple[DueEntry, ...]:
-    """Everything that waits for the person; asked once a request."""
+    """Everything that waits for the person; read once per request."""
     if "perlu" not in g:
         g.to_do = to_do(reading(), actor(), today(), read_cache.summary)
     found: tuple[DueEntry, ...] = g.to_do
@@ -62,7 +62,7 @@ def listing() -> tuple[DueEntry, ...]:
 
 
 def tally() -> TodoTally:
-    """The quiet count of the first screens."""
+    """The count for first screens."""
     days = [one.sisa for one in listing() if one.sisa is not None]
     late = sum(day < 0 for day in days)
     return TodoTally(len(listing()), late, sum(0 <= day <= NEAR_DAYS for day in days))
@@ -76,7 +76,7 @@ def wording(one: DueEntry) -> str:
 
 
 def alamat(one: DueEntry) -> str:
-    """The page where it is done, in its OPD and month."""
+    """The URL of the page where it is done, in its OPD and month."""
     endpoint, status = TARGETS[one.jenis]
     if not one.bulan:
         return url_for(endpoint)

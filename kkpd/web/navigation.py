@@ -1,8 +1,8 @@
-"""The menu of each role and its first screen: data, at most seven items a role.
+"""The menu and the first screen of each role, as data: at most seven items a role.
 
-An item whose endpoint is not there, or whose permission the actor lacks, is left out. The first
-item that remains is where the person lands after login. A new area adds its line to ITEMS and its
-key to the roles that do that work.
+Items whose endpoint does not exist or whose permission the actor lacks are left out. The first
+remaining item is the page after login. A new area adds its line to ITEMS and its key to the roles
+that do that work.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ MENU: Final[Mapping[Role, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One line of the menu as drawn; `current` is "page", "true" (inside the area) or None."""
+    """One line of the menu; `current` is "page", "true" (inside the area) or None."""
 
     label: str
     url: str

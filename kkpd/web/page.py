@@ -1,4 +1,4 @@
-"""What every template has at hand, and the two answers of a view: a page, or a redirect (303)."""
+"""Globals of every template, and the redirect (303) after a POST."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ STYLESHEETS: Final = tuple(f"css/{path.name}" for path in sorted((STATIC / "css"
 
 
 def see(endpoint: str, **values: Any) -> Response:
-    """The answer to a successful POST: go and look (303), so that reloading repeats nothing."""
+    """The response to a successful POST: a redirect (303), so that reloading repeats nothing."""
     return redirect(url_for(endpoint, **values), 303)
 
 
 def role_names(actor: Actor) -> list[str]:
-    """The names of the actor's roles, as people say them."""
+    """The names of the actor's roles."""
     return [_(ROLE_NAMES[peran]) for peran in actor.peran]
 
 
@@ -42,7 +42,7 @@ def single_keys() -> str:
 
 
 def here() -> str:
-    """The address to come back to after a change of language or theme: one that a GET opens."""
+    """The URL to return to after a change of language or theme; it must be one that GET opens."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
     routes = current_app.url_map.bind_to_environ(request.environ)
@@ -50,9 +50,9 @@ def here() -> str:
 
 
 def is_local(address: str) -> bool:
-    """Whether an address given by the browser stays on this site (no open redirect).
+    """Whether a URL from the browser stays on this site (no open redirect).
 
-    Browsers drop tabs and line breaks before they read an address: `/<tab>/x` is `//x` to them.
+    Browsers remove tabs and line breaks from a URL first: they read `/<tab>/x` as `//x`.
     """
     plain = address.isprintable() and "\\" not in address
     return plain and address.startswith("/") and not address.startswith("//")
@@ -80,7 +80,7 @@ def _fingerprint(filename: str) -> str | None:
 
 
 def _version_static(endpoint: str, values: dict[str, Any]) -> None:
-    """A static file's address changes with its content, so that it can be kept for a year."""
+    """A static file's URL changes with its content, so that it can be cached for a year."""
     if endpoint == "static" and (mark := _fingerprint(values.get("filename", ""))):
         values["v"] = mark
 

@@ -1,4 +1,4 @@
-"""What the web hands to services that issue documents or keep files: key, archive, drawing."""
+"""What verbs that issue documents need from the web: key, archive, drawing."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def arsip() -> Store:
 
 
 def penerbit() -> Issuer:
-    """The issuing office of this installation."""
+    """The issuer of this installation."""
     return Issuer(load_signer(settings().instance), arsip(), draw)

@@ -1,6 +1,6 @@
-"""What pages need for signatures: the ways to sign here, signing, and what a file's signatures say.
+"""Signatures for pages: the available signers, signing, and the state of a file's signatures.
 
-The certificate's file, the NIK and the passphrase of a request are used once and forgotten.
+The certificate's file, the NIK and the passphrase are used once and never stored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ISSUER_FILE = "penerbit_sertifikat.pem"
 
 
 def file_signatures(keadaan: SignatureState) -> list[Signature]:
-    """What the signatures in the newest file say of themselves, checked; none where none are."""
+    """The verified signatures in the newest file."""
     if keadaan.next_up == 1:
         return []
     path = settings().instance / ISSUER_FILE
@@ -31,7 +31,7 @@ def file_signatures(keadaan: SignatureState) -> list[Signature]:
 
 
 def has_bsre() -> bool:
-    """Whether this installation has BSrE's client service."""
+    """Whether this installation is configured for BSrE's client service."""
     return bool(settings().bsre_url)
 
 

@@ -1,4 +1,4 @@
-"""Where bytes are kept: the instance's own folders."""
+"""The instance's folders for kept bytes."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def store() -> Store:
 
 
 def work_stores() -> WorkStores:
-    """All folders that long work needs."""
+    """All folders that the worker needs."""
     return work_stores_in(settings().instance)

@@ -1,4 +1,4 @@
-"""Table heads, sort order and paging by key: what is chosen stays in the address."""
+"""Table heads, sort order and paging by key; the choices are kept in the URL."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def col(label: str, num: bool = False, sort: str | None = None, hide: bool = Fal
 
 @dataclass(frozen=True, slots=True)
 class SortState:
-    """Where a click on the head leads, and how the column is sorted now."""
+    """The link of the head, and how the column is sorted now."""
 
     url: str
     aria: str | None
@@ -35,7 +35,7 @@ class SortState:
 
 
 def url_with(**changes: Any) -> str:
-    """This address with some query fields changed (None takes one out)."""
+    """This URL with some query fields changed (None removes a field)."""
     fields = request.args.to_dict(flat=False) | {
         name: [str(value)] for name, value in changes.items() if value is not None
     }
@@ -53,12 +53,12 @@ def sort_state(key: str) -> SortState:
 
 
 def sorted_by(allowed: Collection[str], default: str) -> tuple[str, bool]:
-    """The sort key asked for in the address (`?urut=-nilai`) and whether it descends."""
+    """The sort key in the URL (`?urut=-nilai`) and whether it descends."""
     asked = request.args.get("urut", default)
     key = asked.removeprefix("-")
     return (key, asked.startswith("-")) if key in allowed else sorted_default(default)
 
 
 def sorted_default(default: str) -> tuple[str, bool]:
-    """The default order, written as in the address."""
+    """The default order, written as in the URL."""
     return default.removeprefix("-"), default.startswith("-")

@@ -1,6 +1,6 @@
-"""Two languages: Indonesian is the language of the source, English comes from the catalogue.
+"""Two languages: Indonesian in the source, English from the catalogue.
 
-`bahasa` and `tema` are kept in two cookies of their own, so that they also hold before a login.
+`bahasa` and `tema` are two cookies of their own, so that they also work before a login.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _(text: str, /, **values: object) -> str:
 
 
 def _l(text: str) -> str:
-    """The same, looked up only when shown: for texts written at import, such as field labels."""
+    """The same, looked up only when shown: for texts defined at import, such as field labels."""
     found: str = lazy_gettext(text)
     return found
 
@@ -42,7 +42,7 @@ def language() -> str:
 
 
 def theme() -> str:
-    """`automatic` (as the device says), `clear_links` or `gelap`."""
+    """`otomatis` (as the device says), `terang` or `gelap`."""
     chosen = request.cookies.get("tema", "otomatis")
     return chosen if chosen in THEMES else "otomatis"
 

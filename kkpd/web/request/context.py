@@ -1,4 +1,4 @@
-"""The OPD and the period chosen: from the address, scoped to the actor, kept for every link.
+"""The chosen OPD and period: from the URL, limited to what the actor may see, kept in every link.
 
 Routes of an area read `/<opd:opd>/<periode:periode>/...`; the view takes both arguments
 (`opd: str, periode: Periode`) and asks `chosen_opd()` for key and name. `url_for` fills both in.
@@ -22,7 +22,7 @@ from kkpd.web.request.transaction import reading
 
 
 def choose(actor: Actor, args: dict[str, Any]) -> None:
-    """Take OPD and period from the address into `g`; an OPD of others does not exist (law 12)."""
+    """Read OPD and period from the URL into `g`; an OPD of others gives 404 (law 12)."""
     g.actor = actor
     if (periode := args.get("periode")) is not None:
         g.periode = periode
@@ -35,7 +35,7 @@ def choose(actor: Actor, args: dict[str, Any]) -> None:
 
 
 def chosen_opd() -> ChosenOpd:
-    """The OPD of this page's address."""
+    """The OPD of this page's URL."""
     found: ChosenOpd = g.opd
     return found
 
@@ -54,7 +54,7 @@ def default_opd() -> ChosenOpd | None:
 
 
 def default_periode() -> Periode:
-    """The chosen period, else the one where the default OPD's work stands, else this month."""
+    """The chosen period, else the default OPD's current one, else this month."""
     if "periode" not in g:
         opd = default_opd()
         found = None if opd is None else organisation_context.working_period(reading(), opd.id)

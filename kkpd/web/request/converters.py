@@ -1,4 +1,4 @@
-"""OPD, period and row numbers as they come in addresses and forms.
+"""OPD, period and row ids in URLs and forms.
 
 `/<opd:opd>/<periode:periode>/tagihan/<int:tagihan_id>`.
 """
@@ -25,30 +25,30 @@ class Periode(NamedTuple):
         return f"{self.tahun:04d}-{self.bulan:02d}"
 
 
-#: A row number has at most so many digits: one more and no database could hold it.
+#: A row id has at most this many digits; more would not fit into the database.
 _DIGITS = 18
 
 
 def whole_number(text: str) -> int | None:
-    """The whole number a browser sent as plain digits, None for anything that is none of ours."""
+    """The whole number a browser sent as plain digits; None for anything else."""
     fits = text.isascii() and text.isdigit() and len(text) <= _DIGITS
     return int(text) if fits else None
 
 
 def sen(text: str) -> Rupiah | None:
-    """The amount that a form of ours says it showed, in sen; None for anything that is none."""
+    """The amount in sen that a form says it showed; None for anything else."""
     amount = whole_number(text.removeprefix("-"))
     return None if amount is None else Rupiah(-amount if text.startswith("-") else amount)
 
 
 class RowNumberConverter(IntegerConverter):
-    """A row's number; one that no row can have is an address that is none."""
+    """Integer URL id; out of range gives 404."""
 
     regex = rf"\d{{1,{_DIGITS}}}"
 
 
 class PeriodeConverter(BaseConverter):
-    """`2026-10` and nothing else; a month that is none is an address that is none."""
+    """`2026-10` and nothing else; an impossible month gives 404."""
 
     regex = r"\d{4}-\d{2}"
 
@@ -71,7 +71,7 @@ class OpdConverter(BaseConverter):
 
 
 def setup(app: Flask) -> None:
-    """Make `opd` and `periode` known to the routes, and bound `int`."""
+    """Register `opd` and `periode` for routes, and limit `int`."""
     app.url_map.converters["opd"] = OpdConverter
     app.url_map.converters["periode"] = PeriodeConverter
     app.url_map.converters["int"] = RowNumberConverter

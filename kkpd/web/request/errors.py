@@ -1,4 +1,4 @@
-"""What a person sees when something is refused or breaks: a plain page and what to do (law 11)."""
+"""Error pages: what happened and what to do (law 11)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kkpd.web.globals import settings
 from kkpd.web.request.requestlog import request_id
 from kkpd.web.translation import _
 
-#: Of a body beyond the limit at most so much is taken before it is refused.
+#: At most this much of a body beyond the limit is read before it is refused.
 _LONGEST_REFUSED = 512 * MIB
 
 _log = logging.getLogger("kkpd.error")
@@ -53,7 +53,7 @@ def _advice(status: int) -> str:
 
 
 def page(status: int, message: str, rule: str | None = None) -> tuple[str, int]:
-    """The error page with its status. Without an OPD chosen when that choice was refused."""
+    """The error page with its status; without a chosen OPD when that choice was refused."""
     return (
         render_template(
             "pages/galat.html",
@@ -88,8 +88,8 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
 
 
 def _take_the_rest() -> None:
-    """Read what is still being sent and forget it: a browser whose sending is cut off shows a lost
-    connection instead of our sentence. A body within the limit has been read by the form.
+    """Read the rest of the body and discard it: a browser that is cut off while sending shows a
+    lost connection instead of our sentence.
     """
     left = min(request.content_length or 0, _LONGEST_REFUSED)
     if left <= current_app.config["MAX_CONTENT_LENGTH"]:
@@ -101,12 +101,12 @@ def _take_the_rest() -> None:
 
 def _database(error: OperationalError) -> tuple[str, int]:
     _log.error("database does not answer", exc_info=error)
-    g.actor = None  # the page must not ask the database anything
+    g.actor = None  # the page must not use the database
     return page(503, _advice(503))
 
 
 def _broken(_error: HTTPException) -> tuple[str, int]:
-    """A programmer's error: a 500 with an id for the person; Flask has logged the trace."""
+    """A programmer's error: a 500 with an id; Flask has logged the traceback."""
     g.actor = None
     return page(
         500,
@@ -115,7 +115,7 @@ def _broken(_error: HTTPException) -> tuple[str, int]:
 
 
 def setup(app: Flask) -> None:
-    """One handler a kind of error."""
+    """Register one handler for each kind of error."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)

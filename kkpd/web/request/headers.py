@@ -14,7 +14,7 @@ _POLICY: Final = (
     "img-src 'self' blob:; connect-src 'self'; form-action 'self'; frame-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-#: For a file shown beside a form: it may be framed by us, and can run or load nothing itself.
+#: For a file shown beside a form: our pages may frame it, and it can run or load nothing.
 _FRAMED: Final = (
     "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
@@ -29,7 +29,7 @@ _ALWAYS: Final = {
 
 
 def csp_nonce() -> str:
-    """The nonce of this response; every inline or linked script of ours carries it."""
+    """The nonce of this response; every script of ours has it."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     found: str = g.nonce

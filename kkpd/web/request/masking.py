@@ -1,8 +1,8 @@
-"""No card number gets past the door (law 8): what people type is masked before a view sees it.
-Nor does a NUL, which no text column can hold.
+"""No card number gets in (law 8): form values are masked before a view sees them. NUL characters
+are removed too, since no text column can hold them.
 
-Fields whose numbers are long by nature and no cards (NIP, NPWP, NIK) stay as typed, and so do
-passwords and the program's own tokens.
+Fields with other long numbers (NIP, NPWP, NIK), passwords and the program's own tokens are left as
+typed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ UNMASKED: Final = (
 
 
 def _mask_form() -> None:
-    """Runs after the permission was asked for, so a stranger's body is still never read."""
+    """Runs after the permission check, so the body of a stranger is never read."""
     if request.method != "POST" or not request.form:
         return
     pairs = [

@@ -20,7 +20,7 @@ from kkpd.web.translation import _
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-#: The endpoints that answer without a login; each is a decision, and the matrix test lists them.
+#: The endpoints that need no login; the matrix test lists them.
 PUBLIC: Final = frozenset(
     {
         "static",
@@ -34,7 +34,7 @@ PUBLIC: Final = frozenset(
     }
 )
 
-#: Public endpoints that must answer even when the database does not.
+#: Public endpoints that must answer even without the database.
 WITHOUT_DATABASE: Final = frozenset({"static", "sehat.periksa"})
 
 #: What a stranger may send in one request (bytes); a bill or a photo needs a login.
@@ -48,10 +48,11 @@ class UndeclaredEndpoint(RuntimeError):
 
 
 def needs(permission: str) -> Callable[[View], View]:
-    """Declare the permission an endpoint needs; in an OPD's address it is asked for that OPD.
+    """Declare the permission an endpoint needs; if the URL names an OPD, it is checked for that
+    OPD.
 
-    Put it directly under the route. A word that is not in the table of kkpd.core.permissions is
-    refused at import, so a misspelt permission cannot close (or open) a door.
+    Put it directly under the route. A permission that is not in kkpd.core.permissions is refused at
+    import, so a spelling mistake cannot open or close a page.
     """
     if permission not in ALL_PERMISSIONS:
         raise ValueError(f"no such permission: {permission}")
@@ -70,20 +71,20 @@ def declared(app: Flask, endpoint: str) -> str | None:
 
 
 def actor() -> Actor:
-    """Who acts in this request, with the OPD of the address chosen."""
+    """The actor of this request, with the OPD of the URL chosen."""
     found: Actor | None = g.get("actor")
     assert found is not None, "an endpoint behind `needs` always has an actor"
     return found
 
 
 def may(permission: str) -> bool:
-    """Whether to show an act: the same question that the endpoint will be asked."""
+    """Whether to show an act; the same check as at its endpoint."""
     found: Actor | None = g.get("actor")
     return found is not None and found.can(permission, found.opd_id)
 
 
 def _guard() -> Response | None:
-    """Before anything of the body is read: who is it, and may they be here."""
+    """Check login and permission before anything of the body is read."""
     endpoint = request.endpoint
     if endpoint in WITHOUT_DATABASE:
         return None
@@ -119,5 +120,5 @@ def _to_login() -> Response:
 
 
 def setup(app: Flask) -> None:
-    """Ask before every request, before anything of its body is read."""
+    """Register the check for every request."""
     app.before_request(_guard)

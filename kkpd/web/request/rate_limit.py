@@ -1,7 +1,7 @@
-"""How often a stranger may ask a public page: a count for each address and minute, in memory.
+"""Rate limit for public pages: a count for each address and minute, in memory.
 
-What is asked is not worth guessing (256 bits), so this only keeps one computer from occupying the
-program. Each process counts for itself; the memory is bounded and forgets the minutes gone.
+The pages cannot be guessed (256 bits), so this only keeps one computer from occupying the program.
+Each process counts by itself; memory is bounded and past minutes are dropped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kkpd.web.globals import now
 
 #: Requests of one address in one minute and one process.
 PER_MINUTE = 60
-#: Addresses remembered at once; a flood from more of them is the proxy's to hold.
+#: Addresses remembered at once; the proxy must handle a flood from more of them.
 ADDRESS = 10_000
 _NAME = "kkpd.laju"
 
@@ -32,7 +32,7 @@ class RateCounter:
     kunci: Lock = field(default_factory=Lock)
 
     def allowed(self, alamat: str, at: datetime) -> bool:
-        """Count one request; whether it is within the bound."""
+        """Count one request; returns whether it is within the limit."""
         minute = int(at.timestamp()) // 60
         with self.kunci:
             if minute != self.minute or len(self.arithmetic) >= ADDRESS:
@@ -42,12 +42,12 @@ class RateCounter:
 
 
 def limit_rate() -> None:
-    """Refuse (429) an address that asks too often; before a public page does any work."""
+    """Refuse (429) an address that asks too often, before a public page does any work."""
     rate = current_app.extensions[_NAME]
     if not rate.allowed(request.remote_addr or "", now()):
         raise TooManyRequests
 
 
 def setup(app: Flask) -> None:
-    """Begin to count."""
+    """Start counting."""
     app.extensions[_NAME] = RateCounter()

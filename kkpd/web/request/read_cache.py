@@ -1,8 +1,9 @@
-"""What the program keeps between requests: answers of reads, good while nothing was written.
+"""Cached results of reads between requests, valid while nothing was written.
 
 Every verb appends to its chain of the event log in its own transaction (law 9), so the heads of an
-OPD's chain and of the administration's are the version of all that a page of that OPD shows. An
-answer is kept under the heads read *before* it, in this process only, and the oldest make room.
+OPD's chain and of the administration's chain identify the version of everything that a page of that
+OPD shows. A result is cached under the heads read *before* it, in this process only; the least
+recently used are dropped.
 
 A write without an event would leave pages stale; in tests this includes rows that a fixture adds
 between two requests.
@@ -28,12 +29,12 @@ from kkpd.web.request.transaction import reading
 T = TypeVar("T")
 
 _NAME: Final = "kkpd.ingatan"
-#: Rows of all kept answers together: about 1 kB each.
+#: Rows of all cached results together, about 1 kB each.
 MAX_WEIGHT: Final = 20_000
 
 
 class ReadCache:
-    """Answers by key, each with its weight in rows; the least lately used make room."""
+    """Results by key, each with its weight in rows; the least recently used are dropped."""
 
     def __init__(self, berat: int = MAX_WEIGHT) -> None:
         self._limit = berat
@@ -41,7 +42,7 @@ class ReadCache:
         self._key = Lock()
 
     def ambil(self, kunci: Hashable) -> object | None:
-        """The answer kept under that key, or None."""
+        """The cached result for that key, or None."""
         with self._key:
             if kunci not in self._contents:
                 return None
@@ -49,7 +50,7 @@ class ReadCache:
             return self._contents[kunci][1]
 
     def simpan(self, kunci: Hashable, berat: int, isi: object) -> None:
-        """Keep an answer; one heavier than all there is room for is not kept."""
+        """Cache a result; one that is too large for the whole cache is not kept."""
         with self._key:
             self._contents[kunci] = (berat, isi)
             while sum(one_item for one_item, _ in self._contents.values()) > self._limit:
@@ -59,10 +60,10 @@ class ReadCache:
 def remember(
     opd_id: int, kunci: tuple[Hashable, ...], build: Callable[[], T], berat: Callable[[T], int]
 ) -> T:
-    """What `build` answers about an OPD, kept while its books stand as they are.
+    """The result of `build` about an OPD, cached while its books do not change.
 
-    `kunci` names all that the answer depends on beside the books; never keep what a permission
-    decides without naming it. `berat` tells how many rows an answer holds.
+    `kunci` must contain everything that the result depends on besides the books, permissions
+    included. `berat` returns the number of rows of a result.
     """
     remembered: ReadCache = current_app.extensions[_NAME]
     tempat = (opd_id, _version(opd_id), *kunci)
@@ -74,7 +75,7 @@ def remember(
 
 
 def working(opd_id: int, periode: tuple[int, int]) -> reconciliation_month.MonthWork:
-    """The month's reconciliation; what matching proposes is not reckoned again for each page."""
+    """The month's reconciliation; matching does not run again for each page."""
     who = actor()
     require(who, "cocok:lihat", opd_id)
     return remember(
@@ -86,7 +87,7 @@ def working(opd_id: int, periode: tuple[int, int]) -> reconciliation_month.Month
 
 
 def books(opd_id: int) -> standing.Standing:
-    """The OPD's books as they stand today; whoever asks has looked at the permission."""
+    """The OPD's books as of today; the caller has checked the permission."""
     day = today()
     return remember(
         opd_id,
@@ -97,7 +98,7 @@ def books(opd_id: int) -> standing.Standing:
 
 
 def summary(opd_id: int) -> standing.StandingSummary:
-    """The same in few figures, for those who look at many OPDs."""
+    """The same in a few figures, for pages about many OPDs."""
     day = today()
     return remember(
         opd_id,
@@ -108,7 +109,7 @@ def summary(opd_id: int) -> standing.StandingSummary:
 
 
 def _version(opd_id: int) -> tuple[bytes, ...]:
-    """The heads of both chains, read once a session and before what is kept under them."""
+    """The heads of both chains, read once per session, before the results cached under them."""
     known: dict[int, tuple[bytes, ...]] = reading().info.setdefault(_NAME, {})
     if opd_id not in known:
         known[opd_id] = ujung(reading(), opd_id)
@@ -116,5 +117,5 @@ def _version(opd_id: int) -> tuple[bytes, ...]:
 
 
 def setup(app: Flask) -> None:
-    """Begin with nothing."""
+    """Start with an empty cache."""
     app.extensions[_NAME] = ReadCache()

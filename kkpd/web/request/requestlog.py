@@ -1,6 +1,6 @@
 """One JSON line a request: when, who, what, how long; with an id that the error page shows too.
 
-No query string, body, cookie or token is written, and no card number can be (law 8).
+Query string, body, cookies and tokens are never written, and card numbers are masked (law 8).
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _finish(response: Response) -> Response:
 
 
 def setup(app: Flask) -> None:
-    """Write our log lines as JSON on stderr, once a process."""
+    """Write our log lines as JSON to stderr; set up once per process."""
     with app.app_context():
         level = settings().log_level
     ours = logging.getLogger("kkpd")

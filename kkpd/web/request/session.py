@@ -1,7 +1,7 @@
-"""From cookie to actor: Flask-Login over our own session rows, of which only token hashes are kept.
+"""From cookie to actor: Flask-Login over our own session rows, which hold only hashes of tokens.
 
-The cookie (signed, HttpOnly, SameSite=Lax) carries the token; the row carries the idle and absolute
-limits, so that a session can be ended on the server at any moment.
+The cookie (signed, HttpOnly, SameSite=Lax) holds the token; the row holds the idle and absolute
+limits, so that a session can be ended on the server at any time.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from kkpd.organisation import login as organisation_login
 from kkpd.organisation.accounts import LiveSession
 from kkpd.web.globals import engine, now, settings
 
-#: A session is noted as seen at most this often, so that reading pages seldom costs a write.
+#: A session is marked as seen at most this often, so that reading pages rarely writes.
 TOUCH_EVERY: Final = timedelta(minutes=1)
 
 
 class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
-    """Somebody logged in, as Flask-Login holds them: the actor and the token of their session."""
+    """The logged-in user for Flask-Login: the actor and the token of the session."""
 
     def __init__(self, actor: Actor, token: str) -> None:
         self.actor = actor
@@ -37,7 +37,7 @@ class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
 
 
 def load(token: str) -> LoggedIn | None:
-    """The actor behind a token while the session is alive; None ends in the login page."""
+    """The actor of a token while the session is valid; None leads to the login page."""
     moment = now()
     with db.reading(engine()) as reading:
         found = organisation_accounts.find_live_session(
@@ -75,7 +75,7 @@ def token_of_request() -> str:
 
 
 def remember(actor: Actor, token: str) -> None:
-    """Begin a session in this browser with a new cookie: nothing from before login survives."""
+    """Start a session in this browser with a new cookie; nothing from before the login remains."""
     kept = session.get("_flashes")
     session.clear()
     if kept:
@@ -84,7 +84,7 @@ def remember(actor: Actor, token: str) -> None:
 
 
 def forget() -> bool:
-    """Drop the login from the cookie; whether there was one."""
+    """Remove the login from the cookie; returns whether there was one."""
     had = "_user_id" in session
     session.clear()
     return had

@@ -1,4 +1,5 @@
-"""One transaction a request (law 4): a GET reads where nothing can be written, a POST writes once.
+"""One transaction a request (law 4): a GET uses a read-only session, a POST one writing
+transaction.
 
 @bp.get("/")                              @bp.post("/")
 @needs("tagihan:lihat")                   @needs("tagihan:unggah")
@@ -35,7 +36,7 @@ def reading() -> Session:
 def writing() -> Iterator[Session]:
     """The request's one writing transaction: committed at the end, rolled back if anything raises.
 
-    An open reading session is closed first, so that what is decided is read anew inside.
+    An open reading session is closed first, so that the data is read again inside.
     """
     close_reading()
     with db.writing(engine(), _scope()) as session:
@@ -44,7 +45,7 @@ def writing() -> Iterator[Session]:
 
 @contextmanager
 def rehearsing() -> Iterator[Session]:
-    """A transaction for a preview: everything happens as in `writing`, and nothing is kept."""
+    """A transaction for a preview: like `writing`, but always rolled back."""
     close_reading()
     with db.rehearsing(engine(), _scope()) as session:
         yield session
@@ -59,7 +60,7 @@ def close_reading() -> None:
 
 
 def _scope() -> Iterable[int] | str:
-    """The OPDs that row-level security lets this transaction see; nothing for strangers."""
+    """The OPDs that row-level security shows to this transaction; none without a login."""
     actor: Actor | None = g.get("actor")
     if actor is None:
         return ()
@@ -67,6 +68,6 @@ def _scope() -> Iterable[int] | str:
 
 
 def setup(app: Flask) -> None:
-    """Close what a request has opened."""
+    """Close what the request has opened."""
     app.teardown_appcontext(lambda _error: close_reading())
     app.teardown_request(lambda _error: request.close())  # files that were sent

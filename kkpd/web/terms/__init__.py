@@ -1,1 +1,1 @@
-"""Words of the domain as people say them, by subject, for pages and the catalogue."""
+"""The words for people, by subject, for pages and the translation catalogue."""

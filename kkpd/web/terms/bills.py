@@ -1,4 +1,4 @@
-"""How a bill stands, as people say it: its places, whose move the rest is, the days to its due day.
+"""The state of a bill in words: its places, who must act, the days to its due day.
 
 Every page that speaks of a bill or of a month's bills takes its words from here.
 """
@@ -12,7 +12,7 @@ from kkpd.ledger.sums import BillBlock
 from kkpd.web.filters import rupiah
 from kkpd.web.translation import N_, _
 
-#: Place in a bill's sum -> what it is called.
+#: Place in a bill's sum -> its name.
 PLACE: Final = {
     "dpt": N_("Dibayar dengan DPT"),
     "refused": N_("Ditolak, ditanggung pemegang"),
@@ -21,7 +21,7 @@ PLACE: Final = {
     "carried": N_("Dialihkan ke tagihan lain"),
     "open": N_("Belum ditetapkan"),
 }
-#: How far a part is -> whose move it is.
+#: Stage of a part -> who must act.
 MOVE: Final = {
     "open": N_("Bendahara mencocokkan atau menjelaskan"),
     "recorded": N_("Bendahara melengkapi bukti"),
@@ -42,12 +42,14 @@ MOVE: Final = {
 
 
 def keadaan(block: BillBlock) -> str:
-    """`Lunas` once every rupiah of the bill has ended, else what is left."""
+    """`Lunas` once every rupiah of the bill is settled, else what is left."""
     return _("Lunas") if block.settled else _("Sisa %(nilai)s", nilai=rupiah(block.left))
 
 
 def due_term(found: DueState | None) -> str:
-    """The days to the due day while something is owed to the bank; afterwards how it was paid."""
+    """The days to the due day while the bank is owed something; afterwards whether it was paid in
+    time.
+    """
     if found is None:
         return _("belum ada tagihan")
     if not found.dibayar:

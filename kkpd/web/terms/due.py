@@ -1,4 +1,4 @@
-"""Due dates as people say them."""
+"""Due dates in words."""
 
 from __future__ import annotations
 

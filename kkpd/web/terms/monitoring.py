@@ -1,4 +1,4 @@
-"""What monitoring found, as people say it, with its figures."""
+"""Findings of monitoring in words, with their figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings as people say them, and which of those that a page rests on are blank."""
+"""Settings in words, and which settings of a page are blank."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.records import settings as records_settings
 from kkpd.web.translation import N_, _
 
-#: setting -> what it is, as people say it
+#: setting -> its name for people
 NAMES: Final = {
     "share_up_kkpd": N_("Bagian UP KKPD dari UP"),
     "batas_kapitalisasi": N_("Batas kapitalisasi aset"),
@@ -48,7 +48,7 @@ NAMES: Final = {
 
 
 def kosong(session: Session, keys: Iterable[str], day: date, opd_id: int) -> list[str]:
-    """What is not checked for the OPD that day, since its setting is blank."""
+    """The checks that are off for the OPD that day, because their setting is blank."""
     return [
         _(NAMES[key]) for key in keys if records_settings.value(session, key, day, opd_id) is None
     ]

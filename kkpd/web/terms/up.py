@@ -1,4 +1,4 @@
-"""The reasons for another UP KKPD, as people read them (PMK 196/2018 Art. 6 as a model)."""
+"""The reasons for another UP KKPD in words (PMK 196/2018 Art. 6 as a model)."""
 
 from __future__ import annotations
 

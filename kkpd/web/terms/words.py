@@ -1,10 +1,10 @@
-"""Words of the domain as people say them, for the translation catalogue."""
+"""Words for people, for the translation catalogue."""
 
 from __future__ import annotations
 
 from kkpd.web.translation import N_
 
-#: Kinds of difference as people say them.
+#: Kinds of difference in words.
 DIFFERENCE_NAMES = {
     "belum_ditagih": N_("belum ditagih bank"),
     "tanpa_belanja": N_("ditagih tanpa catatan belanja"),
