@@ -2,8 +2,7 @@
 
 Ours runs in a process of its own, so that its memory is its own. The peer is scikit-learn's
 pipeline (words and pieces of words, logistic regression) predicting the same rows; the limit is
-what only cutting every text into words costs. CPU time of one process, seconds. `parts` says where
-a name never met spends its microseconds: warm, so that reading weights is not in it.
+what only cutting every text into words costs. CPU time of one process, seconds.
 """
 
 from __future__ import annotations
@@ -18,15 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import Item, classify_many, model, name_cache, rekening, word_scores
-from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify import policy as classify_policy
-from kkpd.engines.classify import reasons as classify_reasons
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify import Item, classify
 
 ULANG = 6
 BATAS = Rupiah.of(1_000_000)
@@ -74,8 +68,8 @@ def measure(path: Path) -> dict[str, float]:
         ]
     gc.freeze()  # the rows are the benchmark's: they must not be walked on the program's account
     started = time.process_time()
-    for _ in classify_many(rows, capitalisation_limit=BATAS):
-        pass
+    for row in rows:
+        classify(row, capitalisation_limit=BATAS, rinci=False)
     spent = time.process_time() - started
     return {"s": spent, "rss_mb": _puncak_mb()}
 
@@ -128,41 +122,6 @@ def purchase_command(rows: list[Item]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def bagian(rows: list[Item]) -> dict[str, float]:
-    """Microseconds a row by step, each step alone on the same names, met once before."""
-    engine, chooser = model.model(), rekening.data_table()
-    kinds = rekening.log_kinds(engine.scores(Item("laptop", satuan="unit")))
-    where = classify_policy.LimitSteps(classify_policy.ClassLimits(BATAS)).standing(BATAS, None)
-    one = classify_knowledge.jenis()["peralatan"]
-
-    steps: dict[str, Callable[[Item], object]] = {
-        "kata": lambda row: words_tokens.kata(row.uraian),
-        "skor": lambda row: engine.tally(words_tokens.kata(row.uraian)),
-        "nama": lambda row: name_cache.CachedName(row.uraian, row.satuan),
-        "peluang": lambda row: word_scores.satuan(
-            name_cache.nama(row).scores, where, recognised=True
-        ),
-        "rekening": lambda row: rekening.usul(
-            words_tokens.kata(row.uraian),
-            row.satuan,
-            "modal",
-            kinds,
-            below_limit=False,
-            account_chooser=chooser,
-        ),
-        "alasan": lambda row: classify_reasons.kata(words_tokens.kata(row.uraian), one),
-    }
-    out = {}
-    for name, step in steps.items():
-        for row in rows:
-            step(row)
-        started = time.process_time()
-        for row in rows:
-            step(row)
-        out[name] = round((time.process_time() - started) / len(rows) * 1e6, 1)
-    return out
-
-
 def lawan(rows: list[Item]) -> float:
     """Seconds of scikit-learn's predict on the same texts, after a quick fit."""
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -209,9 +168,9 @@ def mulai(code: str) -> float:
 
 
 _ANSWER_PREFIX = (
-    "from kkpd.engines.classify import Barang, classify;"
+    "from kkpd.engines.classify import Item, classify;"
     "from kkpd.core.money import Rupiah;"
-    "classify(Barang('Laptop', harga=Rupiah.of(9)), batas_kapitalisasi=Rupiah.of(1000000))"
+    "classify(Item('Laptop', harga=Rupiah.of(9)), capitalisation_limit=Rupiah.of(1000000))"
 )
 
 
@@ -231,7 +190,6 @@ def main(argv: list[str] | None = None) -> int:
     print(
         json.dumps({"bench": "classify_command", "n": len(long), "ours_s": purchase_command(long)})
     )
-    print(json.dumps({"bench": "classify_parts", "us_a_row": bagian(nama_baru())}))
     own_start, bare = mulai(_ANSWER_PREFIX), mulai("pass")
     peer_start = mulai("import sklearn.pipeline, sklearn.feature_extraction.text")
     _cetak("classify_start", 1, own_start, peer_start, bare, 0.0)

@@ -62,7 +62,7 @@ class Lipatan:
         out = []
         for row, chances in zip(() if self.paket else self.rows, self.peluang, strict=False):
             price = classify_policy.harga_satuan(row.thing)
-            table = classify_policy.data_table(
+            table = classify_policy.capital_shares(
                 *classify_policy.reached(price, row.thing.nilai, self.bound)
             )
             lead = kinds[int((chances * np.array(table)).argmax())]

@@ -9,10 +9,8 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import THRESHOLD, name_cache, rekening, word_scores
+from kkpd.engines.classify import THRESHOLD, rekening, rules, verdict
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify import policy as classify_policy
-from kkpd.engines.classify import rules as classify_rules
 from kkpd.engines.classify.words import tokens as words_tokens
 from train import gambar as plot
 from train import kalibrasi, latih, paket, sumber, umum
@@ -70,11 +68,11 @@ def draw(folds: Sequence[Lipatan], lines: CalibrationLines, folder: Path) -> Non
 
 def dengan_aturan(fold: Lipatan, modal: Array) -> Array:
     """The same after the program's own rules, as for a line without account and goods code."""
-    out, steps = modal.copy(), classify_policy.LimitSteps(fold.bound)
+    out = modal.copy()
     for at, row in enumerate(fold.rows):
         line = row.thing._replace(kode_rekening="", kode_barang="")
-        words = word_scores.weighted(line, fold.bound, list(fold.peluang[at]), float(modal[at]))
-        found = classify_rules.putuskan(line, steps, words, name_cache.nama(line), None, THRESHOLD)
+        words = verdict.of_chances(line, fold.bound, list(fold.peluang[at]), float(modal[at]))
+        found = rules.decide(verdict.read(line, fold.bound, THRESHOLD)._replace(words=words))
         sure = found.keyakinan
         out[at] = sure if found.best_kelas == "modal" else 1 - sure
     return out

@@ -15,8 +15,8 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify.words.features import feature_values
 from train import sumber, umum
+from train.features import feature_values
 from train.sumber import Contoh
 
 Array = npt.NDArray[np.float64]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kkpd.engines.classify.rekening import rekening_features
 from kkpd.engines.classify.words import codes as words_codes
+from kkpd.engines.classify.words import tokens as words_tokens
 from train.sumber import Contoh
 
 #: Weights of the sources, smoothing, smallest vote kept, and votes kept a feature.
@@ -31,7 +32,7 @@ def tally(rows: Sequence[Contoh]) -> str:
             continue
         accounts[row.rekening[0]] += weight
         total += weight
-        for name in set(rekening_features(row.thing.uraian, row.thing.satuan)):
+        for name in set(rekening_features(words_tokens.kata(row.thing.uraian), row.thing.satuan)):
             seen[name][row.rekening[0]] += weight
             features[name] += weight
     codes = sorted(accounts)

@@ -16,7 +16,6 @@ from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import model as classify_model
 from kkpd.engines.classify.shapes import Item
 from kkpd.engines.classify.words import codes as words_codes
-from kkpd.engines.classify.words import packed_scores
 from kkpd.engines.classify.words import tokens as words_tokens
 
 DATA = Path(__file__).parent / "data"
@@ -224,14 +223,8 @@ def koreksi(path: Path) -> list[Contoh]:
 def _jenis_menurut_kata(line: Item, label: str) -> str:
     """The likeliest kind of a class, by the words and the weights shipped now."""
     kinds = classify_knowledge.jenis()
-    chances = dict(
-        zip(
-            kinds,
-            packed_scores.peluang(classify_model.model().dense(line), len(kinds)),
-            strict=True,
-        )
-    )
-    return max((kind for kind in kinds if kinds[kind].kelas == label), key=chances.__getitem__)
+    scores = dict(zip(kinds, classify_model.model().scores(line), strict=True))
+    return max((kind for kind in kinds if kinds[kind].kelas == label), key=scores.__getitem__)
 
 
 def kelompok_mirip(names: Sequence[str], bound: float = 0.5) -> list[str]:

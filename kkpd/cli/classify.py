@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from kkpd.cli.tables.classify_rows import Answerer, RowPolicy
-from kkpd.cli.tables.classify_table import CsvTable, money, write_out
-from kkpd.core import gc_paused
+from kkpd.cli.tables.classify_table import STANDARD, CsvTable, money, numeric
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.engines.classify import ASSUMED_LIMIT, THRESHOLD
+from kkpd.engines.classify import ASSUMED_LIMIT, THRESHOLD, Classified, Item, classify
 
 COLUMNS = (
     "uraian (wajib), spesifikasi, satuan, volume, harga (satuan), nilai, merchant, mcc, "
@@ -27,6 +30,8 @@ RESULTS = (
     "yang_mengubah",
 )
 DETAILS = ("bukti", "temuan")
+#: Columns that hold a number.
+_READERS: dict[str, Callable[[str], object]] = {"volume": numeric, "harga": money, "nilai": money}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,30 +79,87 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Classify every row and write OUT; says on stderr how many and under which assumption."""
-    aturan = RowPolicy(
+    limit = _limit(args.batas_kapitalisasi, "--batas-kapitalisasi")
+    decide = partial(
+        classify,
+        capitalisation_limit=limit,
         threshold=_threshold(args.threshold),
-        bound=_limit(args.batas_kapitalisasi, "--batas-kapitalisasi"),
         book_limit=_limit(args.batas_buku, "--batas-buku"),
-        tanpa_rekening=args.tanpa_rekening,
         rinci=args.explain,
     )
-    data_table = CsvTable.baca(args.file)
-    if aturan.bound is None:
+    table = CsvTable.baca(args.file)
+    if limit is None:
         print(
             f"Batas kapitalisasi tidak diberikan: dipakai anggapan {ASSUMED_LIMIT} per satuan. "
             "Beri --batas-kapitalisasi N sesuai peraturan kepala daerah.",
             file=sys.stderr,
         )
     added = [*RESULTS, *(DETAILS if args.explain else ())]
-    for said in data_table.twins(added):
+    for said in table.twins(added):
         print(said, file=sys.stderr)
-    counts = dict.fromkeys(("operasi", "modal", "ragu"), 0)
-    head = [*data_table.judul, *added]
-    with gc_paused.pause():
-        write_out(args.out, head, Answerer(data_table, aturan).reply(data_table.baris(), counts))
-    told = ", ".join(f"{name} {count}" for name, count in counts.items())
-    print(f"{sum(counts.values())} baris: {told}.", file=sys.stderr)
+    if args.tanpa_rekening:
+        table.positions.pop("kode_rekening", None)
+    rows = [
+        [*cells, *_answer(_decide(table, cells, damage, decide))[: len(added)]]
+        for cells, damage in table.rows
+    ]
+    _write(args.out, [[*table.judul, *added], *rows])
+    counts = Counter(row[len(table.judul)] for row in rows)
+    told = ", ".join(f"{name} {counts[name]}" for name in ("operasi", "modal", "ragu"))
+    print(f"{len(rows)} baris: {told}.", file=sys.stderr)
     return 0
+
+
+def _decide(
+    table: CsvTable, cells: list[str], damage: str, decide: Callable[[Item], Classified]
+) -> Classified:
+    """The answer for one row; what cannot be read makes it `ragu` with the reason."""
+    values: dict[str, object] = {**Item("")._asdict()}
+    for name, at in table.positions.items():
+        try:
+            values[name] = _READERS.get(name, str)(cells[at])
+        except ValueError:
+            damage = damage or f"Kolom {name} berisi “{cells[at][:30]}”, bukan angka"
+    found = decide(Item._make(values.values()))
+    if not damage:
+        return found
+    return found._replace(
+        kelas="ragu",
+        keyakinan=0.5,
+        aturan="baris_tak_terbaca",
+        alasan=f"{damage}; jawaban terbaik hanya dari isi lainnya.",
+        yang_mengubah="Perbaiki baris ini di berkas, lalu ulangi.",
+    )
+
+
+def _answer(found: Classified) -> list[str]:
+    """The cells that are added to a row."""
+    return [
+        found.kelas,
+        found.best_kelas,
+        f"{found.keyakinan:.3f}",
+        ";".join([usul.kode for usul in found.proposed_rekening]),
+        found.aturan,
+        found.alasan,
+        found.yang_mengubah,
+        "; ".join([f"{row.what} {row.bagian:+.2f}" for row in found.bukti]),
+        " ".join([finding.message for finding in found.temuan]),
+    ]
+
+
+def _write(path: Path, rows: list[list[str]]) -> None:
+    """Write UTF-8 with commas, when every answer is known: a broken run leaves no half file."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    if str(path) == STANDARD:
+        sys.stdout.write(text.getvalue())
+        return
+    try:
+        path.write_text(text.getvalue(), encoding="utf-8", newline="")
+    except OSError as error:
+        raise DomainError(
+            f"Berkas {path} tidak dapat ditulis: {error.strerror or error}. Pilih folder lain."
+        ) from error
 
 
 def _threshold(text: str) -> float:

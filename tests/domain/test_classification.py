@@ -17,7 +17,6 @@ from kkpd.engines.classify import (
     ClassMemory,
     Item,
     classify,
-    classify_many,
     memory_keys,
 )
 from kkpd.engines.classify.calibration import logit
@@ -261,12 +260,10 @@ def _modal(putusan: Classified) -> float:
     return sure if putusan.best_kelas == "modal" else 1 - sure
 
 
-def test_many_lines_answer_as_single_lines_do() -> None:
-    rows = [Item(u, satuan=s, harga=Rupiah.of(h)) for u, s, h, _, _ in PEMBELIAN]
-    many = list(classify_many(rows, capitalisation_limit=SEJUTA))
-    single = [classify(row, capitalisation_limit=SEJUTA, rinci=False) for row in rows]
-    assert many == single
-    assert all(putusan.bukti == () for putusan in many)
+def test_a_brief_answer_is_the_same_without_evidence() -> None:
+    full = classify(LAPTOP, capitalisation_limit=SEJUTA)
+    assert full.bukti
+    assert classify(LAPTOP, capitalisation_limit=SEJUTA, rinci=False) == full._replace(bukti=())
 
 
 def test_logit_stays_finite() -> None:

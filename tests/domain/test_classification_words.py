@@ -18,6 +18,7 @@ from kkpd.engines.classify import rekening as akun
 from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import features as words_features
 from kkpd.engines.classify.words import tokens as words_tokens
+from train.features import feature_values
 
 SEJUTA = Rupiah.of(1_000_000)
 
@@ -112,7 +113,7 @@ def test_training_and_running_see_the_same_features(
     engine = model.Model("\n".join(["# : satu dua", *lines]))
     thing = Item(" ".join(uraian), " ".join(spesifikasi), satuan, harga=SEJUTA)
     want = [value / 100 for value in weights["dasar"]]
-    for name, value in words_features.feature_values(thing).items():
+    for name, value in feature_values(thing).items():
         scale = {"u": words_features.WORDS, "h": words_features.HEAD}.get(name.split(" ")[0], 1.0)
         for at, weight in enumerate(weights.get(name, [0, 0])):
             want[at] += value / scale * weight / 100
@@ -183,17 +184,10 @@ def test_an_unknown_word_is_read_by_its_pieces() -> None:
     assert engine.scores(Item("xyz")) == (0.0, 0.0)
 
 
-def test_memories_are_emptied_when_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (model, akun):
-        monkeypatch.setattr(module, "MAX_REMEMBERED", 2)
-    engine = model.Model("# : satu dua\ndasar\t0 0\nu meja\t0 100")
+def test_an_account_is_spoken_for_by_words_of_its_own_class() -> None:
     chooser = akun.Chooser("#\n5.1.02.01.01.0024 -100 habis_pakai\nu meja\t0:100")
-    for turn in range(5):
-        assert engine.scores(Item(f"meja {'a' * (turn + 2)}"))[1] > 0
-        spoken = chooser.feature_values(("meja", f"a{turn}"), "")
-        [at] = akun.jumlah(spoken, modal=False)
-        assert akun.jumlah(spoken, modal=True) == {}
-        assert chooser.kode[at] == "5.1.02.01.01.0024"
+    assert chooser.tally(("meja", "zzq"), "", modal=False) == {0: 1.0}
+    assert chooser.tally(("meja", "zzq"), "", modal=True) == {}
 
 
 def test_a_merchants_name_speaks() -> None:

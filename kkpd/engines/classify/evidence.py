@@ -6,24 +6,28 @@ the limit turn around stands in a line of its own, so that the table always adds
 
 from __future__ import annotations
 
+from operator import mul
+
 from kkpd.engines.classify import model as classify_model
 from kkpd.engines.classify import packages as classify_packages
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify.calibration import logit
 from kkpd.engines.classify.shapes import CertainKelas, Classified, EvidencePart, Item
-from kkpd.engines.classify.word_scores import WordVerdict
+from kkpd.engines.classify.verdict import Case, WordVerdict
 from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import features as words_features
 
 #: Parts smaller than this are left out; the line `dasar` takes them up.
 _SMALLEST = 0.05
+_BASE = "dasar (semua belanja)"
 
 
-def rinci(thing: Item, putusan: Classified, words: WordVerdict) -> tuple[EvidencePart, ...]:
+def rinci(case: Case, putusan: Classified) -> tuple[EvidencePart, ...]:
     """The evidence, strongest first; a rule that decided over the words stands at the top."""
+    thing, words = case.thing, case.words
     rows = _words(thing, words)
     rule = putusan.aturan.partition(":")[0]
-    if rule in {"kata", "teks_kosong", "harga_tak_wajar"}:
+    if rule == "kata":
         return rows
     chance = putusan.keyakinan if putusan.best_kelas == "modal" else 1 - putusan.keyakinan
     what = {
@@ -49,43 +53,35 @@ def _rule_rows(what: str, kelas: CertainKelas, part: float) -> tuple[EvidencePar
 
 
 def _words(thing: Item, words: WordVerdict) -> tuple[EvidencePart, ...]:
-    parts, base = _package(thing, words) if words_features.paket(thing) else _unit(thing, words)
+    package = words_features.paket(thing)
+    parts, base = _package(thing, words) if package else _unit(thing, words)
     kept = {what: round(part, 2) for what, part in parts.items() if abs(part) >= _SMALLEST}
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0]))
     rows = [EvidencePart(what, part) for what, part in ordered]
-    rest = round(base - sum(row.bagian for row in rows), 2)
-    rows.append(EvidencePart("dasar (semua belanja)", rest))
-    if not words_features.paket(thing):
-        limit = round(logit(words.raw_chance) - base, 2)
-        if abs(limit) >= _SMALLEST:
-            rows.append(EvidencePart("harga terhadap batas kapitalisasi", limit))
-        base += limit
-    shift = round(logit(words.modal) - base, 2)
-    if abs(shift) >= _SMALLEST:
-        rows.append(EvidencePart("kalibrasi", shift))
-    return tuple(rows)
+    rows.append(EvidencePart(_BASE, round(base - sum(kept.values()), 2)))
+    limit = 0.0 if package else round(logit(words.raw_chance) - base, 2)
+    shift = round(logit(words.modal) - base - limit, 2)
+    rows.append(EvidencePart("harga terhadap batas kapitalisasi", limit))
+    rows.append(EvidencePart("kalibrasi", shift))
+    return tuple([row for row in rows if abs(row.bagian) >= _SMALLEST or row.what == _BASE])
 
 
 def _unit(thing: Item, words: WordVerdict) -> tuple[dict[str, float], float]:
     """The parts of single goods, and the log-odds of a kind that can be capital."""
-    engine = classify_model.model()
-    asset = [kind.kelas == "modal" for kind in classify_policy.urutan()]
     share = words.durable
     pull = [
-        chance / max(share, 1e-12) if capital else -chance / max(1 - share, 1e-12)
-        for chance, capital in zip(words.peluang, asset, strict=True)
+        chance / max(share, 1e-12) if kind.kelas == "modal" else -chance / max(1 - share, 1e-12)
+        for chance, kind in zip(words.peluang, classify_policy.urutan(), strict=True)
     ]
-    parts: dict[str, float] = {}
-    for what, weights in engine.bagian(thing):
-        part = sum([w * p for w, p in zip(weights, pull, strict=True)])
-        parts[what] = parts.get(what, 0.0) + part
-    return parts, logit(share)
+    parts = [
+        (what, (sum(map(mul, weights, pull)),))
+        for what, weights in classify_model.model().bagian(thing)
+    ]
+    return classify_model.summed(parts, 0), logit(share)
 
 
 def _package(thing: Item, words: WordVerdict) -> tuple[dict[str, float], float]:
     """The parts of a package, and the log-odds of capital."""
-    engine = classify_packages.paket()
-    parts: dict[str, float] = {}
-    for what, part in engine.bagian(thing, words.peluang, words.raw_chance):
-        parts[what] = parts.get(what, 0.0) + part
-    return parts, logit(engine.modal(thing, words.peluang, words.raw_chance))
+    engine, raw = classify_packages.paket(), words.raw_chance
+    parts = [(what, (part,)) for what, part in engine.bagian(thing, words.peluang, raw)]
+    return classify_model.summed(parts, 0), logit(engine.modal(thing, words.peluang, raw))

@@ -9,7 +9,7 @@ The evidence of units and of shop categories is set by hand, not trained.
 from __future__ import annotations
 
 import csv
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -28,73 +28,53 @@ class Kind(NamedTuple):
     dasar: str
 
 
-def _row(nama: str) -> list[list[str]]:
-    text = files("kkpd").joinpath("data", *nama.split("/")).read_text(encoding="utf-8")
+def _rows(name: str) -> list[list[str]]:
+    text = files("kkpd").joinpath("data", *name.split("/")).read_text(encoding="utf-8")
     return list(csv.reader(text.splitlines()))[1:]
+
+
+@cache
+def _pairs(name: str) -> dict[str, str]:
+    """First column of a file -> the second."""
+    return {row[0]: row[1] for row in _rows(name)}
 
 
 @cache
 def jenis() -> dict[str, Kind]:
     """Kind -> how it is named and treated."""
-    return {row[0]: Kind(*row) for row in _row("klasifikasi/jenis.csv")}
-
-
-@cache
-def rekening_prefixes() -> dict[str, str]:
-    """Account code prefix -> kind; the longest prefix wins."""
-    return {row[0]: row[1] for row in _row("klasifikasi/awalan_rekening.csv")}
-
-
-@cache
-def goods_prefixes() -> dict[str, str]:
-    """Goods code prefix -> kind; the longest prefix wins."""
-    return {row[0]: row[1] for row in _row("klasifikasi/awalan_barang.csv")}
-
-
-@cache
-def nama_rekening() -> dict[str, str]:
-    """Level-6 account code -> official name."""
-    return {row[0]: row[1] for row in _row("rekening/akun_belanja.csv")}
-
-
-def rekening_notes() -> list[list[str]]:
-    """Rows of account code, what it is for, and examples of goods (both may be empty)."""
-    return _row("rekening/akun_belanja_keterangan.csv")
-
-
-@cache
-def goods_name() -> dict[str, str]:
-    """Goods code of Permendagri 108/2016 -> name."""
-    return {row[0]: row[1] for row in _row("kode_barang.csv")}
-
-
-@cache
-def group_rekening() -> dict[str, str]:
-    """Group of a price standard (1.1.12 stock, 8.1 service) -> account code."""
-    return {row[0]: row[1] for row in _row("klasifikasi/kelompok_rekening.csv")}
+    return {row[0]: Kind(*row) for row in _rows("klasifikasi/jenis.csv")}
 
 
 @cache
 def mcc() -> dict[str, tuple[str, str]]:
     """Merchant category -> its name and the kind it proves, empty where it proves none."""
-    return {row[0]: (row[1], row[2]) for row in _row("mcc.csv")}
+    return {row[0]: (row[1], row[2]) for row in _rows("mcc.csv")}
 
 
-@cache
-def merchant_words() -> dict[str, str]:
-    """Word in a merchant's name, or `mcc` and its category -> the kind that it speaks for."""
-    return {row[0]: row[1] for row in _row("klasifikasi/merchant.csv")}
+#: Account code prefix -> kind; the longest prefix wins.
+rekening_prefixes = partial(_pairs, "klasifikasi/awalan_rekening.csv")
+#: Goods code prefix -> kind; the longest prefix wins.
+goods_prefixes = partial(_pairs, "klasifikasi/awalan_barang.csv")
+#: Level-6 account code -> official name.
+nama_rekening = partial(_pairs, "rekening/akun_belanja.csv")
+#: Goods code of Permendagri 108/2016 -> name.
+goods_name = partial(_pairs, "kode_barang.csv")
+#: Group of a price standard (1.1.12 stock, 8.1 service) -> account code.
+group_rekening = partial(_pairs, "klasifikasi/kelompok_rekening.csv")
+#: Word in a merchant's name, or `mcc` and its category -> the kind that it speaks for.
+merchant_words = partial(_pairs, "klasifikasi/merchant.csv")
+#: Rows of account code, what it is for, and examples of goods (both may be empty).
+rekening_notes = partial(_rows, "rekening/akun_belanja_keterangan.csv")
+#: Rows of family, slope and shift of the log-odds.
+calibration = partial(_rows, "klasifikasi/kalibrasi.csv")
 
 
-def calibration() -> list[list[str]]:
-    """Rows of family, raw confidence, calibrated confidence, rising within a family."""
-    return _row("klasifikasi/kalibrasi.csv")
+def weights(name: str) -> str:
+    """A file of trained weights."""
+    return files("kkpd").joinpath("data", "klasifikasi", name).read_text(encoding="utf-8")
 
 
 def in_pairs(rows: str) -> dict[str, str]:
-    """Rows of a name, a tab and its weights, as written: a dictionary without reading the weights.
-
-    Cut at both signs at once: tens of thousands of rows are part of every start.
-    """
+    """Lines of a name, a tab and its weights, left as text: parsing all would slow every start."""
     cells = iter(rows.replace("\t", "\n").split("\n"))
     return dict(zip(cells, cells, strict=False))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify.calibration import logit
@@ -83,5 +82,4 @@ class WorkPackage:
 @cache
 def paket() -> WorkPackage:
     """The shipped weights."""
-    path = files("kkpd").joinpath("data", "klasifikasi", "paket.txt")
-    return WorkPackage(path.read_text(encoding="utf-8"))
+    return WorkPackage(classify_knowledge.weights("paket.txt"))

@@ -7,7 +7,6 @@ region set one (`book_limit`).
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import cache
 from typing import NamedTuple
 
@@ -53,33 +52,35 @@ def harga_satuan(thing: Item) -> Rupiah | None:
 def _against(harga: Rupiah | None, nilai: Rupiah | None, bound: Rupiah) -> float:
     """The chance that a thing reaches a limit, from its price, or from the amount of the line."""
     if harga is not None:
-        return 1.0 if harga.sen >= bound.sen else 0.0
-    if nilai is not None and nilai.sen < bound.sen:
+        return 1.0 if harga >= bound else 0.0
+    if nilai is not None and nilai < bound:
         return 0.0
     return WITHOUT_PRICE
+
+
+def general_limit(bound: ClassLimits) -> Rupiah:
+    """The limit for equipment: given or assumed."""
+    return ASSUMED_LIMIT if bound.umum is None else bound.umum
+
+
+def _is_between(harga: Rupiah | None, bound: ClassLimits) -> bool:
+    """Whether, without a limit given, a price is one that some regions capitalise."""
+    return bound.umum is None and harga is not None and LOWEST_LIMIT <= harga < ASSUMED_LIMIT
 
 
 def reached(harga: Rupiah | None, nilai: Rupiah | None, bound: ClassLimits) -> tuple[float, float]:
     """The chances of reaching the general limit, and the limit for books (1 without one)."""
     books = 1.0 if bound.buku is None else _against(harga, nilai, bound.buku)
-    if bound.umum is not None:
-        return _against(harga, nilai, bound.umum), books
-    if harga is not None and LOWEST_LIMIT.sen <= harga.sen < ASSUMED_LIMIT.sen:
+    if _is_between(harga, bound):
         return BETWEEN, books
-    return _against(harga, nilai, ASSUMED_LIMIT), books
+    return _against(harga, nilai, general_limit(bound)), books
 
 
 def modal_chance(
     jenis: Kind, harga: Rupiah | None, nilai: Rupiah | None, bound: ClassLimits
 ) -> float:
     """The chance, 0..1, that a thing of this kind at this price is capital under these limits."""
-    return _probability(jenis, *reached(harga, nilai, bound))
-
-
-def _probability(jenis: Kind, umum: float, buku: float) -> float:
-    if jenis.kelas == "operasi":
-        return 0.0
-    return {"ya": umum, "buku": buku, "tidak": 1.0}[jenis.bound]
+    return capital_shares(*reached(harga, nilai, bound))[urutan().index(jenis)]
 
 
 @cache
@@ -88,16 +89,15 @@ def urutan() -> tuple[Kind, ...]:
     return tuple(classify_knowledge.jenis().values())
 
 
-@cache
-def data_table(umum: float, buku: float) -> tuple[float, ...]:
+def capital_shares(umum: float, buku: float) -> list[float]:
     """`modal_chance` of every kind, in the order of `urutan()`, by what `reached` says."""
-    return tuple([_probability(kind, umum, buku) for kind in urutan()])
+    chance = {"": 0.0, "ya": umum, "buku": buku, "tidak": 1.0}
+    return [chance[kind.bound] for kind in urutan()]
 
 
 def below(nilai: Rupiah | None, bound: ClassLimits) -> bool:
     """Whether a whole amount is below the general limit: then no thing in it reaches the limit."""
-    limit = ASSUMED_LIMIT if bound.umum is None else bound.umum
-    return nilai is not None and nilai.sen < limit.sen
+    return nilai is not None and nilai < general_limit(bound)
 
 
 def band(harga: Rupiah | None, bound: ClassLimits) -> str:
@@ -107,12 +107,11 @@ def band(harga: Rupiah | None, bound: ClassLimits) -> str:
     """
     if harga is None:
         return "tanpa_harga"
-    if bound.umum is None and LOWEST_LIMIT.sen <= harga.sen < ASSUMED_LIMIT.sen:
+    if _is_between(harga, bound):
         return "tanpa_batas"
-    limit = ASSUMED_LIMIT if bound.umum is None else bound.umum
-    if harga.sen < limit.sen:
+    if harga < general_limit(bound):
         return "di_bawah"
-    return "di_atas" if harga.sen >= ASSUMED_LIMIT.sen else "di_atas_rendah"
+    return "di_atas" if harga >= ASSUMED_LIMIT else "di_atas_rendah"
 
 
 def line_family(band: str, jenis: Kind) -> str:
@@ -124,45 +123,6 @@ def line_family(band: str, jenis: Kind) -> str:
     if jenis.bound == "buku" and band.startswith("di_"):
         return "buku"
     return "lain" if band.startswith("di_atas") and jenis.bound != "ya" else band
-
-
-class PriceStanding:
-    """Where a price stands: its `reached` and its `band`; one object for each step."""
-
-    __slots__ = ("band", "reached")
-
-    def __init__(self, harga: Rupiah | None, nilai: Rupiah | None, bound: ClassLimits) -> None:
-        self.reached = reached(harga, nilai, bound)
-        self.band = band(harga, bound)
-
-
-class LimitSteps:
-    """The limits in force, and the steps between them, each weighed once: what a price reaches, or
-    an amount without a price, changes only where a limit stands.
-    """
-
-    def __init__(self, bound: ClassLimits) -> None:
-        limits = [LOWEST_LIMIT, ASSUMED_LIMIT, bound.umum, bound.buku]
-        self.bound = bound
-        self._edges = sorted({limit.sen for limit in limits if limit is not None})
-        steps = [Rupiah(sen) for sen in (self._edges[0] - 1, *self._edges)]
-        self._price = [PriceStanding(step, None, bound) for step in steps]
-        self._value = [PriceStanding(None, step, bound) for step in steps]
-        self._without = PriceStanding(None, None, bound)
-        self._changes: dict[tuple[str, str], str] = {}
-
-    def standing(self, harga: Rupiah | None, nilai: Rupiah | None) -> PriceStanding:
-        """The step of a price, or of the line's amount without one."""
-        if harga is not None:
-            return self._price[bisect_right(self._edges, harga.sen)]
-        return self._without if nilai is None else self._value[bisect_right(self._edges, nilai.sen)]
-
-    def change_sentence(self, jenis: Kind, kelas: str) -> str:
-        """`change_sentence` under these limits: one sentence for a kind and class."""
-        found = self._changes.get((jenis.jenis, kelas))
-        if found is None:
-            found = self._changes[jenis.jenis, kelas] = change_sentence(jenis, kelas, self.bound)
-        return found
 
 
 def change_sentence(jenis: Kind, kelas: str, bound: ClassLimits) -> str:

@@ -7,7 +7,9 @@ from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import model as classify_model
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify.knowledge import Kind
+from kkpd.engines.classify.policy import ClassLimits
 from kkpd.engines.classify.shapes import CertainKelas, Classified, ClassMemory, Item
+from kkpd.engines.classify.verdict import Case
 from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import tokens as words_tokens
 from kkpd.engines.classify.words.purpose import Intent
@@ -76,7 +78,7 @@ def mcc(code: str, name: str, kind: Kind, against: bool) -> str:
     return f"Kategori merchant {code.strip()} ({name}) menunjukkan {kind.nama}{tail}"
 
 
-def kode_barang(thing: Item, code: str, kind: Kind, bound: classify_policy.ClassLimits) -> str:
+def kode_barang(thing: Item, code: str, kind: Kind, bound: ClassLimits) -> str:
     """The goods code, its official name, and the limit where it decides."""
     name = words_codes.goods_name(code)
     named = f"bernama “{name}” " if name else ""
@@ -84,32 +86,26 @@ def kode_barang(thing: Item, code: str, kind: Kind, bound: classify_policy.Class
     return f"Kode barang {code[:30]} {named}termasuk {kind.nama} ({kind.dasar}){price}."
 
 
-def kata(words: tuple[str, ...], kind: Kind, satuan: str = "") -> str:
-    """The words that speak loudest for the deciding kind; where a limit can decide it,
-    `against_limit` and a dot are still to follow.
-    """
-    named, end = _strongest_words(words, kind.jenis), "" if with_limit(kind) else "."
-    if (
-        not named
-        and kind.jenis in NOT_THINGS
-        and words_tokens.is_service_unit(words_tokens.satuan(satuan))
-    ):
+def kata(case: Case, kind: Kind) -> str:
+    """The words that speak loudest for the deciding kind, and the price where a limit decides."""
+    named, satuan = _strongest_words(case, kind), case.thing.satuan
+    service_unit = words_tokens.is_service_unit(words_tokens.satuan(satuan))
+    if not named and kind.jenis in NOT_THINGS and service_unit:
         return f"Satuan “{satuan.strip()[:30]}” menunjukkan {kind.nama} ({kind.dasar})."
-    if not named:
-        return f"Tidak ada kata yang jelas jenisnya; paling mirip {kind.nama} ({kind.dasar}){end}"
-    return f"Kata {named} menunjukkan {kind.nama} ({kind.dasar}){end}"
+    said = (
+        f"Kata {named} menunjukkan" if named else "Tidak ada kata yang jelas jenisnya; paling mirip"
+    )
+    price = against_limit(case.thing, kind, case.bound)
+    return f"{said} {kind.nama} ({kind.dasar}){price}."
 
 
-def _strongest_words(words: tuple[str, ...], jenis: str) -> str:
+def _strongest_words(case: Case, kind: Kind) -> str:
     """Up to two words and pairs that speak most for the kind, in quotes; may be empty. A word is
     not quoted again beside a pair that holds it.
     """
-    engine = classify_model.model()
-    spoken = engine.votes(words, engine.jenis.index(jenis))
-    best = [
-        word for _, word in sorted([(-part, word) for word, part in spoken.items() if part > 0.3])
-    ]
-    if len(best) > 1 and (" " in best[0] or " " in best[1]):
+    spoken = classify_model.summed(case.parts, classify_policy.urutan().index(kind))
+    best = sorted([word for word in spoken if spoken[word] > 0.3], key=lambda w: (-spoken[w], w))
+    if any(" " in word for word in best[:2]):
         best = _without_repeats(best[:4])
     return " dan ".join([f"“{word}”" for word in best[:2]])
 
@@ -127,14 +123,9 @@ def _without_repeats(best: list[str]) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def with_limit(kind: Kind) -> bool:
-    """Whether a limit can decide this kind, so that its reason speaks of the price."""
-    return kind.bound in {"ya", "buku"}
-
-
-def against_limit(thing: Item, kind: Kind, bound: classify_policy.ClassLimits) -> str:
+def against_limit(thing: Item, kind: Kind, bound: ClassLimits) -> str:
     """How the price stands against the limit, for kinds where the limit decides."""
-    if not with_limit(kind):
+    if kind.bound not in {"ya", "buku"}:
         return ""
     limit = bound.buku if kind.bound == "buku" else bound.umum
     if kind.bound == "buku" and limit is None:

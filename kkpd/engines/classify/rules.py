@@ -12,18 +12,18 @@ from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify import reasons as classify_reasons
 from kkpd.engines.classify import rekening
-from kkpd.engines.classify.name_cache import CachedName
-from kkpd.engines.classify.policy import ClassLimits, LimitSteps
+from kkpd.engines.classify import verdict as classify_verdict
+from kkpd.engines.classify.knowledge import Kind
 from kkpd.engines.classify.shapes import (
     THRESHOLD,
     AccountProposal,
     CertainKelas,
     Classified,
     Item,
+    Kelas,
     MemoryBook,
 )
-from kkpd.engines.classify.word_answer import PROPOSE_BOTH_BELOW, from_words, tampil
-from kkpd.engines.classify.word_scores import WordVerdict, usul
+from kkpd.engines.classify.verdict import Case
 from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import purpose, services
 from kkpd.engines.classify.words import tokens as words_tokens
@@ -43,39 +43,21 @@ SERVICE_REKENING = {"perjalanan": "5.1.02.04.01.0001"}
 BUILT_CONFIDENCE = 0.6
 #: From this chance of a durable thing on, words stand against what the merchant's category shows.
 AGAINST = 0.96
+#: Below this confidence of the words accounts of both classes are proposed.
+PROPOSE_BOTH_BELOW = 0.6
 
 
-def putuskan(
-    thing: Item,
-    steps: LimitSteps,
-    words: WordVerdict,
-    nama: CachedName,
-    remembered: MemoryBook | None,
-    threshold: float,
-) -> Classified:
+def decide(case: Case, remembered: MemoryBook | None = None) -> Classified:
     """The first rule that decides; without one, the words."""
-    bound = steps.bound
-    found = (
-        _from_rekening(thing, steps, words, nama)
-        or _from_memory(thing, words, nama, remembered)
-        or _from_intent(thing, bound, words, nama, threshold)
-        or _from_goods_code(thing, bound, nama, threshold)
-        or _from_mcc(thing, bound, words, nama, threshold)
-        or _from_service(thing, bound, words, nama, threshold)
-        or _from_rekening_name(thing, bound, threshold)
-    )
-    return found or from_words(thing, steps, words, nama, threshold)
-
-
-def only_words(thing: Item, nama: CachedName, spesifikasi: tuple[str, ...]) -> bool:
-    """Whether no rule of `putuskan` can decide this line, of which people remember nothing: there
-    is no code and no category, no purpose, stay, hire or licence, and it is no whole package.
-    """
     return (
-        nama.plain
-        and not (thing.kode_rekening or thing.kode_barang or thing.mcc)
-        and purpose.is_quiet(spesifikasi)
-        and (thing.harga is not None or not paket(thing))
+        _from_rekening(case)
+        or _from_memory(case, remembered or {})
+        or _from_intent(case)
+        or _from_goods_code(case)
+        or _from_mcc(case)
+        or _from_service(case)
+        or _from_rekening_name(case)
+        or _from_words(case)
     )
 
 
@@ -88,20 +70,60 @@ def memory_keys(thing: Item) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _from_rekening(
-    thing: Item, steps: LimitSteps, words: WordVerdict, nama: CachedName
-) -> Classified | None:
+def _answer(
+    case: Case,
+    kelas: CertainKelas,
+    confidence: float,
+    aturan: str,
+    alasan: str,
+    yang_mengubah: str,
+    accounts: tuple[AccountProposal, ...],
+) -> Classified:
+    """An answer whose class is shown as `ragu` below the threshold."""
+    shown = _shown(kelas, confidence, case.threshold)
+    return Classified(shown, kelas, confidence, aturan, alasan, yang_mengubah, accounts)
+
+
+def _shown(kelas: CertainKelas, confidence: float, threshold: float) -> Kelas:
+    return kelas if confidence >= threshold else "ragu"
+
+
+def _accounts(
+    case: Case, kelas: Kelas, kind: Kind, *, certain: bool = False, primary: str | None = None
+) -> tuple[AccountProposal, ...]:
+    """Accounts to propose: by the words, or for the one kind that a rule named (`certain`)."""
+    return rekening.usul(
+        case.kata,
+        case.thing.satuan,
+        kelas,
+        rekening.log_one_kind(kind.jenis) if certain else rekening.log_kinds(case.name_scores),
+        below_limit=kind.bound == "ya" and kelas == "operasi",
+        primary=primary,
+    )
+
+
+def _from_words(case: Case) -> Classified:
+    """The words' answer, where no rule decides."""
+    words, kind, kelas = case.words, case.words.jenis, case.words.kelas
+    proposed: Kelas = kelas if words.keyakinan >= PROPOSE_BOTH_BELOW else "ragu"
+    return _answer(
+        case,
+        kelas,
+        words.keyakinan,
+        f"kata:{kind.jenis}",
+        classify_reasons.kata(case, kind),
+        classify_policy.change_sentence(kind, kelas, case.bound),
+        _accounts(case, proposed, kind),
+    )
+
+
+def _from_rekening(case: Case) -> Classified | None:
     """The account that was charged names the class; several accounts only when they agree."""
-    if not thing.kode_rekening:
+    codes = map(words_codes.tidy_rekening, words_codes.split_codes(case.thing.kode_rekening))
+    known = {code: kelas for code in codes if (kelas := words_codes.kelas_rekening(code))}
+    if len(set(known.values())) != 1:
         return None
-    codes = [
-        words_codes.tidy_rekening(code) for code in words_codes.split_codes(thing.kode_rekening)
-    ]
-    classes = {kelas for code in codes if (kelas := words_codes.kelas_rekening(code)) is not None}
-    if len(classes) != 1:
-        return None
-    kelas = classes.pop()
-    first = next(code for code in codes if words_codes.kelas_rekening(code) is not None)
+    first, kelas = next(iter(known.items()))
     title = classify_knowledge.nama_rekening().get(first, "")
     return Classified(
         kelas,
@@ -111,31 +133,19 @@ def _from_rekening(
         classify_reasons.rekening(first, title, kelas),
         classify_reasons.CHANGE_REKENING,
         (AccountProposal(first, title, 1.0),) if title else (),
-        temuan=_contradiction(thing, steps, first, kelas, words, nama),
+        temuan=_contradiction(case._replace(threshold=THRESHOLD), first, kelas),
     )
 
 
-def _contradiction(
-    thing: Item,
-    steps: LimitSteps,
-    code: str,
-    kelas: CertainKelas,
-    words: WordVerdict,
-    nama: CachedName,
-) -> tuple[Finding, ...]:
+def _contradiction(case: Case, code: str, kelas: CertainKelas) -> tuple[Finding, ...]:
     """What goods code or words say against the account, when they say it clearly."""
-    bound = steps.bound
     if words_codes.rekening_kind(code) == "diserahkan":
         return ()
-    other = _from_intent(thing, bound, words, nama, THRESHOLD) or _from_goods_code(
-        thing, bound, nama, THRESHOLD
-    )
-    said = tampil(words.kelas, words.keyakinan, THRESHOLD) if other is None else other.kelas
-    if said in {"ragu", kelas}:
+    other = _from_intent(case) or _from_goods_code(case) or _from_words(case)
+    if other.kelas in {"ragu", kelas}:
         return ()
-    other = other or from_words(thing, steps, words, nama, THRESHOLD)
     rule = "aset_di_rekening_barang" if kelas == "operasi" else "barang_di_rekening_modal"
-    limit = "" if bound.umum is None else str(bound.umum)
+    limit = "" if case.bound.umum is None else str(case.bound.umum)
     return (
         Finding(
             rule,
@@ -146,163 +156,151 @@ def _contradiction(
     )
 
 
-def _from_memory(
-    thing: Item, words: WordVerdict, nama: CachedName, remembered: MemoryBook | None
-) -> Classified | None:
+def _from_memory(case: Case, remembered: MemoryBook) -> Classified | None:
     """What a person of this OPD decided about the same good or merchant."""
-    if not remembered:
+    key = next((key for key in memory_keys(case.thing) if key in remembered), None)
+    if key is None:
         return None
-    for key in memory_keys(thing):
-        entry = remembered.get(key)
-        if entry is not None:
-            kind = words.deciding_kind(entry.kelas)
-            return Classified(
-                entry.kelas,
-                entry.kelas,
-                MEMORY_CONFIDENCE,
-                "ingatan",
-                classify_reasons.remembered(key, entry),
-                classify_reasons.CHANGE_MEMORY,
-                usul(nama, entry.kelas, kind, primary=entry.kode_rekening or None),
-            )
-    return None
+    entry, words = remembered[key], case.words
+    kind = classify_verdict.deciding_kind(words.peluang, words.reached, entry.kelas)
+    return Classified(
+        entry.kelas,
+        entry.kelas,
+        MEMORY_CONFIDENCE,
+        "ingatan",
+        classify_reasons.remembered(key, entry),
+        classify_reasons.CHANGE_MEMORY,
+        _accounts(case, entry.kelas, kind, primary=entry.kode_rekening or None),
+    )
 
 
-def _from_intent(
-    thing: Item, bound: ClassLimits, words: WordVerdict, nama: CachedName, threshold: float
-) -> Classified | None:
+def _from_intent(case: Case) -> Classified | None:
     """A purpose that the words name: given away is operational, adding to an asset is capital."""
+    thing, words = case.thing, case.words
     found = purpose.intent(thing.uraian, thing.spesifikasi)
     if found is None or not _is_intent(found, words):
         return None
     kelas: CertainKelas = "operasi"
     if found.jenis == "menambah":
         price = classify_policy.harga_satuan(thing) or thing.nilai
-        limit = bound.umum or classify_policy.ASSUMED_LIMIT
-        if price is not None and price < limit:
+        if price is not None and price < classify_policy.general_limit(case.bound):
             return None
         kelas = "modal"
     confidence = found.confidence
     if found.jenis == "untuk":
-        built = words.jenis.jenis in {"konstruksi", "tanah"} or purpose.is_built(thing.uraian)
+        built = words.jenis.jenis in {"konstruksi", "tanah"} or purpose.is_built(case.kata)
         confidence = (
             BUILT_CONFIDENCE if built else max(confidence, min(1 - words.modal, CODE_CONFIDENCE))
         )
     kind = classify_knowledge.jenis()["diserahkan" if kelas == "operasi" else "peralatan"]
-    return Classified(
-        tampil(kelas, confidence, threshold),
+    return _answer(
+        case,
         kelas,
         confidence,
         f"maksud:{found.jenis}",
         classify_reasons.intent(found),
         classify_policy.CHANGE_INTENT[found.jenis],
-        usul(nama, kelas, kind, certain=kelas == "operasi"),
+        _accounts(case, kelas, kind, certain=kelas == "operasi"),
     )
 
 
-def _is_intent(found: purpose.Intent, words: WordVerdict) -> bool:
+def _is_intent(found: purpose.Intent, words: classify_verdict.WordVerdict) -> bool:
     """Whether a purpose that is not said outright is one: of a thing, and where it matters."""
     if found.jenis == "disebut":
         return words.kelas == "modal"
     return found.jenis != "untuk" or words.jenis.jenis not in classify_reasons.NOT_THINGS
 
 
-def _from_service(
-    thing: Item, bound: ClassLimits, words: WordVerdict, nama: CachedName, threshold: float
-) -> Classified | None:
+def _from_service(case: Case) -> Classified | None:
     """Nights, hire and subscriptions are services, whatever the name of the thing sounds like."""
-    text = f"{nama.uraian} {thing.spesifikasi}"
-    found = services.service(nama.kata, nama.uraian, nama.satuan) or services.subscription(
-        nama.kata, text, nama.satuan
+    thing = case.thing
+    found = services.service(case.kata, thing.uraian, thing.satuan) or services.subscription(
+        case.kata, f"{thing.uraian} {thing.spesifikasi}", thing.satuan
     )
-    if found is None or _already_service(found.jenis, words, nama):
+    if found is None or _already_service(found.jenis, case):
         return None
     kind = classify_knowledge.jenis()[found.jenis]
-    return Classified(
-        tampil("operasi", SERVICE_CONFIDENCE, threshold),
+    return _answer(
+        case,
         "operasi",
         SERVICE_CONFIDENCE,
-        f"layanan:{found.jenis}",
+        f"layanan:{kind.jenis}",
         classify_reasons.service(found.quote, kind),
-        classify_policy.change_sentence(kind, "operasi", bound),
-        usul(nama, "operasi", kind, certain=True, primary=SERVICE_REKENING.get(found.jenis)),
+        classify_policy.change_sentence(kind, "operasi", case.bound),
+        _accounts(case, "operasi", kind, certain=True, primary=SERVICE_REKENING.get(kind.jenis)),
     )
 
 
-def _already_service(jenis: str, words: WordVerdict, nama: CachedName) -> bool:
+def _already_service(jenis: str, case: Case) -> bool:
     """Whether the words are sure of a service by themselves, and know the account of a stay."""
+    words = case.words
     sure = words.kelas == "operasi" and words.keyakinan >= SERVICE_CONFIDENCE
     if not sure or words.jenis.jenis not in classify_reasons.NOT_THINGS:
         return False
     account = SERVICE_REKENING.get(jenis)
-    named = [one.kode for one in nama.jawaban("operasi", words.jenis)[1][:1]]
+    named = [one.kode for one in _accounts(case, "operasi", words.jenis)[:1]]
     return account is None or named == [account]
 
 
-def _from_goods_code(
-    thing: Item, bound: ClassLimits, nama: CachedName, threshold: float
-) -> Classified | None:
+def _from_goods_code(case: Case) -> Classified | None:
     """A goods code decides for single goods; for whole packages it is evidence among others."""
-    if not thing.kode_barang or paket(thing):
+    thing, bound = case.thing, case.bound
+    if paket(thing):
         return None
     codes = words_codes.split_codes(thing.kode_barang)
-    found = {words_codes.goods_kind(code) for code in codes} - {None}
+    found = {named for code in codes if (named := words_codes.goods_kind(code))}
     if len(found) != 1:
         return None
-    kind = classify_knowledge.jenis()[str(found.pop())]
+    kind = classify_knowledge.jenis()[found.pop()]
     price = classify_policy.harga_satuan(thing)
     chance = classify_policy.modal_chance(kind, price, thing.nilai, bound)
     kelas: CertainKelas = "modal" if chance > 0.5 else "operasi"
-    confidence = min(max(chance, 1 - chance), CODE_CONFIDENCE)
-    return Classified(
-        tampil(kelas, confidence, threshold),
+    accounts = {account for code in codes if (account := words_codes.goods_rekening(code))}
+    return _answer(
+        case,
         kelas,
-        confidence,
+        min(max(chance, 1 - chance), CODE_CONFIDENCE),
         f"kode_barang:{kind.jenis}",
         classify_reasons.kode_barang(thing, codes[0], kind, bound),
         classify_policy.change_sentence(kind, kelas, bound),
-        usul(nama, kelas, kind, certain=True, primary=rekening.rekening_of_code(thing)),
+        _accounts(
+            case, kelas, kind, certain=True, primary=accounts.pop() if len(accounts) == 1 else None
+        ),
     )
 
 
-def _from_mcc(
-    thing: Item, bound: ClassLimits, words: WordVerdict, nama: CachedName, threshold: float
-) -> Classified | None:
+def _from_mcc(case: Case) -> Classified | None:
     """A merchant of services, food, fuel or travel sells nothing that is capital."""
-    if not thing.mcc:
-        return None
-    name, kind_name = classify_knowledge.mcc().get(thing.mcc.strip().zfill(4), ("", ""))
-    if not kind_name:
+    mcc, words = case.thing.mcc, case.words
+    name, kind_name = classify_knowledge.mcc().get(mcc.strip().zfill(4), ("", ""))
+    if not (mcc and kind_name):
         return None
     kind = classify_knowledge.jenis()[kind_name]
     against = words.raw_chance > 0.5 and words.durable >= AGAINST
-    confidence = PROPOSE_BOTH_BELOW if against else MCC_CONFIDENCE
-    return Classified(
-        tampil("operasi", confidence, threshold),
+    return _answer(
+        case,
         "operasi",
-        confidence,
+        PROPOSE_BOTH_BELOW if against else MCC_CONFIDENCE,
         f"mcc:{kind_name}",
-        classify_reasons.mcc(thing.mcc, name, kind, against),
-        classify_policy.change_sentence(kind, "operasi", bound),
-        usul(nama, "operasi", kind, certain=True),
+        classify_reasons.mcc(mcc, name, kind, against),
+        classify_policy.change_sentence(kind, "operasi", case.bound),
+        _accounts(case, "operasi", kind, certain=True),
     )
 
 
-def _from_rekening_name(thing: Item, bound: ClassLimits, threshold: float) -> Classified | None:
+def _from_rekening_name(case: Case) -> Classified | None:
     """A package that bears the full name of a goods, service or upkeep account."""
-    if not paket(thing):
-        return None
-    code = words_codes.named_rekening(thing.uraian)
+    code = words_codes.named_rekening(case.thing.uraian) if paket(case.thing) else None
     if code is None:
         return None
     kind = classify_knowledge.jenis()[words_codes.rekening_kind(code) or "habis_pakai"]
     nama = classify_knowledge.nama_rekening()[code]
-    return Classified(
-        tampil("operasi", REKENING_NAME_CONFIDENCE, threshold),
+    return _answer(
+        case,
         "operasi",
         REKENING_NAME_CONFIDENCE,
         "nama_rekening",
         classify_reasons.nama_rekening(code, nama),
-        classify_policy.change_sentence(kind, "operasi", bound),
+        classify_policy.change_sentence(kind, "operasi", case.bound),
         (AccountProposal(code, nama, 1.0),),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify.shapes import CertainKelas
@@ -12,28 +12,21 @@ from kkpd.engines.classify.shapes import CertainKelas
 _NOT_DIGITS = re.compile(r"[^0-9.;,|]+")
 
 
-def split_codes(text: str) -> tuple[str, ...]:
+def split_codes(text: str) -> list[str]:
     """The codes in a field that may hold several, parted by `;`, `,` or `|`."""
-    return _split_codes(text[:2000])
-
-
-@lru_cache(maxsize=4096)
-def _split_codes(text: str) -> tuple[str, ...]:
-    clean = _NOT_DIGITS.sub("", text)
-    return tuple([code.strip(".") for code in re.split(r"[;,|]", clean) if code.strip(".")])
+    clean = _NOT_DIGITS.sub("", text[:2000])
+    return [code.strip(".") for code in re.split(r"[;,|]", clean) if code.strip(".")]
 
 
 _REKENING_WIDTHS = (1, 1, 2, 2, 2, 4)
+#: A table by codes cut into their levels.
+Levels = Mapping[tuple[str, ...], str]
 
 
-def _longest(kode: str, beginning: Mapping[str, str]) -> str | None:
-    """The kind of the longest prefix that ends at a dot of the code."""
-    parts = kode.split(".")
-    for size in range(len(parts), 0, -1):
-        found = beginning.get(".".join(parts[:size]))
-        if found is not None:
-            return found
-    return None
+def _longest(levels: Sequence[str], table: Levels, least: int = 1) -> str | None:
+    """What the table has for the longest beginning of a code, of `least` levels or more."""
+    beginnings = [tuple(levels[:size]) for size in range(len(levels), least - 1, -1)]
+    return next((table[one] for one in beginnings if one in table), None)
 
 
 def _cut(digits: str, lebar: tuple[int, ...]) -> list[str]:
@@ -46,7 +39,6 @@ def _cut(digits: str, lebar: tuple[int, ...]) -> list[str]:
     return out
 
 
-@lru_cache(maxsize=4096)
 def tidy_rekening(kode: str) -> str:
     """`510201010024` and `5.1.2.1.1.24` as `5.1.02.01.01.0024`; widths 1.1.2.2.2.4."""
     parts = kode.split(".") if "." in kode else _cut(kode, _REKENING_WIDTHS)
@@ -54,10 +46,15 @@ def tidy_rekening(kode: str) -> str:
     return ".".join((part.lstrip("0") or "0").rjust(width, "0") for part, width in pairs)
 
 
-@lru_cache(maxsize=4096)
 def rekening_kind(kode: str) -> str | None:
     """The kind an account code stands for; None when it is no 5.1 or 5.2 account."""
-    return _longest(tidy_rekening(kode), classify_knowledge.rekening_prefixes())
+    return _longest(tidy_rekening(kode).split("."), _rekening_prefixes())
+
+
+@cache
+def _rekening_prefixes() -> Levels:
+    table = classify_knowledge.rekening_prefixes()
+    return {tuple(code.split(".")): kind for code, kind in table.items()}
 
 
 def kelas_rekening(kode: str) -> CertainKelas | None:
@@ -130,34 +127,33 @@ def _levels(kode: str) -> list[str]:
     return ["1", "1", "7", *levels[3:]] if levels[:3] == ["1", "1", "12"] else levels
 
 
-@lru_cache(maxsize=4096)
 def goods_kind(kode: str) -> str | None:
     """The kind a goods code stands for; an account code in that field counts as what it is."""
     levels = _levels(kode)
     if levels[:2] in (["5", "1"], ["5", "2"]):
         return rekening_kind(tidy_goods(kode))
-    table = _goods_prefixes()
-    for size in range(len(levels), 1, -1):
-        found = table.get(tuple(levels[:size]))
-        if found is not None:
-            return found
-    return None
+    return _longest(levels, _goods_prefixes(), 2)
 
 
 @cache
-def _goods_prefixes() -> dict[tuple[str, ...], str]:
-    return {
-        tuple(_levels(code)): kind for code, kind in classify_knowledge.goods_prefixes().items()
-    }
+def _goods_prefixes() -> Levels:
+    return _by_levels(classify_knowledge.goods_prefixes())
 
 
 @cache
-def _groups() -> dict[tuple[str, ...], str]:
-    table = classify_knowledge.group_rekening()
-    return {tuple(_levels(group)): account for group, account in table.items()}
+def _groups() -> Levels:
+    return _by_levels(classify_knowledge.group_rekening())
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _goods_names() -> Levels:
+    return _by_levels(classify_knowledge.goods_name())
+
+
+def _by_levels(table: Mapping[str, str]) -> Levels:
+    return {tuple(_levels(code)): value for code, value in table.items()}
+
+
 def goods_rekening(kode: str) -> str | None:
     """The account that belongs to a goods code: 1.3.2.10.01.02 -> 5.2.02.10.01.0002."""
     levels = _levels(kode)
@@ -172,18 +168,6 @@ def goods_rekening(kode: str) -> str | None:
     return found if found in classify_knowledge.nama_rekening() else None
 
 
-@lru_cache(maxsize=4096)
 def goods_name(kode: str) -> str:
     """The name of a goods code in Permendagri 108/2016, of its group when deeper; or empty."""
-    names = _goods_names()
-    levels = _levels(kode)
-    for size in range(len(levels), 3, -1):
-        found = names.get(tuple(levels[:size]))
-        if found is not None:
-            return found
-    return ""
-
-
-@cache
-def _goods_names() -> dict[tuple[str, ...], str]:
-    return {tuple(_levels(code)): name for code, name in classify_knowledge.goods_name().items()}
+    return _longest(_levels(kode), _goods_names(), 4) or ""

@@ -1,9 +1,9 @@
-"""The features of a purchase for the linear model: defined once, for training and for running.
+"""What a whole package is, and the features of goods and packages, for training and for running.
 
 A feature is a name and a value. The first word of the name tells its room: `u` word, `c` piece of
 a word, `b` two words in a row, `h` head word, `k` piece of the head, `i` second head, `j` both
-heads, `s` word of the specification, `t`/`v` unit. Packages have features of their own: `u b h` as
-above, `p` kind of procurement, `pn` size of the amount, `pj` both.
+heads, `s` word of the specification, `t`/`v` unit; of packages also `p` kind of procurement, `pn`
+size of the amount, `pj` both.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import math
 from kkpd.engines.classify.shapes import Item
 from kkpd.engines.classify.words import tokens as words_tokens
 
+#: Scales of the rooms; the trained weights of words and heads already hold theirs.
 WORDS = 1.5
 HEAD = 1.5
 PIECES_OF_HEAD = 1.0
@@ -59,39 +60,3 @@ def package_features(
         out.append((f"p {jenis}", 1.0))
     short = " ".join(jenis.split()[:2]) or "-"
     return [*out, (f"pn{int(2 * size)}", SIZE), (f"pj {short}{int(size)}", SIZE)]
-
-
-def feature_values(thing: Item) -> dict[str, float]:
-    """Features of what a thing is, with their values; `model` sums them without listing them."""
-    out: dict[str, float] = {}
-
-    def add(name: str, value: float) -> None:
-        out[name] = out.get(name, 0.0) + value
-
-    words = words_tokens.kata(thing.uraian)
-    heads = words_tokens.header(words)
-    part = 1 / math.sqrt(max(1, len(words)))
-    for word in words:
-        add(f"u {word}", WORDS * part)
-        pieces = words_tokens.gram(word)
-        for piece in pieces:
-            add(f"c {piece}", part / math.sqrt(len(pieces)))
-    for pair in itertools.pairwise(words):
-        add(f"b {pair[0]} {pair[1]}", 1 / math.sqrt(len(words) - 1))
-    for at, word in enumerate(heads):
-        if at == 0:
-            add(f"h {word}", HEAD)
-            pieces = words_tokens.gram(word)
-            for piece in pieces:
-                add(f"k {piece}", PIECES_OF_HEAD / math.sqrt(len(pieces)))
-        else:
-            add(f"i {word}", SECOND_HEAD)
-            add(f"j {heads[0]} {word}", HEAD)
-    spec = words_tokens.specification_words(thing.spesifikasi)
-    for word in spec:
-        add(f"s {word}", 1 / math.sqrt(len(spec)))
-    unit = words_tokens.satuan(thing.satuan)
-    if unit:
-        add(f"t {unit}", 1.0)
-        add(f"v {unit.split()[0]}", UNIT_FIRST)
-    return out

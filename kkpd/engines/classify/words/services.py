@@ -29,8 +29,6 @@ _TIME_UNITS = frozenset(["jam", "hari", "minggu", "bulan", "tahun"])
 _SUBSCRIPTIONS = frozenset(
     ["lisensi", "license", "licence", "langganan", "berlangganan", "subscription", "antivirus"]
 )
-#: Whether no word speaks of a subscription.
-no_subscription = _SUBSCRIPTIONS.isdisjoint
 #: Twelve months or less; a guarantee of a year is something else.
 _ONE_YEAR = re.compile(
     r"(?<!garansi )(?<!warranty )(?:\b(?:(?:[1-9]|1[0-2]|satu|dua belas)\s*(?:bulan|bln|months?)|"
@@ -38,8 +36,6 @@ _ONE_YEAR = re.compile(
     r"(?:\bper|/)\s*(?:tahun|thn|th|bulan|bln|year|month))\b"
 )
 _NIGHT_UNITS = frozenset(["malam", "nights"])
-#: Without one of these, or a unit of nights, neither is meant.
-_TRIGGERS = _LODGINGS | {"malam", "mlm", "sewa", "rutin"}
 #: Upkeep that is called routine gives back what was: it adds neither life nor capacity (PSAP 07).
 _ROUTINE = re.compile(r"\b(?:pemeliharaan|perawatan|perbaikan|servis|service)\s+(?:\w+\s+)?rutin\b")
 
@@ -54,8 +50,6 @@ class Service(NamedTuple):
 def service(words: tuple[str, ...], uraian: str, satuan: str) -> Service | None:
     """Nights, hire or routine upkeep that is named; None for nearly all purchases."""
     unit = words_tokens.satuan(satuan).split()
-    if _TRIGGERS.isdisjoint(words) and _NIGHT_UNITS.isdisjoint(unit) and not _night(uraian):
-        return None
     routine = _ROUTINE.search(words_tokens.normal(uraian)) if "rutin" in words else None
     if routine is not None:
         return Service("pemeliharaan", routine.group())
@@ -71,7 +65,7 @@ def service(words: tuple[str, ...], uraian: str, satuan: str) -> Service | None:
 
 def subscription(words: tuple[str, ...], text: str, satuan: str) -> Service | None:
     """A licence or a subscription for twelve months or less, said in the text or by the unit."""
-    if no_subscription(words):
+    if _SUBSCRIPTIONS.isdisjoint(words):
         return None
     long = _ONE_YEAR.search(words_tokens.normal(text))
     unit = words_tokens.satuan(satuan).split()
@@ -82,18 +76,12 @@ def subscription(words: tuple[str, ...], text: str, satuan: str) -> Service | No
 
 def _stay(uraian: str, satuan: str, words: tuple[str, ...], unit: list[str]) -> str | None:
     lodging = not _LODGINGS.isdisjoint(words)
-    if lodging or "malam" in words or "mlm" in words or _night(uraian):
-        nights = _NIGHTS.search(words_tokens.normal(uraian))
-        if nights is not None:
-            return nights.group()
-    if not unit and not lodging:
-        return None
+    nights = _NIGHTS.search(words_tokens.normal(uraian))
+    if nights is not None:
+        return nights.group()
     if not _NIGHT_UNITS.isdisjoint(unit) or (lodging and unit[:2] == ["orang", "hari"]):
         return f"per {satuan.strip()[:30]}"
+    if not lodging or not _FURNISHINGS.isdisjoint(words):
+        return None
     thing = [word for word in words if word not in words_tokens.COMMON and word not in _OPENERS][:1]
-    named = lodging and thing[0] in _LODGINGS and _FURNISHINGS.isdisjoint(words)
-    return thing[0] if named else None
-
-
-def _night(uraian: str) -> bool:
-    return "night" in uraian.lower()
+    return thing[0] if thing[0] in _LODGINGS else None

@@ -42,6 +42,7 @@ COMMON = frozenset(
 _OPENERS = frozenset(["belanja", "pengadaan", "pembelian", "penyediaan", "pembayaran", "beli"])
 
 
+@lru_cache(maxsize=64)
 def normal(text: str) -> str:
     """Lower case, compatibility forms and accents folded, cut, without the names of the classes and
     the shop's own number of the thing.
@@ -58,7 +59,7 @@ def normal(text: str) -> str:
 
 def kata(text: str) -> tuple[str, ...]:
     """The words of a text in order, without numbers, single letters and names of places."""
-    return _words(text[:MAX_LETTERS])
+    return _cut(text, MAX_WORDS)
 
 
 def specification_words(text: str) -> tuple[str, ...]:
@@ -66,25 +67,10 @@ def specification_words(text: str) -> tuple[str, ...]:
     return _cut(text, MAX_SPECIFICATION)
 
 
-@lru_cache(maxsize=16_384)
-def _words(text: str) -> tuple[str, ...]:
-    return _cut(text, MAX_WORDS)
-
-
 def _cut(text: str, most: int) -> tuple[str, ...]:
     found: list[str] = _LONG_WORDS.findall(normal(text))
-    if _PLACES.isdisjoint(found):
-        return tuple(found[:most])
-    kept: list[str] = []
-    after_place = False
-    for word in found:
-        if word in _PLACES:
-            kept.append(word)
-            after_place = True
-        elif after_place:
-            after_place = False
-        else:
-            kept.append(word)
+    pairs = zip(["", *found], found, strict=False)
+    kept = [word for before, word in pairs if word in _PLACES or before not in _PLACES]
     return tuple(kept[:most])
 
 
@@ -174,7 +160,7 @@ def is_service_unit(satuan: str) -> bool:
     return not _SERVICE_UNITS.isdisjoint(satuan.split())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def satuan(text: str) -> str:
     """A unit in one spelling: `Orang / Bln` and `orang/bulan` are `orang bulan`."""
     return " ".join([_UNITS.get(word, word) for word in _WORDS.findall(normal(text))])
@@ -182,4 +168,4 @@ def satuan(text: str) -> str:
 
 def has_words(text: str) -> bool:
     """Whether a text holds any word at all."""
-    return bool(kata(text)) or _WORDS.search(normal(text)) is not None
+    return _WORDS.search(normal(text)) is not None

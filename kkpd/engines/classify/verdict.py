@@ -1,0 +1,147 @@
+"""What the words of a line say, before any rule: the kind, the chances and the class."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kkpd.engines.classify import calibration
+from kkpd.engines.classify import model as classify_model
+from kkpd.engines.classify import packages as classify_packages
+from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify.knowledge import Kind
+from kkpd.engines.classify.policy import ClassLimits
+from kkpd.engines.classify.shapes import CertainKelas, Item
+from kkpd.engines.classify.words import features as words_features
+from kkpd.engines.classify.words import tokens as words_tokens
+
+#: Where every limit is reached, only the kinds that are never capital carry an operational answer.
+REACHED = (1.0, 1.0)
+
+
+class WordVerdict(NamedTuple):
+    """The words' verdict.
+
+    `peluang` are the chances of the kinds, `reached` what the price reaches, `modal` the chance of
+    capital (calibrated or, of a package, out of `packages`), `jenis` the kind that carries the
+    answer.
+    """
+
+    peluang: Sequence[float]
+    reached: tuple[float, float]
+    modal: float
+    jenis: Kind
+
+    @property
+    def kelas(self) -> CertainKelas:
+        """The forced answer."""
+        return "modal" if self.modal > 0.5 else "operasi"
+
+    @property
+    def keyakinan(self) -> float:
+        """The chance that the forced answer is right."""
+        return max(self.modal, 1 - self.modal)
+
+    @property
+    def raw_chance(self) -> float:
+        """The chance of capital that follows from kinds and price, before calibration."""
+        return raw_chance(self.peluang, self.reached)
+
+    @property
+    def durable(self) -> float:
+        """The chance of a thing that could be capital, whatever its price."""
+        return raw_chance(self.peluang, REACHED)
+
+
+class Case(NamedTuple):
+    """A line as the rules see it: the question, its words, and what these say.
+
+    `parts` is the evidence of the description's words, `name_scores` the scores of the kinds by
+    the description and the unit alone.
+    """
+
+    thing: Item
+    bound: ClassLimits
+    threshold: float
+    kata: tuple[str, ...]
+    parts: list[classify_model.Part]
+    name_scores: classify_model.Vector
+    words: WordVerdict
+
+
+def read(thing: Item, bound: ClassLimits, threshold: float) -> Case:
+    """Score the words of a line and weigh the kinds by the policy."""
+    engine, words = classify_model.model(), words_tokens.kata(thing.uraian)
+    parts = engine.name_parts(words)
+    named = engine.total([*parts, *engine.unit_parts(thing.satuan)])
+    chances = softmax(engine.total(engine.more_parts(thing), named))
+    weigh = _package if words_features.paket(thing) else _unit
+    found = weigh(thing, bound, chances, recognised=engine.recognised(words))
+    return Case(thing, bound, threshold, words, parts, named, found)
+
+
+def softmax(scores: classify_model.Vector) -> list[float]:
+    """Log scores as chances that add up to one."""
+    top = max(scores)
+    powers = [math.exp(score - top) for score in scores]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def raw_chance(peluang: Sequence[float], reached: tuple[float, float]) -> float:
+    """The chance of capital that follows from the chances of the kinds."""
+    shares = classify_policy.capital_shares(*reached)
+    return sum([chance * share for chance, share in zip(peluang, shares, strict=True)])
+
+
+def deciding_kind(
+    peluang: Sequence[float], reached: tuple[float, float], kelas: CertainKelas
+) -> Kind:
+    """The kind that carries a class: the likeliest of those that lead to it."""
+    shares = classify_policy.capital_shares(*reached)
+    if kelas == "operasi":
+        shares = [1 - share for share in shares]
+    parts = [chance * share for chance, share in zip(peluang, shares, strict=True)]
+    return classify_policy.urutan()[parts.index(max(parts))]
+
+
+def of_chances(
+    thing: Item, bound: ClassLimits, peluang: Sequence[float], modal: float
+) -> WordVerdict:
+    """The verdict for given chances of the kinds and of capital."""
+    reach = classify_policy.reached(classify_policy.harga_satuan(thing), thing.nilai, bound)
+    kelas: CertainKelas = "modal" if modal > 0.5 else "operasi"
+    return WordVerdict(peluang, reach, modal, deciding_kind(peluang, reach, kelas))
+
+
+def _unit(
+    thing: Item, bound: ClassLimits, chances: list[float], *, recognised: bool
+) -> WordVerdict:
+    """Single goods: the kinds weighed by the policy where their price stands, and calibrated."""
+    price = classify_policy.harga_satuan(thing)
+    reach = classify_policy.reached(price, thing.nilai, bound)
+    family = "tak_dikenal"
+    if recognised:
+        leading = deciding_kind(chances, reach, "modal")
+        family = classify_policy.line_family(classify_policy.band(price, bound), leading)
+    modal = calibration.modal(family, raw_chance(chances, reach))
+    return of_chances(thing, bound, chances, modal)
+
+
+def _package(
+    thing: Item, bound: ClassLimits, chances: list[float], *, recognised: bool
+) -> WordVerdict:
+    """A package: the chance of capital as packages were charged."""
+    reach = classify_policy.reached(None, thing.nilai, bound)
+    raw, low = raw_chance(chances, reach), classify_policy.below(thing.nilai, bound)
+    modal = classify_packages.paket().modal(thing, chances, raw)
+    if low:
+        modal = min(modal, raw)
+    if not recognised:
+        modal = calibration.modal("tak_dikenal", modal)
+    found = of_chances(thing, bound, chances, modal)
+    if found.kelas == "operasi" and not low:
+        # No unit price makes a durable thing operational here: its weights did, and name a kind.
+        found = found._replace(jenis=deciding_kind(chances, REACHED, "operasi"))
+    return found
