@@ -1,4 +1,4 @@
-"""A budget file into the books: its rows by OPD and document, each kept by its own service."""
+"""Load a budget file: its rows by OPD and document, each saved by its own verb."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KINDS: Final = ("dpa", "spd", "kas", "up")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetLoad:
-    """A file's rows, and what the person says where the file itself does not."""
+    """A file's rows, and what the person entered where the file says nothing."""
 
     jenis: str
     tahun: int
@@ -44,7 +44,8 @@ class BudgetLoad:
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What one document of the file became; `baru` False: it was there with the same content.
+    """The result for one document of the file; `baru` False: it was there already with the same
+    content.
 
     `perubahan` counts the DPA's lines against the version before: baru, naik, turun, hilang, tetap.
     """
@@ -60,7 +61,7 @@ class LoadResult:
 def load_data(
     session: Session, actor: Actor, command: BudgetLoad, now: datetime
 ) -> list[LoadResult]:
-    """Load the whole file or raise and keep nothing (FileRefused tells every wrong row)."""
+    """Load the whole file, or raise and keep nothing (FileRefused lists every wrong row)."""
     require(actor, "anggaran:kelola")
     if command.jenis == "up":
         return [
@@ -178,7 +179,9 @@ def _plans(
 def _once(
     groups: Sequence[tuple[BudgetHead, Opd, list[Row]]], command: BudgetLoad, now: datetime
 ) -> None:
-    """An OPD has one DPA of a day: else a slip in one row's number would make a version of it."""
+    """An OPD has one DPA per day; otherwise a typing error in one row's number would create a
+    version.
+    """
     seen: dict[tuple[int, date], BudgetHead] = {}
     wrong = []
     for head, opd, lines in groups:
@@ -231,7 +234,7 @@ def _dates(groups: Mapping[BudgetHead, list[Row]], command: BudgetLoad, now: dat
 def _opds(
     session: Session, command: BudgetLoad, names: Sequence[tuple[str, int]]
 ) -> dict[str, Opd]:
-    """The OPD behind each name of the file ('' the one that the person named, or the only one);
+    """The OPD for each name in the file ('': the one that the person named, or the only one);
     FileRefused with the first row of every unknown one.
     """
     wanted = dict(reversed(names))

@@ -1,8 +1,8 @@
 """The function of government that a sub kegiatan serves, by its *bidang urusan*.
 
-Nine functions as Permendagri 90/2019 numbers them (kkpd.md 3.1). Which bidang urusan belongs where
-is our reading of the recapitulation by urusan and function that an APBD annexes; it is not checked
-against an official table, so a regency compares it with its own before it publishes.
+Nine functions as Permendagri 90/2019 numbers them (kkpd.md 3.1). Which bidang urusan belongs to
+which function is our reading of the recapitulation annexed to an APBD. It was not checked against
+an official table, so a regency should compare it with its own before it publishes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _AREAS: Final = {
 _FUNCTIONS: Final = {
     code: budget_function for budget_function, codes in _AREAS.items() for code in codes.split()
 }
-#: Where a code names no bidang urusan of the table.
+#: For codes without a known bidang urusan.
 UNKNOWN: Final = BudgetFunction("", "")
 
 

@@ -1,4 +1,4 @@
-"""SPD and anggaran kas: kept as documents, and the ceilings in use follow them (law 6)."""
+"""SPD and anggaran kas: saved as documents; the ceilings in use follow them (law 6)."""
 
 from __future__ import annotations
 
@@ -43,10 +43,11 @@ def load_data(
     lines: Sequence[FundPlanLine],
     now: datetime,
 ) -> tuple[RencanaDana, bool]:
-    """Keep the document; (row, whether it is new). The same number with the same lines is no news.
+    """Keep the document; (row, whether it is new). The same number with the same lines changes
+    nothing.
 
-    A used number with other lines is refused; of the anggaran kas the newest version holds, and
-    ceilings below what is used leave a finding.
+    A used number with other lines is refused; for the anggaran kas the newest version is valid.
+    Ceilings below their use leave a finding.
     """
     role = require(actor, "anggaran:kelola", head.opd_id)
     if not lines:
@@ -152,7 +153,7 @@ def _keep(
 
 
 def _follow(session: Session, head: PlanHead) -> list[LockedCeiling]:
-    """Set the limits of the ceilings in use anew; those with more used come back."""
+    """Set the limits of the ceilings in use; returns those with more used than the new limit."""
     keys = session.scalars(
         select(Ceiling.kunci).where(
             Ceiling.opd_id == head.opd_id,

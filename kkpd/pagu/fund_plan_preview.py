@@ -1,7 +1,8 @@
-"""SPD and anggaran kas beside an amount that is being typed: what is left, before anything is kept.
+"""SPD and anggaran kas beside an amount that is being typed: what is left, before anything is
+saved.
 
-A plan's ceiling opens with the first purchase that meets it (services/batas_buka); until then its
-room is reckoned from the same sums: the plan's months less what purchases of those months hold.
+A plan's ceiling is created with its first purchase (`ceilings/open_rows.py`); until then its room
+is computed from the same sums: the plan's months minus what purchases of those months hold.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def weigh(
     nilai: Rupiah,
     owned: Mapping[tuple[str, str], Rupiah],
 ) -> tuple[pagu_reads.Weighing, ...]:
-    """The tightest month of each plan that a setting binds; `akun` is sub kegiatan and account.
+    """The tightest month of each plan that a setting requires; `akun` is sub kegiatan and account.
 
     `owned` is what the purchase itself has reserved already, by (kind, key).
     """

@@ -1,9 +1,9 @@
-"""SPD and anggaran kas by month: which limits a purchase of a month meets.
+"""SPD and anggaran kas by month: which limits apply to a purchase of a month.
 
-Two ways, by a dated setting: `bulan` (each month for itself) or `kumulatif` (what was made
-available up to a month, against what was spent up to it). In the second a purchase of March also
-weighs on April and later, for a late line must not take what a later month has spent; months that
-bring nothing new need no limit of their own.
+Two ways, by a dated setting: `bulan` (each month by itself) or `kumulatif` (available up to a
+month, against spent up to it). In the second way a purchase of March also uses April and later, so
+that a late line cannot take what a later month has spent. Months that make nothing new available
+need no limit of their own.
 """
 
 from __future__ import annotations

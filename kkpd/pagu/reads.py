@@ -35,7 +35,7 @@ class PaguLine:
 
     @property
     def kunci(self) -> str:
-        """`sub_kegiatan|rekening|sumber_dana`, as the ceiling is called."""
+        """`sub_kegiatan|rekening|sumber_dana`, the key of its ceiling."""
         return f"{self.sub_kegiatan}|{self.rekening}|{self.sumber_dana}"
 
     @property
@@ -77,7 +77,7 @@ def dpa_lines(
 
 
 def _plain(word: str) -> str:
-    """A word for LIKE: its own signs of pattern mean themselves."""
+    """A word for LIKE, with its wildcards escaped."""
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
@@ -159,7 +159,7 @@ def sumber_dana(
 
 
 def has_rekening(session: Session, opd_id: int, tahun: int, rekening: str) -> bool:
-    """Whether any DPA line of the OPD's year carries this account."""
+    """Whether any DPA line of the OPD's year has this account."""
     return (
         session.scalar(
             select(DpaBaris.id)
@@ -192,7 +192,7 @@ class Weighing:
         return self.sesudah >= ZERO
 
 
-#: kind -> how a page calls what is left of it
+#: kind -> its name on pages
 NAMES: Final = {
     "dpa": "Sisa pagu sub kegiatan",
     "spd": "Sisa SPD",
@@ -213,7 +213,8 @@ def weigh(
 ) -> tuple[Weighing, ...]:
     """The existing ceilings of these keys (kind -> key) beside an amount, in a fixed order.
 
-    `owned` is what the purchase itself has reserved already, by (kind, key): not in its own way.
+    `owned` is what the purchase itself has reserved already, by (kind, key); it does not count
+    against itself.
     """
     own = owned or {}
     rows = {

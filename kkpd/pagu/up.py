@@ -50,7 +50,7 @@ class DecideUp:
 
 
 def decide_up(session: Session, actor: Actor, command: DecideUp, now: datetime) -> UpKeputusan:
-    """Keep the decision; the UP KKPD ceiling follows what is in force today."""
+    """Save the decision; the UP KKPD ceiling follows the decisions in force today."""
     role = require(actor, "anggaran:kelola", command.opd_id)
     share = _share(session, command)
     _check(session, command, share)
@@ -132,7 +132,7 @@ def _check(session: Session, command: DecideUp, share: Rupiah) -> None:
 
 
 def refresh_ceiling(session: Session, opd_id: int, tahun: int, day: date) -> LockedCeiling | None:
-    """Make the UP KKPD ceiling what the decisions say of that day; None where there are none."""
+    """Set the UP KKPD ceiling to the decisions of that day; None where there are none."""
     limit = reads.effective(session, opd_id, tahun, day)
     if limit is None:
         return None
@@ -143,7 +143,7 @@ def refresh_ceiling(session: Session, opd_id: int, tahun: int, day: date) -> Loc
 
 @dataclass(frozen=True, slots=True)
 class ProposeUp:
-    """A request of the PA (a KPA asks the PA) with its reason and reckoning."""
+    """A request of the PA (a KPA asks the PA) with its reason and calculation."""
 
     opd_id: int
     tahun: int
@@ -190,7 +190,7 @@ def usulkan(session: Session, actor: Actor, command: ProposeUp, now: datetime) -
 def refuse_proposal(
     session: Session, actor: Actor, opd_id: int, usulan_id: int, alasan: str, now: datetime
 ) -> UpUsulan:
-    """Refuse a request with a reason; to grant it is to record the decision that answers it."""
+    """Refuse a request with a reason; it is granted by recording the decision."""
     role = require(actor, "anggaran:kelola", opd_id)
     row = _open_request(session, opd_id, usulan_id)
     if not 5 <= len(alasan.strip()) <= 600:

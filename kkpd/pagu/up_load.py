@@ -21,7 +21,7 @@ from kkpd.pagu.up import DecideUp
 
 @dataclass(frozen=True, slots=True)
 class UpFile:
-    """The rows, the OPD behind each name, and what the person says where the file does not."""
+    """The rows, the OPD for each name, and what the person entered where the file says nothing."""
 
     tahun: int
     rows: Sequence[ReferenceRow]
@@ -115,9 +115,9 @@ def _decision(command: UpFile, row: ReferenceRow, opd: Opd) -> DecideUp:
 
 
 def _kept(session: Session, decision: DecideUp) -> UpKeputusan | None:
-    """The same decision when it is in the books; other amounts under its number are refused.
+    """The same decision if it exists; other amounts under its number are refused.
 
-    Where the file gives no card share, what was kept stands as it was reckoned then.
+    Where the file gives no card share, the saved one is kept.
     """
     share = () if decision.up_kkpd is None else (UpKeputusan.up_kkpd == decision.up_kkpd,)
     return session.scalars(

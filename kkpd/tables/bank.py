@@ -1,4 +1,4 @@
-"""Custody of what the bank sent: files, bills, lines, where each was seen, what was skipped."""
+"""What the bank sent: files, bills, lines, where each line was seen, what was skipped."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment, Sen
 from kkpd.core.money import Rupiah
 
-#: A hash is compared byte by byte, not by a language's rules, which take several times as long.
+#: A hash is compared byte by byte; comparing by a language's rules takes several times as long.
 _FINGERPRINT = String(64).with_variant(String(64, collation="C"), "postgresql")
 
 
 class Berkas(Base):
-    """A file kept whole under its SHA-256; the bytes lie in the instance folder.
+    """A file kept whole under its SHA-256; the bytes are in the instance folder.
 
-    A row is a receipt: bytes whose taking-in was taken out (ImporKeluar) get a new one when they
-    come again, so that a receipt is taken in at most once and every line names its reading.
+    A row is a receipt. When an import was taken out (ImporKeluar) and the same bytes come again,
+    they get a new receipt: a receipt is taken in at most once, and every line names its reading.
     """
 
     __tablename__ = "berkas"
@@ -64,8 +64,8 @@ class Berkas(Base):
 class Tagihan(Base):
     """A bill as an object: the PDF and the XLSX of one bill are one bill (hard-parts 1).
 
-    A file without a bill's own date and total is a list: its lines stand under the one list of
-    their kind and month, so that it does not matter which file brought them first.
+    A file without a bill's date and total is a list: its lines belong to the one list of their kind
+    and month, so it does not matter which file brought them first.
     """
 
     __tablename__ = "tagihan"
@@ -99,7 +99,7 @@ class Tagihan(Base):
 
 
 class BerkasTagihan(Base):
-    """Which file brought lines of which bill, all of one OPD: what every such line points at."""
+    """Which file brought lines of which bill, all of one OPD; lines refer to these rows."""
 
     __tablename__ = "berkas_tagihan"
 
@@ -111,9 +111,9 @@ class BerkasTagihan(Base):
 class BarisBank(Base):
     """A line that the bank billed. Raw bank fields only; identity frozen at receipt (law 7).
 
-    Its OPD, bill and file are one foreign key of three columns: of a bill with 100,000 lines the
-    database looks each up once instead of three times, and they cannot belong to different OPDs. On
-    PostgreSQL a guard looks once a statement instead (db.guards.FROM_KNOWN).
+    Its OPD, bill and file are one foreign key of three columns, so they cannot belong to different
+    OPDs and the database checks one key a line instead of three. On PostgreSQL a guard checks once
+    per statement instead (FROM_KNOWN in kkpd.core.db.guards).
     """
 
     __tablename__ = "baris_bank"
@@ -206,7 +206,7 @@ class DtsFinal(Base):
 
 
 class Impor(Base):
-    """One taking-in of a file: rows in = lines new + lines known + skipped, in the database too."""
+    """One import of a file: rows in = new lines + known lines + skipped rows; a CHECK holds it."""
 
     __tablename__ = "impor"
     __table_args__ = (
@@ -232,7 +232,7 @@ class Impor(Base):
 
 
 class ImporTagihan(Base):
-    """What one file says of one bill: its lines, their sum, how many were new."""
+    """What one file contains of one bill: number of lines, their sum, how many were new."""
 
     __tablename__ = "impor_tagihan"
     __table_args__ = (UniqueConstraint("impor_id", "tagihan_id"),)
@@ -247,7 +247,9 @@ class ImporTagihan(Base):
 
 
 class ProfilBank(Base):
-    """A bank layout kept in the web; the newest row of a name holds. The text is a profile file."""
+    """A bank layout saved in the web; the newest row of a name is valid. The text is a profile
+    file.
+    """
 
     __tablename__ = "profil_bank"
     __table_args__ = (Index("ix_profil_bank_nama", "opd_id", "nama"),)

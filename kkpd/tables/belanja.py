@@ -135,7 +135,7 @@ class PutusanKelas(Base):
 
 
 class IngatanKelas(Base):
-    """What an OPD's people confirmed about a good or a merchant: visible, dated, revocable."""
+    """What people of an OPD confirmed about an item or a merchant: visible, dated, revocable."""
 
     __tablename__ = "ingatan_kelas"
     __table_args__ = (
@@ -197,7 +197,7 @@ class Cocok(Base):
 
 
 class Selisih(Base):
-    """A named difference that somebody owns, on a bank line or on a purchase."""
+    """A named difference with an owner, on a bank line or on a purchase."""
 
     __tablename__ = "selisih"
     __table_args__ = (
@@ -224,9 +224,9 @@ class Selisih(Base):
 
 
 class AturanCocok(Base):
-    """What people said of a bank text: on this card it is that payee, charged there.
+    """A rule for a bank text: on this card it means that payee, charged to that account.
 
-    Seen, dated, revocable. A proposal that was declined is a row that was born revoked.
+    Visible, dated, revocable. A declined proposal is a row that is revoked from the start.
     """
 
     __tablename__ = "aturan_cocok"

@@ -61,7 +61,7 @@ class Dpa(Base):
 
 
 class DpaBaris(Base):
-    """One line of a DPA: what one account may take in one sub kegiatan from one fund source."""
+    """One line of a DPA: the budget of one account in one sub kegiatan from one fund source."""
 
     __tablename__ = "dpa_baris"
     __table_args__ = (
@@ -82,7 +82,7 @@ class DpaBaris(Base):
 class RencanaDana(Base):
     """One SPD, or one version of the anggaran kas: what may be spent in which month.
 
-    SPDs add up; of the anggaran kas the newest version holds.
+    SPDs add up; for the anggaran kas the newest version is valid.
     """
 
     __tablename__ = "rencana_dana"
@@ -105,7 +105,7 @@ class RencanaDana(Base):
 
 
 class RencanaDanaBaris(Base):
-    """An amount for a sub kegiatan (and account, where the document goes so deep) in a month."""
+    """An amount for a sub kegiatan (and account, where the document has that detail) in a month."""
 
     __tablename__ = "rencana_dana_baris"
     __table_args__ = (
@@ -128,7 +128,7 @@ class RencanaDanaBaris(Base):
 class UpKeputusan(Base):
     """A decision on an OPD's UP and its card share, or on extra UP (TUP); valid from a date on.
 
-    Of the UP decisions in force the newest holds; every TUP in its days adds to it (kkpd.md 1.5,
+    The newest UP decision in force is valid; every TUP adds to it during its days (kkpd.md 1.5,
     1.12).
     """
 
@@ -179,7 +179,7 @@ class UpUsulan(Base):
 
 
 class Ceiling(Base):
-    """A ceiling (law 6): reserved and posted never pass the limit, and the database says so.
+    """A ceiling (law 6): reserved plus posted never exceed the limit; a CHECK holds it.
 
     `kunci` names the thing: "sub_kegiatan|rekening|sumber_dana" for dpa, "UP" for up_kkpd, the
     card's token for kartu, the payee's name in normal form for penerima, "sub_kegiatan|rekening|03"
@@ -211,9 +211,9 @@ class Ceiling(Base):
 
 
 class CeilingMovement(Base):
-    """One movement on a ceiling: the ceiling's two sums can be recounted from these at any time.
+    """One movement on a ceiling; the ceiling's two sums can be recounted from these at any time.
 
-    Found by ceiling or by purchase; a further index would make every movement dearer.
+    Indexed by ceiling and by purchase only; another index would slow down every movement.
     """
 
     __tablename__ = "ceiling_movement"

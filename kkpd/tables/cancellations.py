@@ -14,7 +14,7 @@ from kkpd.core.db.types import Moment
 class Pembatalan(Base):
     """An issued document or a recorded step of payment that was taken back before the next step.
 
-    What it is about stays as it was written and keeps its number; this row says that it is void.
+    The document or step stays as it was written and keeps its number; this row makes it void.
     """
 
     __tablename__ = "pembatalan"

@@ -73,7 +73,9 @@ class TindakanPeriode(Base):
 
 
 def _not_recorder() -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstraint]:
-    """Who records or holds the card never judges the same line: in the database too (law 10)."""
+    """The recorder and the card holder never judge the same line; the database checks it too (law
+    10).
+    """
     return (
         ForeignKeyConstraint(
             ["transaksi_id", "perekam_id", "pemegang_id"],
@@ -85,7 +87,9 @@ def _not_recorder() -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstra
 
 
 class Uji(Base):
-    """One of the six tests of Art. 5 (e) on one line: what the program saw, the person said."""
+    """One of the six tests of Art. 5 (e) on one line: what the program saw and what the person
+    answered.
+    """
 
     __tablename__ = "uji"
     __table_args__ = (
@@ -110,7 +114,7 @@ class Uji(Base):
 
 
 class Persetujuan(Base):
-    """A decision on a line by PPTK, PA or KPA. The newest row of a role is the one that holds."""
+    """A decision on a line by PPTK, PA or KPA. The newest row of a role is valid."""
 
     __tablename__ = "persetujuan"
     __table_args__ = (
@@ -181,7 +185,7 @@ class Dokumen(Base):
 
 
 class DokumenBaris(Base):
-    """A purchase line on a document, with the amount it carries there."""
+    """A purchase line on a document, with its amount there."""
 
     __tablename__ = "dokumen_baris"
     __table_args__ = (UniqueConstraint("dokumen_id", "transaksi_id"),)

@@ -31,7 +31,9 @@ class Chain(Base):
 
 
 class Event(Base):
-    """One verb that happened. `isi` is the canonical bytes; the other columns are a projection."""
+    """One event. `isi` holds its canonical bytes; the other columns repeat parts of them for
+    queries.
+    """
 
     __tablename__ = "event"
     __table_args__ = (

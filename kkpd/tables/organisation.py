@@ -1,4 +1,4 @@
-"""Who we are: OPDs, people, users, assignments with dates, sessions and login attempts."""
+"""The organisation: OPDs, people, users, assignments with dates, sessions and login attempts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Opd(Base):
 
 
 class Orang(Base):
-    """A person; a login, a card and an assignment all point at the person, never at each other."""
+    """A person; login, card and assignment refer to the person, never to each other."""
 
     __tablename__ = "orang"
 
@@ -101,7 +101,7 @@ class Sesi(Base):
 
 
 class PercobaanMasuk(Base):
-    """A login attempt, kept to slow down guessing."""
+    """A login attempt, kept to limit guessing."""
 
     __tablename__ = "percobaan_masuk"
     __table_args__ = (Index("ix_percobaan_masuk_kunci_at", "kunci", "at"),)
@@ -113,10 +113,10 @@ class PercobaanMasuk(Base):
 
 
 class Pengingat(Base):
-    """One mail of reminders to a person on a day, and, after it, that it did not go out.
+    """One mail of reminders to a person on a day, or the note that it could not be sent.
 
-    `mulai` is written before the mail leaves and keeps what it tells: the same thing is told once a
-    day even when two runs meet. A `gagal` row of the same number gives those things free again.
+    `mulai` is written before the mail is sent and lists its items, so each item is sent once a day
+    even when two runs overlap. A `gagal` row with the same number releases them again.
     """
 
     __tablename__ = "pengingat"

@@ -1,4 +1,4 @@
-"""What the budget does not bear, and how it was made good (kkpd.md 1.7, 1.9)."""
+"""Repayments of amounts that the budget does not bear (kkpd.md 1.7, 1.9)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from kkpd.core.money import Rupiah
 
 
 class Penyelesaian(Base):
-    """One payment that makes good a refused purchase or a named difference, with its proof.
+    """One repayment of a refused purchase or a named difference, with its proof.
 
     A refused line may be repaid in parts; a wrong entry is reversed by a row with the opposite
-    amount that points at it.
+    amount that refers to it.
     """
 
     __tablename__ = "penyelesaian"

@@ -1,4 +1,4 @@
-"""Takings-in that were taken out again: the import, and the lines and bills that left with it."""
+"""Imports that were taken out again, with the lines and bills that no longer count."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kkpd.core.money import Rupiah
 
 
 class ImporKeluar(Base):
-    """A taking-in that was taken out: its bytes, lines and events stay, but count no longer."""
+    """An import that was taken out: its bytes, lines and events stay, but no longer count."""
 
     __tablename__ = "impor_keluar"
     __table_args__ = (
@@ -38,7 +38,7 @@ class ImporKeluar(Base):
 
 
 class BarisKeluar(Base):
-    """A line that no import in force gives any more. It never counts again: the same purchase from
+    """A line that no import in force shows any more. It never counts again: the same purchase from
     a later import is a new line.
     """
 

@@ -1,4 +1,4 @@
-"""A new budget year opened for an OPD, and what it took over from the old one (kkpd.md 1.12)."""
+"""A new budget year opened for an OPD, and what it carries over from the old one (kkpd.md 1.12)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kkpd.core.money import Rupiah
 
 
 class TahunBuka(Base):
-    """The opening of a year in an OPD: once, with what stood open on the eve."""
+    """The opening of a year in an OPD: once, with the sums that were open on 31 December."""
 
     __tablename__ = "tahun_buka"
     __table_args__ = (UniqueConstraint("opd_id", "tahun"),)
@@ -28,9 +28,9 @@ class TahunBuka(Base):
 
 
 class Bawaan(Base):
-    """A line of the old year that was unsettled on 31 December and is settled in the new one.
+    """A line of the old year that was unsettled on 31 December.
 
-    It stays a charge of its own year. A line that came late is added by opening the year again.
+    It stays a charge of its own year. Lines that come late are added by opening the year again.
     """
 
     __tablename__ = "bawaan"

@@ -1,4 +1,4 @@
-"""Budget files in the SIPD shape, CSV or XLSX: which headings mean which of our columns."""
+"""Budget files in SIPD's layout, CSV or XLSX: which headings mean which of our columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A budget document below what is reserved and posted: the finding it leaves (hard-parts 5)."""
+"""The finding for a budget document below what is reserved and posted (hard-parts 5)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kkpd.pagu.ceilings.rows import LockedCeiling
 def below(
     session: Session, short: Iterable[LockedCeiling], dokumen: str, tanggal: date, now: datetime
 ) -> None:
-    """One finding for each ceiling whose new limit waits for its use to sink."""
+    """One finding for each ceiling whose new limit is below its use."""
     for ceiling in short:
         assert ceiling.sasaran is not None
         session.add(

@@ -11,7 +11,7 @@ from kkpd.core.reference_row import ReferenceRow
 _REKENING: Final = re.compile(r"[1-9]\.\d\.\d{2}\.\d{2}\.\d{2}\.\d{4}", re.ASCII)
 _SUB_KEGIATAN: Final = re.compile(r"[\dX]\.[\dX]{2}\.\d{2}\.\d\.\d{2}\.\d{2,4}", re.ASCII)
 _WIDTH: Final = {"rekening": (1, 1, 2, 2, 2, 4), "sub_kegiatan": (1, 2, 2, 1, 2, 4)}
-#: What to do about a code that is missing.
+#: The advice for an unknown code.
 _WITHOUT_CODE: Final = (
     "Isi pada setiap baris; sel gabungan hanya berisi pada baris pertamanya. Baris penjumlahan "
     "menyebut dirinya Jumlah atau Total."
@@ -47,7 +47,7 @@ def sub_kegiatan_code(row: ReferenceRow) -> str:
 
 
 def _code(text: str, jenis: str) -> str:
-    """The first word; twelve signs without dots get their dots (kkpd.md 3.1, 3.3)."""
+    """The first word; twelve characters without dots get their dots (kkpd.md 3.1, 3.3)."""
     word = (text.split() or [""])[0].strip(".")
     widths = _WIDTH[jenis]
     if "." in word or len(word) != sum(widths):

@@ -1,4 +1,6 @@
-"""Codes of a budget file against the year's reference tables: every unknown one is told."""
+"""Check the codes of a budget file against the year's reference tables; every unknown one is
+listed.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from kkpd.pagu.budget.rows import DpaLine, FundPlanLine
 def check_codes(
     session: Session, tahun: int, lines: Sequence[DpaLine] | Sequence[FundPlanLine]
 ) -> None:
-    """FileRefused with every row whose sub kegiatan or account the year does not have."""
+    """FileRefused with every row whose sub kegiatan or account is unknown in the year."""
     activities = _known(session, SubKegiatan, tahun)
     accounts = _known(session, Rekening, tahun) | {""}
     unknown = dict.fromkeys(  # a row of a wide plan is twelve lines

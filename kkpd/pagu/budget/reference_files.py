@@ -1,7 +1,7 @@
-"""Reference and budget tables people bring as CSV or XLSX: header by name, errors by row.
+"""Uploaded reference and budget tables (CSV or XLSX): columns by name, errors by row.
 
-Headers are compared without case, spaces and underscores being the same. A missing column is one
-sentence that names it; a wrong row is a Finding with its number.
+Headers are compared without case, and blanks equal underscores. A missing column is one sentence
+that names it; a wrong row is a Finding with its number.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
 from kkpd.engines.reading.formats import workbook
 
 ROW_LIMIT: Final = 200_000
-#: The header is looked for in this many rows.
+#: The header must be within this many rows.
 HEADER_ROWS: Final = 30
 _TOTAL_WORDS: Final = ("jumlah", "total", "grand total")
 BYTE_LIMIT: Final = 64 * 1024 * 1024
@@ -33,8 +33,8 @@ def read(
 ) -> list[ReferenceRow]:
     """The rows of the table; Unreadable when it is no table or a needed column is missing.
 
-    `alias` maps other headings to ours. Title rows above the header are passed over; a row that a
-    cell calls a total is marked with the column `TOTAL_MARK` of kkpd.core.reference_row.
+    `alias` maps other headings to ours. Title rows above the header are skipped; a total row is
+    marked by the column `TOTAL_MARK` of kkpd.core.reference_row.
     """
     if not data.strip():
         raise Unreadable(f"Berkas {name} kosong. Ekspor ulang lalu unggah lagi.")
@@ -64,7 +64,7 @@ def _of_workbook(
 ) -> tuple[Iterator[tuple[int, list[str]]], list[str]]:
     """The rows below the header and its columns, on the first sheet that has all we need.
 
-    Where none has, what the first one lacks is said.
+    If no sheet has them, the error names what the first one lacks.
     """
     refused: Unreadable | None = None
     for table in sheets:
@@ -82,7 +82,7 @@ def _header(
     required: Sequence[str],
     alias: Mapping[str, str],
 ) -> list[str]:
-    """The columns under our names; the first heading of a name holds, a second one is dropped."""
+    """The columns under our names; the first heading of a name is used, a second one is ignored."""
     first: list[str] = []
     for number, cells in numbered:
         plain = [_plain(cell) for cell in cells]
@@ -104,7 +104,7 @@ def _header(
 
 
 def _own(word: str, words: Sequence[str], alias: Mapping[str, str]) -> str:
-    """Our name of a heading; where ours stands itself, its alias is another column."""
+    """Our name for a heading; if our own name is present too, an alias of it is another column."""
     ours = alias.get(word, word)
     return word if ours != word and ours in words else ours
 

@@ -25,7 +25,7 @@ _SUB_KEGIATAN: Final = re.compile(r"[\dX]\.\w{2}\.\d{2}\.\d\.\d{2}\.\d{2,4}", re
 
 @dataclass(frozen=True, slots=True)
 class ReferenceLoad:
-    """What a load did: new rows, changed names, rows that were the same."""
+    """The result of a load: new rows, changed names, unchanged rows."""
 
     baru: int
     altered: int

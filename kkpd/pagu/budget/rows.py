@@ -1,7 +1,8 @@
-"""Budget tables as rows of text become typed lines; every wrong row is told, not only the first.
+"""Rows of text from budget tables become typed lines; every wrong row is listed, not only the
+first.
 
-The shapes are SIPD's: DPA by sub kegiatan, account and fund source; SPD and anggaran kas by month,
-either a column a month or a row a month; UP by OPD (kkpd.md 1.5, 3.3).
+The layouts are SIPD's: DPA by sub kegiatan, account and fund source; SPD and anggaran kas with one
+column or one row per month; UP by OPD (kkpd.md 1.5, 3.3).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ MONTH_COLUMNS: Final = tuple(name.casefold() for name in MONTHS)
 
 @dataclass(frozen=True, slots=True)
 class BudgetHead:
-    """What a row says about the document it belongs to; empty where the file does not say."""
+    """The document that a row belongs to; fields are empty where the file does not say."""
 
     opd: str = ""
     nomor: str = ""
@@ -59,7 +60,7 @@ class DpaLine:
 
     @property
     def kunci(self) -> tuple[str, str, str]:
-        """What two lines of a DPA may not share."""
+        """The key of a line, unique within a DPA."""
         return self.sub_kegiatan, self.rekening, self.sumber_dana
 
     @property
@@ -81,7 +82,7 @@ class FundPlanLine:
 
     @property
     def kunci(self) -> tuple[str, str, int]:
-        """What two lines of one document may not share."""
+        """The key of a line, unique within a document."""
         return self.sub_kegiatan, self.rekening, self.bulan
 
 
@@ -90,7 +91,7 @@ Row = TypeVar("Row", DpaLine, FundPlanLine)
 
 @dataclass
 class BudgetReading(Generic[Row]):
-    """The lines read so far, what is wrong, and the sums to compare printed totals with."""
+    """The lines read so far, the errors, and the sums to compare with printed totals."""
 
     baris: list[Row] = field(default_factory=list)
     mistakes: list[Finding] = field(default_factory=list)
@@ -105,7 +106,7 @@ class BudgetReading(Generic[Row]):
         self.mistakes.append(Finding("anggaran:baris", message, "salah", row=nomor))
 
     def add_in(self, row: Row, label_text: str) -> None:
-        """Keep the line, unless its key is there already."""
+        """Add the line; a duplicate key is an error."""
         key = (row.header, row.kunci)
         if key in self.present:
             self.tolak(row.nomor, f"{label_text} sudah ada di atasnya. Gabungkan kedua baris itu.")
@@ -207,7 +208,7 @@ def month_number(text: str) -> int:
 
 
 def _compare(found: BudgetReading[Row], row: ReferenceRow, printed: Rupiah, *sums: Rupiah) -> None:
-    if printed not in sums and not found.mistakes:  # among wrong rows a sum says nothing
+    if printed not in sums and not found.mistakes:  # with wrong rows a sum means nothing
         shown = " atau ".join(f"Rp {one}" for one in dict.fromkeys(sums))
         found.tolak(
             row.nomor,
@@ -232,7 +233,7 @@ def _is_total(row: ReferenceRow) -> bool:
 
 
 def nilai(row: ReferenceRow, column: str) -> Rupiah:
-    """A not negative amount: `1.234.567,50`, or `1234567.50` as programs write it."""
+    """An amount of zero or more: `1.234.567,50`, or `1234567.50` as programs write it."""
     text = row[column]
     try:
         plain = _DECIMAL.fullmatch(text)
@@ -253,7 +254,7 @@ def header(row: ReferenceRow) -> BudgetHead:
 
 
 def _dated(row: ReferenceRow) -> BudgetHead:
-    """The same, its day one that there is."""
+    """The same, with a valid date."""
     head = header(row)
     if head.tanggal:
         day(head.tanggal)

@@ -50,7 +50,7 @@ def load_dpa(
 def save_dpa(
     session: Session, actor: Actor, head: DpaVersion, lines: Sequence[DpaLine], now: datetime
 ) -> tuple[Dpa, bool]:
-    """Keep the version; (row, whether it is new): the newest version once more is no news.
+    """Save the version; (row, whether it is new). The newest version again changes nothing.
 
     A line that is missing in the new version has limit zero. A line below what is reserved and
     posted needs `head.keputusan` and leaves a finding (hard-parts 5).
@@ -106,7 +106,7 @@ def _is_same(session: Session, dpa: Dpa, head: DpaVersion, lines: Sequence[DpaLi
 
 
 def _check_version(head: DpaVersion, versions: Sequence[Dpa]) -> None:
-    """Murni comes once and first; a number is not used twice; versions go forward in time."""
+    """Murni comes first and once; a number is used once; dates of versions increase."""
     if head.versi == "murni" and versions:
         raise Conflict(
             f"DPA tahun {head.tahun} sudah ada (versi {versions[-1].versi}, nomor "

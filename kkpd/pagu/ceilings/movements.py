@@ -1,6 +1,6 @@
-"""Ceilings kept in the database: every movement is a row, and the ceiling row is their sum (law 6).
+"""Movements on ceilings: every movement is a row, and the ceiling's row is their sum (law 6).
 
-Each verb locks its ceilings (`batas_baris`, by ascending id), weighs, and writes in one go.
+Each verb locks its ceilings by ascending id (`rows.py`), checks, and writes everything together.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Key:
 
 
 def locked(session: Session, keys: Iterable[Key]) -> list[LockedCeiling]:
-    """The existing ceilings of these keys, locked in ascending id. A missing one is not checked."""
+    """The existing ceilings of these keys, locked by ascending id. A missing one is not checked."""
     wanted = sorted({(key.opd_id, key.tahun, key.jenis, key.kunci) for key in keys})
     return ceilings_rows.of_keys(session, wanted) if wanted else []
 
@@ -58,7 +58,7 @@ def move(
 def _move(
     session: Session, steps: Sequence[Step], transaksi_id: int, oleh_id: int, now: datetime
 ) -> None:
-    """These movements, weighed one after the other before any of them is written."""
+    """These movements, all checked before any of them is written."""
     states: dict[int, CeilingState] = {}
     for ceiling, kind, amount in steps:
         before = states.get(ceiling.id, ceiling.state)
@@ -79,7 +79,7 @@ def try_reserve(
     oleh_id: int,
     now: datetime,
 ) -> DomainError | None:
-    """Reserve on all, or on none and the refusal back: a fact is recorded either way (law 1)."""
+    """Reserve on all, else on none and return the refusal; facts are recorded either way (law 1)."""
     found = locked(session, keys)
     try:
         move(session, found, transaksi_id, "reserve", amount, oleh_id=oleh_id, now=now)
@@ -119,7 +119,7 @@ def post_part(
 
 
 def unpost(session: Session, transaksi_id: int, *, oleh_id: int, now: datetime) -> None:
-    """What the purchase has posted is reserved again: its DPT was taken back."""
+    """Reserve again what the purchase has posted, because its DPT was taken back."""
     found = _holding(session, transaksi_id, posted=True)
     _move(session, [(one, "unpost", amount) for one, amount in found], transaksi_id, oleh_id, now)
 
@@ -133,9 +133,9 @@ def charge_again(
     oleh_id: int,
     now: datetime,
 ) -> None:
-    """Post so much again on the ceilings of these kinds that a DPT of this purchase charged.
+    """Post this amount again on the ceilings of these kinds that a DPT of the purchase charged.
 
-    Conflict when the room that had come back is used by others meanwhile.
+    Conflict when others use the released room meanwhile.
     """
     found = ceilings_rows.moved_by_purchase(session, transaksi_id)
     charged: Counter[int] = Counter()
@@ -165,7 +165,7 @@ def top_up(
 def keep(
     session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
 ) -> None:
-    """Void what the purchase has reserved beyond this amount: only part of it was approved."""
+    """Void the reservation beyond this amount, because only part was approved."""
     steps: list[Step] = [
         (ceiling, "void", reserved - amount)
         for ceiling, reserved in _holding(session, transaksi_id)
@@ -182,7 +182,7 @@ def restore(
     oleh_id: int,
     now: datetime,
 ) -> None:
-    """Payment frees what the purchase has posted on ceilings of these kinds."""
+    """Release what the purchase has posted on ceilings of these kinds, because it was paid."""
     steps: list[Step] = [
         (ceiling, "restore", posted)
         for ceiling, posted in _holding(session, transaksi_id, posted=True)
@@ -200,8 +200,8 @@ def give_back(
     oleh_id: int,
     now: datetime,
 ) -> None:
-    """A refund of this purchase is on a DPT: free as much of what it has posted, but for ceilings
-    of the kinds `without`, where the refund frees room of its own (`credit`).
+    """Release this much of what the purchase has posted, because its refund is on a DPT; not on
+    ceilings of the kinds `without`, where the refund itself releases room (`credit`).
     """
     steps: list[Step] = [
         (ceiling, "restore", min(amount, posted))
@@ -220,10 +220,11 @@ def credit(
     oleh_id: int,
     now: datetime,
 ) -> None:
-    """Let the refund free so much (by kind) on these ceilings: its own sum there is below zero. On
-    others, of a card or year that it had before, it frees nothing any more.
+    """Let the refund release this much (by kind) on these ceilings: its own sum there is negative.
+    On ceilings of a card or year that it had before, it releases nothing any more.
 
-    What others use meanwhile is taken up all the same: the limit stays at the use and sinks.
+    Room that others use meanwhile is taken back all the same: the limit stays at the use and sinks
+    with it.
     """
     mine = {ceiling.id: ceiling for ceiling in locked(session, keys)}
     moved = {ceiling.id: ceiling for ceiling in ceilings_rows.moved_by_purchase(session, refund_id)}
@@ -241,7 +242,7 @@ def credit(
 
 
 def _make_room(ceiling: LockedCeiling, amount: Rupiah) -> None:
-    """Let the limit rise so far that the amount fits; it sinks again with the use."""
+    """Raise the limit until the amount fits; it sinks again with the use."""
     if ceiling.state.available < amount:
         aim = ceiling.limit if ceiling.sasaran is None else ceiling.sasaran
         ceiling.limit = ceiling.reserved + ceiling.posted + amount
@@ -269,7 +270,7 @@ def _holding(
 
 
 def set_limit(session: Session, key: Key, limit: Rupiah, *, decided: bool = False) -> LockedCeiling:
-    """Open the ceiling or change its limit; below what is used only by a named decision."""
+    """Create the ceiling or change its limit; below its use only with a named decision."""
     found = locked(session, [key])
     if not found:
         ceilings_rows.buka(session, key.opd_id, key.tahun, key.jenis, {key.kunci: limit})

@@ -1,6 +1,6 @@
-"""Which ceilings every purchase weighs on (law 6): its DPA line, UP KKPD, its card.
+"""The ceilings that every purchase uses (law 6): its DPA line, UP KKPD, its card.
 
-Those that settings open (payee, SPD, anggaran kas) are added by services/batas_buka.
+Those that settings open (payee, SPD, anggaran kas) are added by `open_rows.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def dpa_key(sub_kegiatan: str, rekening: str, sumber_dana: str) -> str:
 
 
 def payee_key(merchant: str) -> str:
-    """The payee's name in normal form: letters and digits only, so spelling does not split it."""
+    """The payee's name with letters and digits only, so that spelling does not matter."""
     return re.sub(r"[^a-z0-9]", "", merchant.casefold())[:200]
 
 
@@ -42,7 +42,7 @@ def keys(session: Session, transaksi: Transaksi) -> list[Key]:
 
 
 def _later_years(session: Session, transaksi: Transaksi, token: str) -> list[Key]:
-    """Card and UP KKPD are used by whatever is unsettled: also in years opened since (1.5)."""
+    """Unsettled purchases use card and UP KKPD, also of years opened since (1.5)."""
     opened = select(TahunBuka.tahun).where(TahunBuka.opd_id == transaksi.opd_id)
     rows = session.execute(
         select(Ceiling.tahun, Ceiling.jenis, Ceiling.kunci)

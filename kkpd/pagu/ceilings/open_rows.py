@@ -1,4 +1,5 @@
-"""The ceilings of a purchase made ready (law 6): opened where a setting binds, limits of today.
+"""Prepare the ceilings of a purchase (law 6): create those that a setting requires, with today's
+limits.
 
 A ceiling that a setting opens in the middle of the year takes over what was spent before, so that
 `limit - reserved - posted` is true from its first moment.
@@ -28,14 +29,16 @@ from kkpd.pagu.ceilings.rows import LockedCeiling
 from kkpd.pagu.ceilings.rules import CeilingState
 from kkpd.records import settings as records_settings
 
-#: Ceilings that a setting may open when money was spent already.
+#: Ceilings that may be created after money was spent.
 _TAKE_OVER: Final = (*PLAN_KINDS, "penerima")
 #: Ends the key of the general cap of a payee that also has the higher one.
 _GENERAL: Final = "|umum"
 
 
 def prepare(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Key]:
-    """The keys of every ceiling of the line; those that are set exist, with today's limit."""
+    """The keys of every ceiling of the line; those that settings require exist now, with today's
+    limit.
+    """
     wanted = {
         **_up(session, transaksi, now),
         **_payee_caps(session, transaksi),
@@ -55,7 +58,7 @@ def prepare(session: Session, transaksi: Transaksi, *, oleh_id: int, now: dateti
 
 
 def _exists(session: Session, key: Key) -> None:
-    """Make the ceiling when it is missing, also when another clerk makes it in this moment."""
+    """Create the ceiling if it is missing, also when two do so at the same moment."""
     found = select(Ceiling.id).where(
         Ceiling.opd_id == key.opd_id,
         Ceiling.tahun == key.tahun,
@@ -85,7 +88,7 @@ def _follow(
     oleh_id: int,
     now: datetime,
 ) -> None:
-    """Today's limit; a ceiling that never moved takes over what was spent before it."""
+    """Set today's limit; a ceiling without movements takes over what was spent before."""
     if key.jenis in _TAKE_OVER and _unmoved(session, ceiling):
         for id_, state in sorted(_spent(session, key, transaksi).items()):
             used = state.reserved + state.posted
@@ -109,7 +112,7 @@ def _unmoved(session: Session, ceiling: LockedCeiling) -> bool:
 
 
 def _spent(session: Session, key: Key, transaksi: Transaksi) -> dict[int, CeilingState]:
-    """What other purchases that the ceiling speaks of hold of their DPA line."""
+    """What other purchases under this ceiling hold of their DPA lines."""
     theirs = _of_plan(key) if key.jenis in PLAN_KINDS else _of_payee(session, key)
     statement = (
         select(CeilingMovement.transaksi_id, CeilingMovement.kind, CeilingMovement.amount)
@@ -152,7 +155,7 @@ def _of_payee(session: Session, key: Key) -> list[ColumnElement[bool]]:
 
 
 def _up(session: Session, transaksi: Transaksi, now: datetime) -> dict[Key, Rupiah]:
-    """UP KKPD as the decisions say of today; a purchase of last year weighs on last year's."""
+    """UP KKPD by today's decisions; a purchase of last year uses last year's."""
     day = max(business_day(now), transaksi.tanggal)
     limit = up_reads.effective(session, transaksi.opd_id, transaksi.tahun, day)
     key = Key(transaksi.opd_id, transaksi.tahun, "up_kkpd", "UP")

@@ -1,4 +1,4 @@
-"""Recounting ceilings from their movements: what the page shows must be what the rows say."""
+"""Recount ceilings from their movements and compare."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class CeilingRow:
 def listing(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[CeilingRow]:
     """The OPD's ceilings of the year: UP, cards, DPA lines, plans by month, payees, with names.
 
-    `sasaran` is the lower limit that waits for the use to sink (hard-parts 5).
+    `sasaran` is a lower limit that waits until the use has sunk (hard-parts 5).
     """
     require(actor, "pagu:lihat", opd_id)
     cards = {

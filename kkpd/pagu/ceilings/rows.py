@@ -1,8 +1,8 @@
-"""The rows of ceilings as the database keeps them: locked, read and written with few statements.
+"""The rows of ceilings: locked, read and written with few statements.
 
-The statements are built once and go past the unit of work (`db/langsung`): while they run, other
-clerks of the same ceiling wait. Ceilings are always locked by ascending id, so two clerks cannot
-deadlock.
+The statements are compiled once and go past the unit of work (`kkpd.core.db.raw_sql`), because
+others who use the same ceiling wait while they run. Ceilings are always locked by ascending id, so
+there is no deadlock. What a purchase holds is read after the lock.
 """
 
 from __future__ import annotations
@@ -75,9 +75,7 @@ _OPEN_ROW: Final = _insert(_CEILING, *_KEY_COLUMNS, "limit", "reserved", "posted
 
 @dataclass(slots=True)
 class LockedCeiling:
-    """A ceiling that this transaction has locked; `write_out` and `record_moves` bring changes
-    back.
-    """
+    """A ceiling locked by this transaction; `write_out` and `record_moves` store its changes."""
 
     id: int
     opd_id: int
@@ -95,16 +93,18 @@ class LockedCeiling:
 
     @property
     def current(self) -> tuple[Rupiah, Rupiah | None]:
-        """Its limit, and what the limit waits to sink to."""
+        """Its limit, and the lower limit that waits."""
         return (self.limit, self.sasaran)
 
     @property
     def state(self) -> CeilingState:
-        """Its sums as the domain reads them."""
+        """Its three sums, for the rules."""
         return CeilingState(self.limit, self.reserved, self.posted)
 
     def set_limit(self, limit: Rupiah) -> Rupiah | None:
-        """Set the limit; what is used comes back when it is more, and the limit waits to sink."""
+        """Set the limit. If more is used, the use is returned and the limit waits until the use has
+        sunk.
+        """
         used = self.reserved + self.posted
         self.limit = max(limit, used)
         self.sasaran = limit if limit < used else None
@@ -181,7 +181,7 @@ def record_moves(
 
 
 def write_out(session: Session, ceilings: Iterable[LockedCeiling]) -> None:
-    """Write limit and sums of these locked ceilings; the database's own CHECK has the last word."""
+    """Write limit and sums of these locked ceilings; the CHECK in the database decides."""
     ceilings = list(ceilings)
     rows = [
         {
@@ -234,7 +234,7 @@ def _read(
 
 
 def _forget(session: Session, ceiling_id: object) -> None:
-    """A mapped ceiling that somebody read before is read anew when it is looked at."""
+    """Expire a mapped ceiling in the session, so that it is read again."""
     known = session.identity_map.get(identity_key(Ceiling, ceiling_id))
     if known is not None:
         session.expire(known)

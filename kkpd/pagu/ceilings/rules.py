@@ -2,7 +2,7 @@
 
 Modelled on two-phase transfers. A movement that would break `0 <= posted` or `reserved + posted <=
 limit` is refused with the sentence for the person; the same is a CHECK in the database, so two
-clerks at once can never overspend. Money that came back is a refund's negative reservation.
+clerks at once can never overspend. A refund is a negative reservation.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class CeilingState:
         return replace(self, posted=self.posted - amount)
 
     def holds(self) -> bool:
-        """Whether the three sums are possible. `reserved` falls below zero where a refund of a paid
-        purchase waits for the debit that nets it: the bank owes that much.
+        """Whether the three sums are possible. `reserved` is negative while a refund of a paid
+        purchase waits for the debit that settles it: the bank owes that amount.
         """
         return self.posted >= ZERO and self.available >= ZERO
 
@@ -75,7 +75,7 @@ def move(jenis: str, state: CeilingState, kind: Kind, amount: Rupiah) -> Ceiling
 
 
 def recount(limit: Rupiah, movements: Iterable[tuple[Kind, Rupiah]]) -> CeilingState:
-    """The state that these movements give: what the ceiling row must equal at any moment."""
+    """The state after these movements; the ceiling's row must always equal it."""
     state = CeilingState(limit)
     for kind, amount in movements:
         state = state.after(kind, amount)

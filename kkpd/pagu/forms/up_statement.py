@@ -1,7 +1,7 @@
 """Surat Pernyataan UP: PA states the need of UP and its card share (Pasal 5 a, c; kkpd.md 1.10).
 
-The annex of the regulation is not known as printed: columns follow the national form, the words of
-the undertakings are ours.
+The printed annex of the regulation was not available: columns follow the national form, the
+undertakings are in our words.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class UpFigures:
 
     @property
     def pagu_kkpd(self) -> Rupiah:
-        """What of the payable budget falls to the card, by its share of the UP, whole sen."""
+        """The card's part of the payable budget, by its share of the UP, whole sen."""
         return Rupiah(self.pagu_up.sen * self.up_kkpd.sen // self.up.sen) if self.up else self.up
 
     @property
