@@ -1,4 +1,4 @@
-"""Example bills in the shape that kkpd/data/bank/README.md describes, marked as examples.
+"""Example bills in the layout of kkpd/data/bank/README.md, marked as examples.
 
 No real Bank Sumut bill is public; these are our own reading of kkpd.md 5.3.
 """
@@ -16,7 +16,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
 from kkpd.core.money import ZERO, Rupiah, total
 
-#: Banks print merchants in capitals, cut to 22 characters with the city behind.
+#: Banks print merchants in capitals, cut to 22 characters, followed by the city.
 _LONGEST: Final = 22
 
 _COLUMNS: Final = (
@@ -69,13 +69,13 @@ class DemoBill:
 
 
 def bank_text(merchant: str, city: str = "MEDAN ID") -> str:
-    """The merchant as a bank writes it: capitals, common words dropped, cut, the city behind."""
+    """The merchant as a bank writes it: capitals, without common words, cut, with the city."""
     words = [word for word in merchant.upper().split() if word not in {"CV", "PT", "TOKO"}]
     return f"{' '.join(words)} {city}"[:_LONGEST].strip()
 
 
 def berkas(tagihan: DemoBill) -> list[DemoBill]:
-    """The same bill in two files, each with half of its lines under the whole head."""
+    """The same bill in two files, each with the full head and half of the lines."""
     half = len(tagihan.baris) // 2
     parts = tagihan.baris[:half], tagihan.baris[half:]
     return [replace(tagihan, baris=lines, printed_totals=tagihan.baru) for lines in parts]

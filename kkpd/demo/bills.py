@@ -1,4 +1,4 @@
-"""The month's bills come in, and the treasurer finds out what stands behind each line."""
+"""The month's bills come in, and the treasurer settles each line."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from kkpd.reconciliation.matching_input import Row
 
 
 def entry(session: Session, life: OpdYear, bulan: int) -> None:
-    """The interim list of the month that has one, then its bills as the bank prints them."""
+    """The interim list of the month if it has one, then its bills as the bank prints them."""
     if (life.opd.slug, bulan) == stories.INTERIM:
         _interim(session, life, bulan)
     for first, last in day_window(life.opd, bulan):
@@ -47,7 +47,7 @@ def entry(session: Session, life: OpdYear, bulan: int) -> None:
 
 
 def _paid(session: Session, life: OpdYear, sampai: date) -> Rupiah:
-    """What reached the bank since the last bill: debits, and what others made good."""
+    """Payments to the bank since the last bill: debits, and repayments by others."""
     amounts = (
         session.scalar(
             select(func.sum(model.nilai)).where(
@@ -78,7 +78,7 @@ def _receive(session: Session, life: OpdYear, bulan: int, bill: bank.DemoBill) -
 
 
 def _interim(session: Session, life: OpdYear, bulan: int) -> None:
-    """What the bank knows on the twentieth, matched before the final bill takes it over."""
+    """The bank's state on the twentieth, matched before the final bill replaces it."""
     day = date(YEAR, bulan, 20)
     lines = posted_lines(life.opd, life.plans, life.seed, day.replace(day=1), day)
     data = bank.interim_csv(line for line in lines if line.nilai > ZERO)
@@ -90,7 +90,7 @@ def _interim(session: Session, life: OpdYear, bulan: int) -> None:
 
 
 def match_rows(session: Session, life: OpdYear, bulan: int) -> None:
-    """The sure pairs by themselves; in a closed month the treasurer settles the rest."""
+    """Accept the certain pairs; in a month that closes the treasurer settles the rest."""
     at, month = at_hour(date(YEAR, bulan, 28) + timedelta(days=8), 2), (YEAR, bulan)
     who, opd_id = life.opd.bendahara, life.opd.id
     if bulan < LAST_MONTH:
@@ -104,7 +104,7 @@ def match_rows(session: Session, life: OpdYear, bulan: int) -> None:
 
 
 def _refund(session: Session, life: OpdYear, month: Month, at: datetime) -> None:
-    """Log the money that came back as refunds of their purchases, each with its line."""
+    """Record refunds of purchases, each with its line."""
     who, opd_id = life.opd.bendahara, life.opd.id
     lines = [one for one in look.month_lines(session, who, opd_id, month) if one.sisa < ZERO]
     for plan in life.plans:
@@ -171,7 +171,7 @@ def _decide(session: Session, life: OpdYear, line: Row, month: Month, at: dateti
 def _candidates(
     session: Session, life: OpdYear, line: Row, month: Month
 ) -> Iterable[tuple[int, ...]]:
-    """What may stand behind the line: what the bank's text and amount point at."""
+    """The purchase that the bank's text and amount suggest."""
     open_ids = {row.id for row in look.open_purchases(session, life.opd.id, month)}
     for plan in life.plans:
         ids = tuple(id_ for id_ in life.belanja.get(plan.nomor, ()) if id_ in open_ids)

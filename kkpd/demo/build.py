@@ -28,7 +28,7 @@ LAST_DAY: Final = date(2026, 11, 30)
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What a demo needs besides the database."""
+    """What the demo needs besides the database."""
 
     store: Store
     penerbit: Issuer
@@ -36,7 +36,7 @@ class Demo:
 
 
 def is_built(engine: Engine) -> bool:
-    """Whether the demo year is there already; Conflict when the database is somebody's real one."""
+    """Whether the demo year exists already; Conflict if the database holds real data."""
     with reading(engine, EVERY_OPD) as session:
         if session.scalars(select(Opd.id).limit(1)).first() is None:
             return False
@@ -49,7 +49,7 @@ def is_built(engine: Engine) -> bool:
 
 
 def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
-    """All seven OPDs in one transaction: a build that was broken off leaves nothing behind."""
+    """All seven OPDs in one transaction, so an interrupted build leaves nothing behind."""
     catalogue = demo_script.thing()
     with writing(engine, EVERY_OPD) as session:
         opds, across = demo_ground.lay(

@@ -1,5 +1,5 @@
-"""A month of the demo year is closed by its treasurer, confirmed but for the newest, and the first
-ones are looked at by the inspector.
+"""Closing the demo's months: by the treasurer, confirmed except the newest, the first ones reviewed
+by the inspector.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kkpd.demo.year import LAST_MONTH
 from kkpd.reconciliation import periods
 from kkpd.records.issue import Issuer
 
-#: So many months of each OPD the inspector has looked at.
+#: How many months of each OPD the inspector has reviewed.
 _REVIEWED_UNTIL: Final = 3
 
 
@@ -28,8 +28,8 @@ def tutup(
     at: datetime,
     inspector: Actor,
 ) -> None:
-    """Close the month when nothing holds it; the PA confirms two days later, the inspector comes a
-    week after that.
+    """Close the month if nothing prevents it; the PA confirms two days later, the inspector reviews
+    a week after that.
     """
     if periods.closing_obstacles(session, opd.bendahara, opd.id, bulan, business_day(at)):
         return

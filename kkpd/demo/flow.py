@@ -1,4 +1,4 @@
-"""Living through an OPD's year by the same verbs that people use, at the hours they would."""
+"""An OPD's year, played by the same verbs that people use, at office hours."""
 
 from __future__ import annotations
 
@@ -31,12 +31,10 @@ from kkpd.payment import pay as payment_pay
 
 @dataclass(slots=True)
 class LivedYear(OpdYear):
-    """One OPD's year being lived."""
+    """One OPD's year while it is played."""
 
     def bulan(self, session: Session, bulan: int) -> None:
-        """A whole month: purchases, debts, bills, matching, and as far down the chain as it
-        goes.
-        """
+        """A whole month: purchases, repayments, bills, matching, and the chain."""
         for plan in self.plans:
             if plan.bulan == bulan and plan.special_story != "lupa":
                 self.catat(session, plan)
@@ -66,7 +64,7 @@ class LivedYear(OpdYear):
         tutup(session, self.opd, self.penerbit, month, at, self.inspector)
 
     def _dpt(self, session: Session, month: Month, at: datetime) -> None:
-        """A DPT for each bill of the month that asks for something."""
+        """A DPT for each bill of the month that has approved lines."""
         who, opd_id = self.opd.pa, self.opd.id
         for bill in bill_chain.ready(session, opd_id, month, business_day(at)):
             if bill.total > ZERO:
@@ -76,7 +74,7 @@ class LivedYear(OpdYear):
                 self._pay(session, issued.id, at)
 
     def _pay(self, session: Session, dpt_id: int, at: datetime) -> None:
-        """NPD, SPP, SPM, SP2D and the debit to the bank, a day after the other."""
+        """NPD, SPP, SPM, SP2D and the debit to the bank, one a day."""
         day = timedelta(days=1)
         steps = (("npd", self.opd.pa), ("spp", self.opd.bendahara), ("spm", self.opd.pa))
         for jenis, who in steps:
@@ -88,7 +86,7 @@ class LivedYear(OpdYear):
             payment_pay.catat(session, who, command, at)
 
     def _lost_receipt(self, session: Session, month: Month, at: datetime) -> None:
-        """A lost receipt is replaced by the holder's statement; one of them still is missing."""
+        """Lost receipts are replaced by the holder's statement; one is still missing."""
         if (self.opd.slug, month[1]) in (("cktr", 8), ("cktr", 9)):
             return
         for id_ in self._ids(session, month, "tercatat"):
@@ -104,7 +102,9 @@ class LivedYear(OpdYear):
             )
 
     def _halfway(self, session: Session, bulan: int) -> None:
-        """The open month: some lines wait for the PPTK, some for the PA, the rest for work."""
+        """The open month: some lines wait for the PPTK, some for the PA, the rest for the
+        treasurer.
+        """
         at, month = at_hour(date(YEAR, bulan, 28) + timedelta(days=12), 2), (YEAR, bulan)
         matched = list(
             session.scalars(
@@ -129,7 +129,7 @@ class LivedYear(OpdYear):
         self._run_tests(session, self._ids(session, month, "diperiksa")[:1], at)
 
     def _kelas(self, session: Session, month: Month, at: datetime) -> None:
-        """The treasurer settles what the program was not sure of."""
+        """The treasurer settles the pairs that were not certain."""
         for id_ in self._ids(session, month, "berbukti"):
             row = session.get_one(Transaksi, id_)
             if row.kelas == "ragu":
@@ -164,7 +164,7 @@ class LivedYear(OpdYear):
             try:
                 approval_decide.putuskan(session, self.opd.pa, command, at)
             except Conflict:
-                continue  # over the ceiling: it waits, as the law of the ledger says
+                continue  # over the ceiling: it waits (law 1)
 
     def _ids(self, session: Session, month: Month, status: str) -> list[int]:
         return list(

@@ -1,4 +1,4 @@
-"""The demo's ground: OPDs, people, logins, settings, reference codes, budgets and cards."""
+"""The demo's basic data: OPDs, people, logins, settings, reference codes, budgets and cards."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from kkpd.pagu.budget import versions as budget_versions
 YEAR: Final = 2026
 DEMO_LOGIN_WORD: Final = "demo-kkpd-2026"
 FIRST_DAY: Final = date(YEAR, 1, 1)
-#: The moment at which the ground is laid.
+#: The moment at which the basic data is recorded.
 STARTED_AT: Final = datetime(YEAR, 1, 2, 1, 0, tzinfo=UTC)
-#: The joint decision of which data/libur holds the days.
+#: The joint decree behind the days in data/libur.
 _SKB: Final = "SKB 3 Menteri 1497/2025, 2/2025, 5/2025 (periksa)"
 FUND_SOURCE: Final = "PAD"
 _LIMIT_KARTU: Final = {"barang": 100_000_000, "perjalanan": 40_000_000}
@@ -61,7 +61,9 @@ class OpdDemo:
 
 
 def lay(session: Session, seed: int, sandi_hash: str) -> tuple[list[OpdDemo], dict[str, Actor]]:
-    """Everything that stands before the first purchase. Returns the OPDs and who sees them all."""
+    """Create everything needed before the first purchase. Returns the OPDs and the people who see
+    all of them.
+    """
     script = demo_script.opd()
     admin = _admin(session, script, sandi_hash)
     across = {

@@ -1,4 +1,4 @@
-"""What the budget does not bear is made good on the twentieth, or still waits for somebody."""
+"""Repayments of amounts that the budget does not bear, on the twentieth of each month."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kkpd.payment import repay as payment_repay
 
 
 def settle_debts(session: Session, life: OpdYear, bulan: int) -> None:
-    """Pay what was found before; in the newest month people have not come to it yet."""
+    """Repay what was found before; not in the newest month."""
     day, who = date(YEAR, bulan, 20), life.opd.bendahara
     at = at_hour(day, 3)
     waiting = [one for one in look.listing(session, who, life.opd.id, YEAR, day) if one.sisa]
@@ -64,7 +64,7 @@ def _value(
     if plan.special_story != "tolak_kembali":
         return one.sisa
     back = life.belanja.get(-plan.nomor - 1)
-    if back is None:  # the shop has promised the money
+    if back is None:  # waiting for the shop's money
         return ZERO
     mine = {one.transaksi_id, *back}
     parts = ledger.parts(session, [life.opd.id], day)

@@ -1,4 +1,4 @@
-"""One OPD's year as far as it was lived: its plans, its files, and how a purchase is recorded."""
+"""The state of one OPD's year: its plans, its files, and how a purchase is recorded."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class OpdYear:
     def purchase_command(
         self, plan: PlannedPurchase, words: str, amount: Rupiah, volume: int | None, part: int
     ) -> RecordPurchase:
-        """What is typed of this part of the plan, with its tax."""
+        """The command for this part of the plan, with its tax."""
         item = plan.thing
         command = RecordPurchase(
             opd_id=self.opd.id,

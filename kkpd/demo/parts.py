@@ -1,4 +1,4 @@
-"""Small parts of the demo's acts: the hour of a day, the lines of a purchase, a refund's form."""
+"""Helpers of the demo: the hour of a day, the lines of a purchase, a refund's form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bill arrives and is taken in, as the treasurer does it in the web."""
+"""Take in a bill, as the treasurer does in the web."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from kkpd.core.money import Rupiah
 class DemoItem:
     """A kind of purchase: what, where, on which account, at which price, how often.
 
-    `taxes` is ppn, pbjt, pph23 or empty; `npwp` is the seller's, empty for who has none.
+    `taxes` is ppn, pbjt, pph23 or empty; `npwp` is the seller's, empty if there is none.
     """
 
     uraian: str

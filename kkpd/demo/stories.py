@@ -1,7 +1,7 @@
-"""The year's own stories: which OPD lives through what in which month, and what the bank does then.
+"""Special events of the year: which OPD has what in which month, and what the bank does.
 
-Beside them each month has the common ones (`kkpd.demo.year`): refunds in part, split receipts,
-surcharges, lost receipts, wrong cards, charges that nobody logged.
+Common events are in every month (`kkpd.demo.year`): partial refunds, split receipts, surcharges,
+lost receipts, wrong cards, charges that nobody recorded.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ REFUND_DAYS: Final = {
     "tolak_kembali": 25,
     "tolak_lunas_kembali": 65,
 }
-#: Paid with the travel card, so that the purchase is refused.
+#: Paid with the travel card, so the purchase is refused.
 WRONG_CARD: Final = ("tolak_kembali", "tolak_lunas_kembali")
 #: One month of this OPD has a bill up to the middle and one up to the end.
 TWO_BILLS: Final = ("kominfostan", 6)
@@ -40,10 +40,10 @@ MID_MONTH: Final = 15
 #: The bill of this month comes in two files; that of the other is preceded by an interim list.
 TWO_FILES: Final = ("distan", 4)
 INTERIM: Final = ("disdik", 5)
-#: A small fee of the bank stands on these bills.
+#: These bills have a small bank fee.
 FEES: Final = (("dinkes", 5), ("cktr", 5))
 FEE_TEXT: Final = "BIAYA ADMINISTRASI KARTU"
-#: How the treasurer explains it.
+#: The treasurer's explanation of it.
 FEE_REFUND: Final = "Biaya administrasi kartu; dimintakan kembali kepada bank."
-#: Holders of this OPD have made nothing good of what was found since this month.
+#: Holders of this OPD have repaid nothing since this month.
 STILL_WAITING: Final = ("disbudporapar", 7)

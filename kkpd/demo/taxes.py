@@ -1,4 +1,4 @@
-"""What taxes the demo's purchases carry, as their receipts would say (kkpd.md 4): all invented.
+"""The taxes of the demo's purchases, as on their receipts (kkpd.md 4); all invented.
 
 A receipt shows the price with its tax in it. PPN is 11 % of the base in effect, PBJT 10 %; a
 marketplace also keeps PPh 22 of 0.5 %; PPh 23 of 2 % is withheld by the treasurer, card or not.
@@ -13,12 +13,12 @@ from kkpd.belanja.commands import RecordPurchase
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.demo.script import DemoItem
 
-#: Every so many purchases the proof has not come yet: the tax list must say so.
+#: For every so many purchases the proof is missing, which the tax list must show.
 _NO_PROOF_EVERY: Final = 6
 
 
 def affected(command: RecordPurchase, item: DemoItem, nomor: int) -> RecordPurchase:
-    """The purchase with the tax that its kind carries; `nomor` makes the proof's number.
+    """The purchase with the tax of its kind; `nomor` makes the proof's number.
 
     Taxes are kept without a sign, on a refund too.
     """
@@ -56,10 +56,10 @@ def _ppn(command: RecordPurchase, item: DemoItem, paid: Rupiah, proof: str) -> R
 
 
 def _tax_base(nilai: Rupiah, percent: int) -> Rupiah:
-    """What of a price is not its tax, whole rupiah, half up; `percent` is price by base."""
+    """The tax base of a price, whole rupiah, half up; `percent` is price divided by base."""
     return Rupiah.of((nilai.sen * 2 + percent) // (2 * percent))
 
 
 def _per_mille(nilai: Rupiah, thousandths: int) -> Rupiah:
-    """So many thousandths, whole rupiah, down."""
+    """This many thousandths, in whole rupiah, rounded down."""
     return Rupiah.of(nilai.sen * thousandths // 100_000)

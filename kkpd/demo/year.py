@@ -1,5 +1,5 @@
-"""What happens in an OPD's year, seen from the outside: purchases as facts and bills as the bank
-prints them. Pure: a seeded script that the acts of kkpd.demo.flow then live through.
+"""The plan of an OPD's year: purchases that happen and bills as the bank prints them. Pure: a
+seeded plan that kkpd.demo.flow then plays.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LAST_MONTH: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPurchase:
-    """A purchase that will happen, and how the bank will bill it.
+    """A planned purchase, and how the bank will bill it.
 
     `special_story` is what is special: "", a story of `kkpd.demo.stories`, refund, pecah,
     surcharge, tanpa_nota, kartu_salah, or lupa: billed but never logged.
@@ -88,7 +88,7 @@ def _purchase(
 def _special(
     opd: OpdDemo, rng: Random, plans: list[PlannedPurchase], bulan: int
 ) -> list[PlannedPurchase]:
-    """Give some purchases their story: what real months are made of."""
+    """Give some purchases a special event, as in real months."""
     stories = ["surcharge", "pecah"] if bulan % 2 else ["refund", "pecah"]
     if bulan in (4, 8, 10):
         stories.append("tanpa_nota")
@@ -109,12 +109,12 @@ def _special(
 def _told(
     plans: list[PlannedPurchase], taken: set[int], story: str | None, travel: int
 ) -> list[PlannedPurchase]:
-    """Give the month's own story to its first goods purchase that has none yet."""
+    """Give the month's special event to its first goods purchase that has none."""
     if story is None:
         return plans
     goods = (i for i, plan in enumerate(plans) if i not in taken and plan.thing.kartu == "barang")
     index = next(goods, None)
-    if index is None:  # a seed may leave a month without one; the story is not told then
+    if index is None:  # with some seeds a month has no such purchase; then the event is left out
         return plans
     plan = replace(plans[index], special_story=story)
     last = date(YEAR, plan.bulan, monthrange(YEAR, plan.bulan)[1])
@@ -128,7 +128,7 @@ def _told(
 
 
 def day_window(opd: OpdDemo, bulan: int) -> list[tuple[date, date]]:
-    """First and last posting day of each bill of the month: as a rule one."""
+    """First and last posting day of each bill of the month; usually one bill."""
     first = date(YEAR, bulan, 1)
     last = date(YEAR, bulan, monthrange(YEAR, bulan)[1])
     if (opd.slug, bulan) != special_story.TWO_BILLS:
@@ -152,8 +152,8 @@ def posted_lines(
 def tagihan(
     opd: OpdDemo, plans: list[PlannedPurchase], seed: int, first: date, last: date, sisa: Rupiah
 ) -> DemoBill:
-    """The bank's bill over what it posted between two days. `sisa` is the last bill's total; what
-    was paid since is put in by who knows it.
+    """The bank's bill over what it posted between two days. `sisa` is the last bill's total;
+    payments since are added by the caller.
     """
     rng = Random(f"{seed}:{opd.slug}:bank:{first.month}:{first.day}")
     lines = posted_lines(opd, plans, seed, first, last)
@@ -215,7 +215,7 @@ def refund_amount(plan: PlannedPurchase) -> Rupiah:
 
 
 def _unknown(opd: OpdDemo, rng: Random, first: date) -> DemoBillLine:
-    """A charge that nobody logged: the treasurer must ask the holder."""
+    """A charge that nobody recorded; the treasurer must ask the holder."""
     day = first + timedelta(days=rng.randint(3, 20))
     return DemoBillLine(
         opd.kartu[1].finish,

@@ -1,1 +1,1 @@
-"""The edge of a budget year: what is unsettled, what the new year needs, opening it."""
+"""Year end: what is unsettled, what the new year needs, opening it."""

@@ -1,9 +1,9 @@
-"""Opening a budget year in an OPD: card limits and unsettled lines go over, once (kkpd.md 1.12).
+"""Opening a budget year in an OPD: card limits and unsettled lines are carried over (kkpd.md 1.12).
 
 What is carried is what the ledger says the budget owes on 31 December. A carried line stays a
-charge of its own year: its DPA line and number series do not change. It weighs on the card's limit
-and on UP KKPD of the new year too: both are used up by what is unsettled and restored when the bill
-is paid (kkpd.md 1.5). Opening again adds what came late, and UP KKPD decided since.
+charge of its own year: its DPA line and number series do not change. It also uses the card's limit
+and UP KKPD of the new year, because unsettled amounts use both until the bill is paid (kkpd.md
+1.5). Opening again adds lines that came late, and UP KKPD decided since.
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ from kkpd.year import unsettled
 from kkpd.year.rules import check_may_open
 
 _Row = tuple[Transaksi, Rupiah]
-#: Cards that are used no more carry no limit over.
+#: Cards that are no longer used keep no limit.
 _ENDED = ("hilang", "ditutup")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedYear:
-    """What an opening did: the first time or not, limits and lines carried now, and in all."""
+    """The result of an opening: whether it was the first, and the limits and lines carried now and
+    in total.
+    """
 
     opd: str
     first_one: bool
@@ -46,10 +48,10 @@ class OpenedYear:
 
 
 def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime) -> OpenedYear:
-    """Open the year; a second time only what is new goes over, and without news nothing changes."""
+    """Open the year. A second time carries only what is new; without news nothing changes."""
     role = require(actor, "tahun:buka", opd_id)
     check_may_open(tahun, business_day(now))
-    opd = session.get_one(Opd, opd_id, with_for_update=True)  # two openings: one after the other
+    opd = session.get_one(Opd, opd_id, with_for_update=True)  # two openings wait for each other
     limits = _limits(session, opd_id, tahun)
     open_ = _unsettled(session, opd_id, tahun - 1)
     first = _opened(session, actor, opd_id, tahun, open_, now)
@@ -78,7 +80,7 @@ def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime)
 
 
 def _limits(session: Session, opd_id: int, tahun: int) -> int:
-    """Give every card in use its old limit in the new year, unless it has one there; how many."""
+    """Give every card in use its old limit in the new year, unless it has one; returns how many."""
     new = select(Ceiling.kunci).where(
         Ceiling.opd_id == opd_id, Ceiling.tahun == tahun, Ceiling.jenis == "kartu"
     )
@@ -102,7 +104,7 @@ def _limits(session: Session, opd_id: int, tahun: int) -> int:
 
 
 def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[_Row]:
-    """The lines that were unsettled on the last day of the old year, and what it bears of each."""
+    """The lines that were unsettled on 31 December, with the amount that the budget bears."""
     borne = unsettled.owed_at_year_end(session, opd_id, tahun)
     rows = session.scalars(select(Transaksi).where(Transaksi.id.in_(borne)).order_by(Transaksi.id))
     return [(line, borne[line.id]) for line in rows]
@@ -111,8 +113,8 @@ def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[_Row]:
 def _carry(
     session: Session, actor: Actor, lines: Sequence[_Row], tahun: int, now: datetime
 ) -> tuple[int, int]:
-    """Write down the lines that are not yet carried, and weigh all on card and UP; how many were
-    written, and on how many ceilings something weighs that did not before.
+    """Record the lines that are not carried yet, and reserve all of them on card and UP. Returns
+    how many were recorded, and on how many ceilings something was added.
     """
     known = set(session.scalars(select(Bawaan.transaksi_id).where(Bawaan.tahun == tahun)))
     fresh = [(line, borne) for line, borne in lines if line.id not in known]
@@ -141,8 +143,8 @@ def _carry(
 
 
 def _weigh(session: Session, actor: Actor, line: Transaksi, key: Key, now: datetime) -> bool:
-    """What the line holds of this ceiling in its own year, it holds of the new one too; whether it
-    did not before.
+    """Reserve on the new year's ceiling what the line holds in its own year; returns whether it is
+    new there.
     """
     found = {
         row.tahun: row
@@ -156,7 +158,7 @@ def _weigh(session: Session, actor: Actor, line: Transaksi, key: Key, now: datet
         ceilings_movements.held(session, line.id, posted=True),
     )
     if new.id in reserved or new.id in posted:
-        return False  # it was recorded after the opening, and weighs there already
+        return False  # recorded after the opening, so it is reserved there already
     waiting, used = reserved.get(old.id, ZERO), posted.get(old.id, ZERO)
     if not waiting + used:
         return False
@@ -178,7 +180,7 @@ def _opened(
     lines: Sequence[_Row],
     now: datetime,
 ) -> bool:
-    """The row that says the year is open; True when it was made now."""
+    """The row that opens the year; True when it was created now."""
     known = select(TahunBuka.id).where(TahunBuka.opd_id == opd_id, TahunBuka.tahun == tahun)
     if session.scalar(known) is not None:
         return False
@@ -197,7 +199,7 @@ def _opened(
 
 
 def _nothing_lost(session: Session, opd_id: int, tahun: int, result: OpenedYear) -> None:
-    """What was unsettled on 31 December is what was carried, counted by the database itself."""
+    """Assert that the carried lines are those unsettled on 31 December, counted by the database."""
     still = unsettled.owed_at_year_end(session, opd_id, tahun - 1)
     carried = session.scalars(
         select(Bawaan.transaksi_id).where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)

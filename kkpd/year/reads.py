@@ -1,4 +1,4 @@
-"""Year end of an OPD: unsettled on 31 December, what the new year has or lacks, what went over."""
+"""Year end of an OPD: unsettled on 31 December, what the new year lacks, what was carried over."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _past_cutoff(session: Session, ids: Sequence[int], tahun: int) -> dict[int, 
 
 
 class _Needs:
-    """What is there for the new year, asked once for all OPDs."""
+    """What exists for the new year, read once for all OPDs."""
 
     def __init__(self, session: Session, ids: Sequence[int], tahun: int) -> None:
         self.session, self.tahun = session, tahun
@@ -159,7 +159,7 @@ class _Needs:
         return YearNeed(jenis, (opd_id in self.plan[jenis]) if binds else None)
 
     def _day(self, kunci: str, opd_id: int) -> bool:
-        """A cut-off of the new year: last year's day says nothing of this one."""
+        """A cut-off day of the new year; last year's day does not count."""
         return (self.setelan(kunci, opd_id) or "").startswith(f"{self.tahun}-")
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from kkpd.core.errors import Conflict
 from kkpd.core.money import Rupiah
 
-#: what must be there -> what it is, as people say it
+#: what must exist -> its name for people
 REQUIREMENTS: Final = MappingProxyType(
     {
         "rekening": "Daftar kode rekening",
@@ -31,9 +31,9 @@ REQUIREMENTS: Final = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class YearNeed:
-    """One thing that the new year needs: there, missing, or (None) not checked by the settings.
+    """One thing that the new year needs: present, missing, or (None) not checked by the settings.
 
-    `banyak` of them are there (lines, cards, days), where that says something.
+    `banyak` is how many there are (lines, cards, days), where that is useful.
     """
 
     kunci: str
@@ -43,7 +43,7 @@ class YearNeed:
 
 @dataclass(frozen=True, slots=True)
 class CarriedFate:
-    """What became of the lines carried into a year: every one is in exactly one of the three."""
+    """The fate of the lines carried into a year; each line is in exactly one of the three sums."""
 
     dibawa: Rupiah
     lunas: Rupiah
@@ -67,5 +67,5 @@ def check_may_open(tahun: int, day: date) -> None:
 
 
 def pattern_has_year(layout: str) -> bool:
-    """Whether a number's pattern tells years apart; otherwise numbers would come again."""
+    """Whether a number pattern contains the year; otherwise numbers would repeat."""
     return "{tahun" in layout

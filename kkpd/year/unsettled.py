@@ -1,4 +1,4 @@
-"""What of an old year is unsettled: owed on 31 December, carried since, still open or waiting."""
+"""Unsettled amounts of an old year: owed on 31 December, carried since, still open or waiting."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class DebtRow:
 
 
 def owed_at_year_end(session: Session, opd_id: int, tahun: int) -> dict[int, Rupiah]:
-    """Purchase -> what the budget owed of it on 31 December, of this year and earlier ones."""
+    """Purchase -> the amount that the budget owed on 31 December, of this year and earlier ones."""
     books = standing(session, [opd_id], date(tahun, 12, 31))
     return {id_: left for id_, (_, left) in _borne(books).items() if left}
 
 
 def _borne(books: Standing) -> dict[int, tuple[Rupiah, Rupiah]]:
-    """Purchase -> (what the budget bears of it, what of that is not paid)."""
+    """Purchase -> (amount borne by the budget, unpaid part of it)."""
     found: dict[int, tuple[Rupiah, Rupiah]] = {}
     for part in books.parts:
         if part.bearer == "budget" and part.purchase_id is not None:
@@ -76,8 +76,8 @@ def debt(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[DebtRo
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """What else of the old year and before waits: open lines by month, and what was explained or
-    refused and nobody paid.
+    """What else waits from the old year and before: open lines by month, and explained or refused
+    amounts that nobody paid.
     """
 
     terbuka: tuple[tuple[Month, Rupiah], ...]
@@ -85,7 +85,7 @@ class Remaining:
 
 
 def remaining(session: Session, actor: Actor, opd_id: int, tahun: int, day: date) -> Remaining:
-    """What of `tahun` and earlier years is open or waits on the day."""
+    """Open and waiting amounts of `tahun` and earlier years on the day."""
     require(actor, "tahun:lihat", opd_id)
     months = summary(standing(session, [opd_id], day)).months
     old = sorted(
@@ -99,7 +99,7 @@ def remaining(session: Session, actor: Actor, opd_id: int, tahun: int, day: date
 
 
 def fate(session: Session, actor: Actor, opd_id: int, tahun: int, day: date) -> CarriedFate | None:
-    """What has become by the day of the lines carried into `tahun`; None where none were."""
+    """The state on the day of the lines carried into `tahun`; None if there were none."""
     require(actor, "tahun:lihat", opd_id)
     rows = session.execute(
         select(Bawaan.transaksi_id, Bawaan.nilai).where(
@@ -114,7 +114,7 @@ def fate(session: Session, actor: Actor, opd_id: int, tahun: int, day: date) -> 
     left: list[Rupiah] = []
     for id_, carried in rows:
         bears, open_ = borne.get(id_, (ZERO, ZERO))
-        kept = min(carried, bears, key=abs)  # a line decided since may be borne in part only
+        kept = min(carried, bears, key=abs)  # a line decided since may be borne only in part
         (left if open_ else paid).append(kept)
         out.append(carried - kept)
     still = sum(bool(borne.get(id_, (ZERO, ZERO))[1]) for id_, _ in rows)

@@ -79,7 +79,7 @@ def try_reserve(
     oleh_id: int,
     now: datetime,
 ) -> DomainError | None:
-    """Reserve on all, else on none and return the refusal; facts are recorded either way (law 1)."""
+    """Reserve on all, else on none and return the refusal; the fact is recorded anyway (law 1)."""
     found = locked(session, keys)
     try:
         move(session, found, transaksi_id, "reserve", amount, oleh_id=oleh_id, now=now)
