@@ -31,18 +31,10 @@ Run = Callable[[], object]
 
 def read(data: bytes) -> Callable[[], object]:
     """Our reading with base keys."""
-    from kkpd.engines.reading import stream
-    from kkpd.tagihan.identity import base_keys_of
+    from kkpd.engines.reading import parse
+    from kkpd.tagihan.identity import base_key
 
-    def run() -> object:
-        reading = stream(data)
-        for batch in reading.batches():
-            c = batch.columns
-            dates = (c.transaction_date, c.posting_date)
-            base_keys_of(c.card_last4, *dates, c.amount, c.direction, c.raw)
-        return reading.statement()
-
-    return run
+    return lambda: list(map(base_key, parse(data).lines))
 
 
 def bare_csv(data: bytes) -> Callable[[], object]:
@@ -103,7 +95,7 @@ def take(engine: Engine, data: bytes, name: str) -> object:
         done = take_in.already_taken(session, ACTORS["citra"], DINKES, kept, chosen)
         if done is not None:
             return done
-        read = take_in.read_file(session, DINKES, kept, chosen)
+        read = take_in.parsed(session, DINKES, kept.data, chosen)
     with writing(engine, {DINKES}) as session:
         berkas = take_in.simpan(session, ACTORS["citra"], store, DINKES, kept, NOW)
         return take_in.ambil(session, ACTORS["citra"], berkas, chosen, read, NOW)

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.permissions import Actor
 from kkpd.engines.reading import parse
-from kkpd.engines.reading.lines import WholeReading
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive
 
@@ -26,6 +25,6 @@ def terima(
 ) -> receive.TakeInResult:
     """Keep the file, read it, take it in."""
     kept = receive.unggah(session, actor, receive.UploadFile(opd_id, data, nama), store, now)
-    reading = WholeReading(parse(data, nama, "banksumut_bni"))
+    reading = parse(data, nama, "banksumut_bni")
     command = receive.TakeIn(opd_id, kept.id, reading, jenis, periode=bulan)
     return receive.terima(session, actor, command, now)

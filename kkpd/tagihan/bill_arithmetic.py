@@ -5,21 +5,17 @@ Source: Permendagri 79/2022 Art. 5 (e): the arithmetic of the bill is one of the
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from itertools import compress
 from typing import TypeVar
 
 from kkpd.core.errors import Finding
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.engines.reading.lines import BillTotals
+from kkpd.engines.reading.statement import Bill, Line
 from kkpd.tagihan.bill_groups import rupiah
 
 _Key = TypeVar("_Key", bound=Hashable)
-
-#: Up to so many keys, a look at all lines for each is quicker than a step for each line.
-_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +43,21 @@ class LineTotals:
         return self.belanja + self.meterai
 
 
-def sums_by_key(keys: Iterable[_Key], sen: Sequence[int]) -> dict[_Key, tuple[int, int]]:
-    """key -> (lines, sum in sen), for lines of which each has a key and an amount."""
-    named = list(keys)
-    counts = Counter(named)
-    if len(counts) <= _FEW:
-        sums = {key: sum(compress(sen, map(key.__eq__, named))) for key in counts}
-    else:
-        sums = dict.fromkeys(counts, 0)
-        for key, value in zip(named, sen, strict=True):
-            sums[key] += value
-    return {key: (count, sums[key]) for key, count in counts.items()}
+def sen(line: Line) -> int:
+    """The amount of a line in sen."""
+    return int(line.amount * 100)
+
+
+def totals_by_key(keys: Iterable[_Key], lines: Iterable[Line]) -> dict[_Key, LineTotals]:
+    """key -> the sums of its lines, for lines that have a key each."""
+    counts, sums = Counter[tuple[_Key, str]](), Counter[tuple[_Key, str]]()
+    for key, line in zip(keys, lines, strict=True):
+        counts[key, line.kind] += 1
+        sums[key, line.kind] += sen(line)
+    found: dict[_Key, LineTotals] = defaultdict(LineTotals)
+    for (key, kind), count in counts.items():
+        found[key] = found[key].plus(kind, count, sums[key, kind])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class PrintedTotals:
     total: Rupiah | None
 
     @classmethod
-    def dari(cls, bill: BillTotals) -> PrintedTotals:
+    def dari(cls, bill: Bill) -> PrintedTotals:
         """From a bill as read."""
         previous, bayar = rupiah(bill.previous_balance), rupiah(bill.payments)
         baru, total = rupiah(bill.new_charges), rupiah(bill.total_due)

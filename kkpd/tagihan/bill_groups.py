@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
-from kkpd.engines.reading.lines import BillTotals
+from kkpd.engines.reading.statement import Bill
 from kkpd.tagihan.identity import bill_identity
 
 #: The group of lines that no printed bill claims.
@@ -16,7 +16,7 @@ LISTING = -1
 BillPointer = Callable[[str | None, str | None], int]
 
 
-def real_bills(bills: Sequence[BillTotals]) -> list[BillTotals]:
+def real_bills(bills: Sequence[Bill]) -> list[Bill]:
     """The printed bills that have an identity: a date and a total (hard-parts 1), each once."""
     found = {
         (bill.card_last4, bill.bill_date, bill.total_due): bill
@@ -26,7 +26,7 @@ def real_bills(bills: Sequence[BillTotals]) -> list[BillTotals]:
     return list(reversed(found.values()))
 
 
-def bill_pointer(bills: Sequence[BillTotals]) -> BillPointer:
+def bill_pointer(bills: Sequence[Bill]) -> BillPointer:
     """(sheet, card) of a line -> position of its bill in `bills`, DAFTAR when none claims it."""
     if not bills:
         return lambda _sheet, _card: LISTING
@@ -47,7 +47,7 @@ def _unique(names: Sequence[str | None]) -> dict[str | None, int] | None:
     return found if len(found) == len(names) and None not in found else None
 
 
-def identitas(bill: BillTotals, jenis: str) -> str:
+def identitas(bill: Bill, jenis: str) -> str:
     """The identity of a bill within its OPD, whatever file shows it."""
     if bill.bill_date is None or bill.total_due is None:
         raise DomainError("Tagihan tanpa tanggal atau total tidak mempunyai identitas.")

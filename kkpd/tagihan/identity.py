@@ -12,49 +12,20 @@ is known by, or None until some file tells it.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
-from itertools import chain
-from operator import attrgetter
-from typing import Protocol
+
+from kkpd.engines.reading.statement import Line
 
 #: Version of the canonical form below; part of the hash, so that two forms never collide.
 VERSION = "1"
 
 #: What the books know of one base key: the reference of each occurrence, in order 1..n.
 Slots = Sequence[str | None]
-
-
-class BankLine(Protocol):
-    """The fields of a statement line that identity reads."""
-
-    @property
-    def card_last4(self) -> str | None: ...
-    @property
-    def transaction_date(self) -> date | None: ...
-    @property
-    def posting_date(self) -> date | None: ...
-    @property
-    def amount(self) -> Decimal: ...
-    @property
-    def direction(self) -> str: ...
-    @property
-    def currency(self) -> str | None: ...
-    @property
-    def reference(self) -> str | None: ...
-    @property
-    def raw(self) -> tuple[str, ...]: ...
-
-
-#: Blanks that `normalise` changes: others than single ones, and those at the edge of a text.
-_BLANKS = re.compile(r"[^\S ]|  | \x00|\x00 |\A | \Z")
-_ASCII_BLANKS = ("  ", " \x00", "\x00 ", *"\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f")
-_FIELDS = attrgetter("card_last4", "transaction_date", "posting_date", "amount", "direction", "raw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,108 +61,38 @@ def normalise(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def base_key(line: BankLine) -> str:
+def base_key(line: Line) -> str:
     """The canonical base key as 32 hexadecimal digits. The order of text columns does not count."""
-    return base_keys([line])[0]
+    texts = sorted(filter(None, map(normalise, line.raw)))
+    fields = (
+        VERSION,
+        line.card_last4 or "",
+        "" if line.transaction_date is None else line.transaction_date.isoformat(),
+        "" if line.posting_date is None else line.posting_date.isoformat(),
+        _plain(line.amount),
+        line.direction,
+        "\x1e".join(texts),
+    )
+    canonical = "\x1f".join(fields).encode("utf-8", "surrogatepass")
+    return blake2b(canonical, digest_size=16).hexdigest()
 
 
-def base_keys(lines: Iterable[BankLine]) -> list[str]:
-    """`base_key` of many lines at once, several times quicker."""
-    columns = list(zip(*map(_FIELDS, lines), strict=True))
-    return base_keys_of(*columns) if columns else []
-
-
-def base_keys_of(
-    cards: Iterable[str | None],
-    days: Sequence[date | None],
-    posted: Sequence[date | None],
-    amounts: Sequence[Decimal],
-    directions: Iterable[str],
-    raws: Sequence[tuple[str, ...]],
-) -> list[str]:
-    """`base_keys` of bare fields given by column, all of one length."""
-    named = {day: "" if day is None else day.isoformat() for day in {*days, *posted}}
-    first, second = ([named[day] for day in column] for column in (days, posted))
-    return base_keys_written(cards, first, second, amounts, directions, raws)
-
-
-def base_keys_written(
-    cards: Iterable[str | None],
-    days: Iterable[str | None],
-    posted: Iterable[str | None],
-    amounts: Sequence[Decimal],
-    directions: Iterable[str],
-    raws: Sequence[tuple[str, ...]],
-) -> list[str]:
-    """`base_keys_of` where the days are ISO texts already."""
-    texts = _texts(raws)
-    return [
-        blake2b(
-            f"{VERSION}\x1f{card or ''}\x1f{day or ''}\x1f{post or ''}\x1f{amount}"
-            f"\x1f{direction}\x1f{text}".encode("utf-8", "surrogatepass"),
-            digest_size=16,
-        ).hexdigest()
-        for card, day, post, amount, direction, text in zip(
-            cards, days, posted, _plain(amounts), directions, texts, strict=True
-        )
-    ]
-
-
-def _texts(raws: Sequence[tuple[str, ...]]) -> list[str]:
-    """The raw texts of each line, without what a re-export changes."""
-    if set(map(len, raws)) == {1}:
-        return _normal(list(chain.from_iterable(raws)))
-    known = {raw: "\x1e".join(sorted(filter(None, map(normalise, raw)))) for raw in set(raws)}
-    return list(map(known.__getitem__, raws))
-
-
-def _normal(texts: Sequence[str]) -> list[str]:
-    """`normalise` of many texts: nearly all need nothing but their case folded."""
-    folded = "\x00".join(texts).casefold()
-    if folded.count("\x00") != len(texts) - 1 or _has_blanks(folded):
-        return list(map(normalise, texts))
-    return folded.split("\x00")
-
-
-def _has_blanks(joined: str) -> bool:
-    """Whether `normalise` has blanks to change. In plain ASCII one look for each kind is quicker
-    than a pattern that stops at every letter.
-    """
-    if not joined.isascii():
-        return _BLANKS.search(joined) is not None
-    edges = joined.startswith(" ") or joined.endswith(" ")
-    return edges or any(blank in joined for blank in _ASCII_BLANKS)
-
-
-def _plain(amounts: Sequence[Decimal]) -> list[str]:
-    """Amounts without exponent and trailing zeros, so that 10, 10.0 and 1E+1 are one."""
-    texts = list(map(str, amounts))
-    if "E" in "".join(texts):
-        texts = [format(amount, "f") for amount in amounts]
-    return [_trimmed(text) if text[-1] == "0" else text for text in texts]
-
-
-def _trimmed(text: str) -> str:
+def _plain(amount: Decimal) -> str:
+    """The amount without exponent and trailing zeros, so that 10, 10.0 and 1E+1 are one."""
+    text = format(amount, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
-
-
-def identify(
-    seen: Mapping[str, Slots], lines: Sequence[BankLine], *, use_references: bool = True
-) -> list[Identified]:
-    """Give every line of one file its occurrence; `seen` is what the books know per base key.
-
-    The result is in the order of `lines` and does not depend on that order but for which of several
-    equal lines gets which number. `seen` needs only the base keys that occur in `lines`.
-    """
-    references = [line.reference if use_references else None for line in lines]
-    return place(seen, [base_key(line) for line in lines], references)
 
 
 def place(
     seen: Mapping[str, Slots], keys: Sequence[str], references: Sequence[str | None]
 ) -> list[Identified]:
-    """`identify` for lines of which only base key and reference are at hand."""
+    """Give every line of one file, told by base key and reference, its occurrence; `seen` is what
+    the books know of these base keys.
+
+    The result is in the order of the lines and does not depend on that order but for which of
+    several equal lines gets which number.
+    """
     by_key: dict[str, list[int]] = defaultdict(list)
     for index, key in enumerate(keys):
         by_key[key].append(index)

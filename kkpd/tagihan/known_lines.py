@@ -47,16 +47,13 @@ class KnownPlace:
 
 
 def tempat(session: Session, opd_id: int, kunci: Iterable[str]) -> dict[str, KnownPlace]:
-    """What the books hold of these base keys (as stored, `d:` before those of DTS lines); a key may
-    be asked for more than once.
-    """
+    """What the books hold of these base keys (as stored, `d:` before those of DTS lines)."""
     if not session.scalar(select(exists().where(BarisBank.opd_id == opd_id))):
         return {}
     found: dict[str, list[tuple[int, int, str | None]]] = defaultdict(list)
     last: dict[str, int] = {}
-    asked = iter(kunci)
-    while some := list(islice(asked, AT_ONCE)):
-        part = [key for key in dict.fromkeys(some) if key not in last]
+    asked = iter(dict.fromkeys(kunci))
+    while part := list(islice(asked, AT_ONCE)):
         rows = session.execute(
             select(
                 BarisBank.kunci_dasar,

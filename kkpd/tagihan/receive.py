@@ -1,10 +1,9 @@
 """Bank bills: a file is uploaded and kept, its plan is shown, it is taken in once (law 7).
 
     berkas = unggah(session, actor, Unggah(opd_id, data, nama, media), store, now)
-    hasil = terima(session, actor, Terima(opd_id, berkas.id, bacaan), now)
+    hasil = terima(session, actor, TakeIn(opd_id, berkas.id, statement), now)
 
-`file_reading` is the file being read (kkpd.engines.reading.stream), or Utuh(statement) of one read
-whole. Two people who take in the same lines at once end with one set: imports of an OPD wait for
+Two people who take in the same lines at once end with one set: imports of an OPD wait for
 each other, and the identity of a line is unique in the database.
 """
 
@@ -22,7 +21,7 @@ from kkpd.core.moments import business_day
 from kkpd.core.pan import mask
 from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
-from kkpd.engines.reading.lines import BatchReading
+from kkpd.engines.reading.statement import Statement
 from kkpd.ledger.booking_month import Month
 from kkpd.models import Berkas, Impor, Tagihan
 from kkpd.records import event_log
@@ -32,7 +31,6 @@ from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.intake import consequences as intake_consequences
 from kkpd.tagihan.intake import plan as intake_plan
 from kkpd.tagihan.intake import write as intake_write
-from kkpd.tagihan.intake.line_buffer import BufferedFile, OnProgress
 from kkpd.tagihan.intake.plan_shapes import IntakePlan
 from kkpd.tagihan.interim_rules import InterimPair
 
@@ -58,7 +56,7 @@ class TakeIn:
 
     opd_id: int
     berkas_id: int
-    file_reading: BatchReading | BufferedFile
+    file_reading: Statement
     jenis: str | None = None
     periode: Month | None = None
     jawaban: Mapping[str, str] = field(default_factory=dict)
@@ -135,19 +133,19 @@ def pratinjau(session: Session, actor: Actor, command: TakeIn, now: datetime) ->
 def make_plan(session: Session, actor: Actor, command: TakeIn, now: datetime) -> IntakePlan:
     """The plan for a file that need not be kept yet; `berkas_id` is not looked at."""
     require(actor, "tagihan:unggah", command.opd_id)
-    return intake_plan.susun(session, command, business_day(now))
+    return intake_plan.susun(
+        session,
+        command.opd_id,
+        command.file_reading,
+        jenis=command.jenis,
+        periode=command.periode,
+        this_day=business_day(now),
+    )
 
 
-def terima(
-    session: Session,
-    actor: Actor,
-    command: TakeIn,
-    now: datetime,
-    on_progress: OnProgress | None = None,
-) -> TakeInResult:
+def terima(session: Session, actor: Actor, command: TakeIn, now: datetime) -> TakeInResult:
     """Take the file into the books. Conflict when it was taken in with other answers, or while
-    questions are open; a second call with the same file does nothing and says so. A `file_reading`
-    that was read to its end before (Tergulung) keeps the transaction short.
+    questions are open; a second call with the same file does nothing and says so.
     """
     role = require(actor, "tagihan:unggah", command.opd_id)
     berkas = bank_file(session, actor, command.opd_id, command.berkas_id)
@@ -156,12 +154,13 @@ def terima(
     if earlier is not None:
         _refuse_taken_out(session, earlier)
         return _again(session, earlier, command.jenis, command.jawaban)
-    plan = intake_plan.susun(session, command, business_day(now), on_progress)
+    plan = make_plan(session, actor, command, now)
     _refuse_open_questions(plan)
-    receipt, bills = intake_write.write_out(
+    receipt, targets = intake_write.write_out(
         session, plan, berkas, dict(command.jawaban), oleh_id=actor.orang_id, now=now
     )
-    findings = intake_consequences.write_findings(session, plan, bills, berkas.id, now)
+    findings = intake_consequences.write_findings(session, plan, targets, berkas.id, now)
+    bills = list(targets.values())
     pairs = interim.tutup(session, command.opd_id, oleh_id=actor.orang_id, now=now)
     findings += interim_differences.write_findings(session, bills, pairs, now)
     billing_findings.refresh(session, command.opd_id, oleh_id=actor.orang_id, now=now)

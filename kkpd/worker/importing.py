@@ -29,31 +29,30 @@ def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """Take the file of the request into the books."""
     opd_id = opd_of(task)
     with reading(engine, {opd_id}) as session:
-        actor, berkas, chosen, key, lines = requested(session, work_stores, task)
-        berkas_id = berkas.id
-        read = work_stores.file_reading.load_data(key) or take_in.read_kept_file(
-            session, work_stores.berkas, berkas, chosen, report_progress(engine, task, lines)
-        )
+        actor, berkas, chosen, data = requested(session, work_stores, task)
+        berkas_id, shelf = berkas.id, work_stores.file_reading
+        progress = report_progress(engine, task, data.count(b"\n"))
+        read = take_in.read_file(session, shelf, opd_id, data, chosen, progress)
+        key = take_in.kunci(session, opd_id, data, chosen)
     with writing(engine, {opd_id}) as session:
         berkas = bank_file(session, actor, opd_id, berkas_id)
         hasil = take_in.ambil(session, actor, berkas, chosen, read, this_moment())
         matched = reconciliation_decide.accept_certain_of_file(
             session, actor, opd_id, berkas_id, this_moment()
         )
-        count, said = read.buffer.banyak, _said(hasil, matched)
+        count, said = len(read.lines), _said(hasil, matched)
         records_jobs.maju(session, task.id, count, count, this_moment())
         records_jobs.conclude(session, task.id, "selesai", said, this_moment(), hasil.impor_id)
-    work_stores.file_reading.drop(key)
+    shelf.drop(key)
 
 
 class RequestedFile(NamedTuple):
-    """Who asked for which file with which choices; where its reading lies; its lines, about."""
+    """Who asked for which file with which choices, and its bytes."""
 
     actor: Actor
     berkas: Berkas
     options: TakeInChoice
-    kunci: str
-    baris: int
+    data: bytes
 
 
 def opd_of(task: Job) -> int:
@@ -67,9 +66,7 @@ def requested(session: Session, work_stores: WorkStores, task: Job) -> Requested
     chosen, berkas_id = from_request(task.permintaan)
     who = requester(session, task.oleh_id)
     berkas = bank_file(session, who, opd_of(task), berkas_id)
-    data = work_stores.berkas.get(berkas.sha256)
-    key = take_in.kunci(session, berkas, data, chosen)
-    return RequestedFile(who, berkas, chosen, key, data.count(b"\n"))
+    return RequestedFile(who, berkas, chosen, work_stores.berkas.get(berkas.sha256))
 
 
 def _said(hasil: TakeInResult, matched: int) -> str:

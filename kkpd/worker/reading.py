@@ -19,12 +19,12 @@ def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """
     opd_id = opd_of(task)
     with reading(engine, {opd_id}) as session:
-        actor, berkas, chosen, key, lines = requested(session, work_stores, task)
-        progress = report_progress(engine, task, lines)
-        read = take_in.read_kept_file(session, work_stores.berkas, berkas, chosen, progress)
+        actor, berkas, chosen, data = requested(session, work_stores, task)
+        progress = report_progress(engine, task, data.count(b"\n"))
+        shelf = work_stores.file_reading
+        read = take_in.read_file(session, shelf, opd_id, data, chosen, progress)
         take_in.make_plan(session, actor, berkas, chosen, read, this_moment())
-    work_stores.file_reading.simpan(key, read)
     with writing(engine, {opd_id}) as session:
-        count = read.buffer.banyak
+        count = len(read.lines)
         records_jobs.maju(session, task.id, count, count, this_moment())
         records_jobs.conclude(session, task.id, "selesai", f"{count} baris dibaca.", this_moment())

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import PurePath
 
 from sqlalchemy.orm import Session
@@ -21,16 +20,15 @@ from kkpd.core.permissions import Actor
 from kkpd.engines import reading as engines_reading
 from kkpd.engines.reading.custody import Kept, keepable
 from kkpd.engines.reading.profile import Profile, get_profile, load_profiles
-from kkpd.engines.reading.reading import Stream
 from kkpd.engines.reading.recognise import fitting, nearly
+from kkpd.engines.reading.statement import Line, Statement
 from kkpd.ledger.booking_month import Month
 from kkpd.models import Berkas
 from kkpd.records.custody import Store
 from kkpd.tagihan import profile_reads, receive
-from kkpd.tagihan.intake.line_buffer import BufferedFile, OnProgress, fill_buffer
 from kkpd.tagihan.intake.plan_shapes import IntakePlan
 from kkpd.tagihan.receive import TakeIn, TakeInResult, UploadFile
-from kkpd.worker.kept_readings import reading_key
+from kkpd.worker.kept_readings import ReadingShelf, reading_key
 
 #: From so many rows on, taking in is work for later (hard-parts 9).
 LONG_ROW_COUNT = 20_000
@@ -114,10 +112,46 @@ def profile_notes(session: Session, opd_id: int, data: bytes) -> ReadShape:
     return ReadShape(tuple(fits), None if fits or not kept else nearly(data, kept.values()))
 
 
-def baca(session: Session, opd_id: int, data: bytes, nama: str, options: TakeInChoice) -> Stream:
-    """Begin reading a file as chosen."""
+def parsed(
+    session: Session,
+    opd_id: int,
+    data: bytes,
+    options: TakeInChoice,
+    on_progress: Callable[[int], None] = lambda _count: None,
+) -> Statement:
+    """The file read to its end as chosen. `on_progress` is told how many lines were read so far."""
     chosen = profil(session, opd_id, options.profil, data)
-    return engines_reading.stream(data, nama, chosen, dict(options.jawaban))
+    reading = engines_reading.stream(data, profile=chosen, answers=dict(options.jawaban))
+    lines: list[Line] = []
+    for batch in reading.batches():
+        lines += batch
+        on_progress(len(lines))
+    return reading.statement(tuple(lines))
+
+
+def read_file(
+    session: Session,
+    shelf: ReadingShelf,
+    opd_id: int,
+    data: bytes,
+    options: TakeInChoice,
+    on_progress: Callable[[int], None] = lambda _count: None,
+) -> Statement:
+    """The file as it was read with these choices before, else read now and kept for the next."""
+    key = kunci(session, opd_id, data, options)
+    found = shelf.load_data(key)
+    if found is None:
+        found = parsed(session, opd_id, data, options, on_progress)
+        if not found.unread:  # such a file is refused
+            shelf.simpan(key, found)
+    return found
+
+
+def kunci(session: Session, opd_id: int, data: bytes, options: TakeInChoice) -> str:
+    """Under what the reading of a file with these choices is kept."""
+    chosen = profil(session, opd_id, options.profil, data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return reading_key(sha256, chosen.to_toml() if chosen else "", options.jawaban)
 
 
 def already_taken(
@@ -135,17 +169,15 @@ def already_taken(
 
 
 def check_first(
-    session: Session, actor: Actor, opd_id: int, kept: Kept, options: TakeInChoice, now: datetime
+    session: Session,
+    actor: Actor,
+    opd_id: int,
+    options: TakeInChoice,
+    file_reading: Statement,
+    now: datetime,
 ) -> IntakePlan:
     """The plan of a file that is not kept yet: what would be refused is refused before that."""
-    command = TakeIn(
-        opd_id,
-        0,
-        baca(session, opd_id, kept.data, kept.name, options),
-        options.jenis,
-        options.periode,
-        options.jawaban,
-    )
+    command = TakeIn(opd_id, 0, file_reading, options.jenis, options.periode, options.jawaban)
     return receive.make_plan(session, actor, command, now)
 
 
@@ -162,55 +194,27 @@ def make_plan(
     actor: Actor,
     berkas: Berkas,
     options: TakeInChoice,
-    file_reading: BufferedFile,
+    file_reading: Statement,
     now: datetime,
 ) -> IntakePlan:
     """What taking the kept file in would do, as it was read with the same choices."""
     return receive.pratinjau(session, actor, _receive(berkas, options, file_reading), now)
 
 
-def read_head(session: Session, opd_id: int, kept: Kept, options: TakeInChoice) -> None:
+def read_head(session: Session, opd_id: int, data: bytes, options: TakeInChoice) -> None:
     """Read the first lines of a long file that is not kept yet. Raises Unreadable and TooLarge."""
-    next(baca(session, opd_id, kept.data, kept.name, options).batches(), None)
+    chosen = profil(session, opd_id, options.profil, data)
+    answers = dict(options.jawaban)
+    next(engines_reading.stream(data, profile=chosen, answers=answers).batches(), None)
 
 
 def coba(store: Store, berkas: Berkas, profil: Profile) -> None:
     """Read the kept file with this profile, of a long one the first lines. Raises Unreadable."""
     data = store.get(berkas.sha256)
-    reading = engines_reading.stream(data, berkas.nama, profil)
-    for _batch in islice(reading.batches(), 1 if long(data) else None):
-        pass
-    if not long(data):
-        reading.statement()
-
-
-def kunci(session: Session, berkas: Berkas, data: bytes, options: TakeInChoice) -> str:
-    """Under what the reading of a kept file with these choices is kept."""
-    chosen = profil(session, berkas.opd_id, options.profil, data)
-    return reading_key(berkas.sha256, chosen.to_toml() if chosen else "", options.jawaban)
-
-
-def read_file(
-    session: Session,
-    opd_id: int,
-    kept: Kept,
-    options: TakeInChoice,
-    on_progress: OnProgress | None = None,
-) -> BufferedFile:
-    """Read a file that is not kept yet to its end."""
-    return fill_buffer(baca(session, opd_id, kept.data, kept.name, options), on_progress)
-
-
-def read_kept_file(
-    session: Session,
-    store: Store,
-    berkas: Berkas,
-    options: TakeInChoice,
-    on_progress: OnProgress | None = None,
-) -> BufferedFile:
-    """Read the kept file to its end, its bytes checked against their hash, before any writing."""
-    data = store.get(berkas.sha256)
-    return fill_buffer(baca(session, berkas.opd_id, data, berkas.nama, options), on_progress)
+    if long(data):
+        next(engines_reading.stream(data, profile=profil).batches(), None)
+    else:
+        engines_reading.parse(data, profile=profil)
 
 
 def ambil(
@@ -218,14 +222,14 @@ def ambil(
     actor: Actor,
     berkas: Berkas,
     options: TakeInChoice,
-    file_reading: BufferedFile,
+    file_reading: Statement,
     now: datetime,
 ) -> TakeInResult:
-    """Take the kept file in, as `read_kept_file` has read it with the same choices."""
+    """Take the kept file in, as it was read with the same choices."""
     return receive.terima(session, actor, _receive(berkas, options, file_reading), now)
 
 
-def _receive(berkas: Berkas, options: TakeInChoice, file_reading: BufferedFile) -> TakeIn:
+def _receive(berkas: Berkas, options: TakeInChoice, file_reading: Statement) -> TakeIn:
     return TakeIn(
         berkas.opd_id, berkas.id, file_reading, options.jenis, options.periode, options.jawaban
     )

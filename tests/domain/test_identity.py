@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Context, Decimal
 
@@ -12,27 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.tagihan.identity import Slots, agreement_of, base_key, base_keys, bill_identity, identify
-
-
-@dataclass(frozen=True)
-class Row:
-    transaction_date: date | None = date(2025, 3, 1)
-    posting_date: date | None = None
-    amount: Decimal = Decimal("10.00")
-    text: str = "KOPI"
-    reference: str | None = None
-    card_last4: str | None = "1234"
-    currency: str | None = "IDR"
-    merchant: str = ""
-
-    @property
-    def direction(self) -> str:
-        return "C" if self.amount < 0 else "D"
-
-    @property
-    def raw(self) -> tuple[str, ...]:
-        return (self.merchant, self.text)
+from kkpd.engines.reading import Line
+from kkpd.tagihan.identity import Slots, agreement_of, base_key, bill_identity
+from tests.lines import bank_line, base_keys, identify
 
 
 class Books:
@@ -41,7 +22,7 @@ class Books:
     def __init__(self) -> None:
         self.slots: dict[str, list[str | None]] = {}
 
-    def take(self, rows: list[Row]) -> int:
+    def take(self, rows: list[Line]) -> int:
         new = 0
         for one in sorted(identify(self.slots, rows), key=lambda one: one.occurrence):
             slots = self.slots.setdefault(one.base_key, [])
@@ -61,37 +42,37 @@ class Books:
 @pytest.mark.parametrize(
     "same",
     [
-        replace(Row(), text="  kopi "),
-        replace(Row(), amount=Decimal("10")),
-        replace(Row(), amount=Decimal("1E+1")),
-        replace(Row(), text="", merchant="KOPI"),
-        replace(Row(), reference="R1"),
-        replace(Row(), currency=None),
+        bank_line(text="  kopi "),
+        bank_line(amount=Decimal("10")),
+        bank_line(amount=Decimal("1E+1")),
+        bank_line(text="", merchant="KOPI"),
+        bank_line(reference="R1"),
+        bank_line(currency=None),
     ],
 )
-def test_what_a_re_export_changes_is_not_identity(same: Row) -> None:
-    assert base_key(same) == base_key(Row())
+def test_what_a_re_export_changes_is_not_identity(same: Line) -> None:
+    assert base_key(same) == base_key(bank_line())
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(Row(), text="TEH"),
-        replace(Row(), amount=Decimal("10.01")),
-        replace(Row(), amount=Decimal("-10.00")),
-        replace(Row(), card_last4="9999"),
-        replace(Row(), card_last4=None),
-        replace(Row(), transaction_date=date(2025, 3, 2)),
-        replace(Row(), transaction_date=None, posting_date=date(2025, 3, 1)),
-        replace(Row(), merchant="KOPI"),
+        bank_line(text="TEH"),
+        bank_line(amount=Decimal("10.01")),
+        bank_line(amount=Decimal("-10.00")),
+        bank_line(card_last4="9999"),
+        bank_line(card_last4=None),
+        bank_line(transaction_date=date(2025, 3, 2)),
+        bank_line(transaction_date=None, posting_date=date(2025, 3, 1)),
+        bank_line(merchant="KOPI"),
     ],
 )
-def test_what_makes_another_line(other: Row) -> None:
-    assert base_key(other) != base_key(Row())
+def test_what_makes_another_line(other: Line) -> None:
+    assert base_key(other) != base_key(bank_line())
 
 
 def test_zero_has_one_form() -> None:
-    assert base_key(Row(amount=Decimal("0.00"))) == base_key(Row(amount=Decimal("-0")))
+    assert base_key(bank_line(amount=Decimal("0.00"))) == base_key(bank_line(amount=Decimal("-0")))
 
 
 @given(
@@ -104,41 +85,41 @@ def test_an_amount_has_one_key_however_many_zeros_and_neighbours_it_has(
     amounts = [*few_places, *any_places]
     shapes = [format(amount, "f") for amount in amounts]
     longer = [text + "000" if "." in text else text + ".000" for text in shapes]
-    together = base_keys([Row(amount=amount) for amount in amounts])
+    together = base_keys([bank_line(amount=amount) for amount in amounts])
     assert together == [
-        base_key(Row(amount=amount.normalize(Context(prec=200)))) for amount in amounts
+        base_key(bank_line(amount=amount.normalize(Context(prec=200)))) for amount in amounts
     ]
-    assert together == [base_key(Row(amount=Decimal(text))) for text in longer]
+    assert together == [base_key(bank_line(amount=Decimal(text))) for text in longer]
 
 
 def test_two_equal_purchases_stay_two_and_a_second_import_adds_none() -> None:
     books = Books()
-    assert books.take([Row(), Row()]) == 2
-    assert books.take([Row(), Row()]) == 0
-    assert books.take([Row(), Row(), Row()]) == 1
+    assert books.take([bank_line(), bank_line()]) == 2
+    assert books.take([bank_line(), bank_line()]) == 0
+    assert books.take([bank_line(), bank_line(), bank_line()]) == 1
 
 
 def test_a_reference_tells_lines_apart_that_a_cut_day_hides() -> None:
     books = Books()
-    books.take([Row(reference="a"), Row(reference="b")])
-    assert books.take([Row(reference="b"), Row(reference="c")]) == 1
-    assert books.take([Row(), Row()]) == 0  # the PDF of the same bill prints none
+    books.take([bank_line(reference="a"), bank_line(reference="b")])
+    assert books.take([bank_line(reference="b"), bank_line(reference="c")]) == 1
+    assert books.take([bank_line(), bank_line()]) == 0  # the PDF of the same bill prints none
 
 
 def test_a_line_without_reference_learns_it_from_a_later_file() -> None:
     books = Books()
-    books.take([Row(), Row()])
-    assert books.take([Row(reference="a"), Row(reference="b")]) == 0
-    assert books.take([Row(reference="c"), Row(reference="b")]) == 1
+    books.take([bank_line(), bank_line()])
+    assert books.take([bank_line(reference="a"), bank_line(reference="b")]) == 0
+    assert books.take([bank_line(reference="c"), bank_line(reference="b")]) == 1
 
 
 def test_unstable_references_are_seen_and_can_be_ignored() -> None:
-    seen: dict[str, Slots] = {base_key(Row()): ["x1"]}
-    rows = [(base_key(Row()), "y7")]
+    seen: dict[str, Slots] = {base_key(bank_line()): ["x1"]}
+    rows = [(base_key(bank_line()), "y7")]
     assert not agreement_of(seen, rows).stable
-    assert agreement_of(seen, [(base_key(Row()), "x1")]).stable
+    assert agreement_of(seen, [(base_key(bank_line()), "x1")]).stable
     assert agreement_of({}, rows).stable
-    found = identify(seen, [Row(reference="y7")], use_references=False)
+    found = identify(seen, [bank_line(reference="y7")], use_references=False)
     assert [one for one in found if one.new] == []
 
 
@@ -150,7 +131,7 @@ def test_bills_are_known_by_what_they_print() -> None:
 
 
 rows = st.builds(
-    Row,
+    bank_line,
     transaction_date=st.integers(0, 9).map(lambda n: date(2025, 3, 1) + timedelta(days=n)),
     amount=st.integers(-3, 3).map(Decimal),
     text=st.sampled_from(["KOPI", "TEH", "kopi "]),
@@ -159,9 +140,9 @@ rows = st.builds(
 
 @given(st.lists(rows, max_size=40), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))
 def test_any_overlap_of_whole_days_in_any_order_gives_the_same_books(
-    bank: list[Row], cuts: list[tuple[int, int]]
+    bank: list[Line], cuts: list[tuple[int, int]]
 ) -> None:
-    def piece(first: int, last: int) -> list[Row]:
+    def piece(first: int, last: int) -> list[Line]:
         start = date(2025, 3, 1)
         days = {start + timedelta(days=n) for n in range(first, last + 1)}
         return [row for row in bank if row.transaction_date in days]
@@ -193,5 +174,5 @@ def test_references_and_counts_give_one_result_in_any_order(
         books = Books()
         order.shuffle(files)
         for file in files:
-            books.take([Row(reference=name) for name in file])
+            books.take([bank_line(reference=name) for name in file])
         assert books.count == wanted

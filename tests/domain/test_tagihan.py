@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -12,13 +11,15 @@ from hypothesis import strategies as st
 
 from kkpd.core.errors import DomainError, Unreadable
 from kkpd.core.money import Rupiah
-from kkpd.engines.reading import Bill, Line
+from kkpd.engines.reading import Bill
 from kkpd.ledger.booking_month import Booking, book_month, month_of, sesudah
 from kkpd.tagihan import bill_arithmetic, bill_groups, interim_rules
-from kkpd.tagihan.bill_arithmetic import LineTotals, PrintedTotals, sums_by_key
-from kkpd.tagihan.intake.line_columns import LineColumns, columns_of_lines
+from kkpd.tagihan.bill_arithmetic import LineTotals, PrintedTotals, sen, totals_by_key
+from kkpd.tagihan.identity import base_key
+from kkpd.tagihan.intake.file_lines import line_key, tidied
 from kkpd.tagihan.interim_rules import InterimCandidate
 from kkpd.tagihan.reworded import LineFeatures, banding
+from tests.lines import bank_line
 
 OKTOBER, NOVEMBER = (2026, 10), (2026, 11)
 
@@ -157,59 +158,33 @@ def test_each_line_closes_at_most_one(left: list[int], right: list[int]) -> None
     assert pairs == interim_rules.pasangkan(interim[::-1], final[::-1])
 
 
-@dataclass(frozen=True)
-class _Plain:
-    """A line that is no tuple and stands in no batch."""
-
-    amount: Decimal = Decimal("25000.00")
-    description: str = "KOPI"
-    merchant: str | None = None
-    currency: str | None = "Rp."
-    row: int = 2
-    sheet: str | None = "Lembar"
-    reference: str | None = "R" * 100
-    card_last4: str | None = "4821"
-    transaction_date: date | None = None
-    posting_date: date | None = date(2026, 10, 15)
-    direction: str = "D"
-    mcc: str | None = "54113"
-    kind: str = "belanja"
-    raw: tuple[str, ...] = ("KOPI",)
+def test_lines_become_what_the_books_can_hold() -> None:
+    line = bank_line("a\x00b" + "x" * 600, currency="Rp.", mcc="54113", reference="R" * 100)
+    held = tidied(line)
+    assert (sen(held), held.currency, held.mcc) == (1_000, "IDR", None)
+    assert (len(held.description), len(held.merchant or "")) == (500, 200)
+    assert held.description.startswith("a b")
+    assert len(held.reference or "") == 80
+    assert tidied(bank_line(reference="")).reference is None
 
 
-def test_lines_become_columns_that_the_books_can_hold() -> None:
-    kolom = columns_of_lines([_Plain(description="a\x00b" + "x" * 600)])
-    assert (kolom.sen, kolom.mata_uang, kolom.mcc) == ([2_500_000], ["IDR"], [None])
-    assert (len(kolom.keterangan[0]), len(kolom.merchant[0])) == (500, 200)
-    assert kolom.keterangan[0].startswith("a b")
-    assert len(kolom.referensi[0] or "") == 80
-    assert kolom.kunci[0].startswith("2026-10-15")
-    assert columns_of_lines([_Plain(posting_date=None)]).kunci[0].startswith("0000-00-00")
-    assert len(columns_of_lines([])) == 0
+def test_a_key_begins_with_the_day_of_the_line() -> None:
+    day = date(2026, 10, 15)
+    for dates, wanted in (((None, day), "2026-10-15"), ((None, None), "0000-00-00")):
+        line = bank_line(transaction_date=dates[0], posting_date=dates[1])
+        assert line_key(line) == wanted + base_key(line)
 
 
 @pytest.mark.parametrize(("amount", "word"), [("1.234", "lebih dari dua angka"), ("1e18", "besar")])
 def test_an_amount_that_is_no_whole_sen_names_its_row(amount: str, word: str) -> None:
     with pytest.raises(Unreadable, match=f"Baris 7: .*{word}"):
-        columns_of_lines([_Plain(), _Plain(amount=Decimal(amount), row=7)])
+        tidied(bank_line(amount=Decimal(amount), row=7))
 
 
-@given(st.lists(st.tuples(st.text("ab ", max_size=3), st.integers(-9, 9)), max_size=5))
-def test_columns_survive_the_spool(rows: list[tuple[str, int]]) -> None:
-    lines = [_Plain(description=text, amount=Decimal(value), row=value) for text, value in rows]
-    kolom = columns_of_lines(lines) if lines else None
-    if kolom is not None:
-        assert LineColumns.buka(kolom.pack()) == kolom
-        assert len(LineColumns.combine([kolom, kolom])) == 2 * len(lines)
-
-
-def test_plain_lines_and_batches_give_the_same_columns() -> None:
-    line = Line(
-        *(2, None, "R1", "4821", date(2026, 10, 13), None, Decimal(5), "D", "KOPI", None),
-        *(None, None, "belanja", ("KOPI",)),
-    )
-    assert columns_of_lines((line,)).kunci == columns_of_lines([line]).kunci
-
-
-def test_sums_by_key() -> None:
-    assert sums_by_key("aba", [1, 2, 3]) == {"a": (2, 4), "b": (1, 2)}
+def test_totals_of_lines_by_key() -> None:
+    lines = [bank_line(amount=Decimal(amount)) for amount in (1, 2, 3)]
+    lines.append(bank_line(amount=Decimal(-4), kind="pembayaran"))
+    assert totals_by_key("abaa", lines) == {
+        "a": LineTotals(3, belanja=Rupiah.of(4), pembayaran=Rupiah.of(-4)),
+        "b": LineTotals(1, belanja=Rupiah.of(2)),
+    }

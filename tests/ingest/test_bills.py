@@ -11,8 +11,8 @@ import pytest
 
 from kkpd.core.errors import DomainError, TooLarge, Unreadable
 from kkpd.engines.reading import Statement, parse
-from kkpd.tagihan.identity import base_keys
 from tests.ingest.bills import BillSheet, Item, as_csv, as_pdf, as_xlsx
+from tests.lines import base_keys
 
 D = Decimal
 ITEMS = (

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kkpd.engines.reading import Line, parse
-from kkpd.tagihan.identity import Identified, base_keys, identify
+from kkpd.tagihan.identity import Identified
 from tests.ingest import samples
+from tests.lines import base_keys, identify
 
 FILES = ("pcard/kota_a_1.csv.gz", "pcard/kota_a_3.csv.gz")
 #: The order of the dates of the first file; a piece of twelve days may not show it any more.

@@ -64,7 +64,7 @@ def ambil(
     """Upload and take in at once."""
     answers = jawaban or {}
     berkas = receive.unggah(session, actor, UploadFile(opd_id, data, nama), Store(folder), now)
-    file_reading = engines_reading.stream(data, nama, None, answers)
+    file_reading = engines_reading.parse(data, nama, None, answers)
     command = TakeIn(opd_id, berkas.id, file_reading, jenis, periode, answers)
     return receive.terima(session, actor, command, now)
 

@@ -101,7 +101,7 @@ def test_a_taken_out_receipt_is_not_taken_in_again(session: Session, tmp_path: P
     hasil = ambil(session, tmp_path, data)
     old = session.scalars(select(Berkas.id).where(Berkas.jenis == "bank")).one()
     keluar(session, hasil.impor_id)
-    command = TakeIn(DINKES, old, engines_reading.stream(data, "tagihan.csv", None, {}))
+    command = TakeIn(DINKES, old, engines_reading.parse(data, "tagihan.csv", None, {}))
     with pytest.raises(Conflict, match="Unggah berkasnya sekali lagi"):
         receive.terima(session, CITRA, command, NANTI)
 

@@ -243,7 +243,7 @@ def test_only_the_treasurer_takes_in(
 def test_a_file_of_another_opd_is_not_found(session: Session, tmp_path: Path) -> None:
     ambil(session, tmp_path, csv([KOPI]))
     berkas_id = session.scalars(select(Impor.berkas_id)).one()
-    command = TakeIn(DISDIK, berkas_id, engines_reading.stream(csv([KOPI])))
+    command = TakeIn(DISDIK, berkas_id, engines_reading.parse(csv([KOPI])))
     with pytest.raises(NotFound, match="tidak ditemukan"):
         receive.terima(session, ACTORS["eko"], command, SEKARANG)
 

@@ -9,18 +9,17 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.bulk import insert_columns
+from kkpd.core.db.bulk import insert_rows
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.engines import reading as engines_reading
 from kkpd.engines.reading import Bill, Statement
-from kkpd.engines.reading.lines import WholeReading
 from kkpd.models import BarisBank, Berkas, ImporTagihan, Kartu, SumberBaris, Tagihan
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive
-from kkpd.tagihan.intake import line_buffer as buffer
 from kkpd.tagihan.intake.preview import preview_lines
 from kkpd.tagihan.profiles import SaveProfile, simpan
 from kkpd.tagihan.receive import TakeIn, UploadFile
@@ -61,7 +60,7 @@ def _take(session: Session, folder: Path, read: Statement, jenis: str | None = N
     berkas = receive.unggah(
         session, CITRA, UploadFile(DINKES, b"isi", "t.csv"), Store(folder), SEKARANG
     )
-    command = TakeIn(DINKES, berkas.id, WholeReading(read, batch=2), jenis)
+    command = TakeIn(DINKES, berkas.id, read, jenis)
     return receive.terima(session, CITRA, command, SEKARANG)
 
 
@@ -99,18 +98,14 @@ def test_two_kinds_in_one_file_are_a_question(session: Session, tmp_path: Path) 
     assert set(session.scalars(select(Tagihan.jenis))) == {"final"}
 
 
-def test_a_long_file_lies_on_disk_meanwhile(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(buffer, "IN_MEMORY", 3)
-    monkeypatch.setattr(buffer, "AT_ONCE", 2)
+def test_a_file_that_shows_more_adds_only_that(session: Session, tmp_path: Path) -> None:
     rows = [(*KOPI[:3], f"TOKO {n}", *KOPI[4:]) for n in range(9)]
     ambil(session, tmp_path, csv(rows[:4]), nama="satu.csv")
     hasil = ambil(session, tmp_path, csv(rows), nama="dua.csv")
     assert (hasil.baru, hasil.lama) == (5, 4)
     texts = session.scalars(select(BarisBank.keterangan).order_by(BarisBank.id)).all()
     assert texts == [f"TOKO {n}" for n in range(9)]
-    read = engines_reading.stream(csv(rows))
+    read = engines_reading.parse(csv(rows))
     command = TakeIn(DINKES, session.scalars(select(Berkas.id)).first() or 0, read)
     plan = receive.pratinjau(session, CITRA, command, SEKARANG)
     shown = preview_lines(plan, 2, 3)
@@ -126,54 +121,49 @@ def test_a_profiles_short_name_is_short(session: Session) -> None:
 def test_bulk_takes_money_and_moments_as_the_types_do(session: Session, tmp_path: Path) -> None:
     ambil(session, tmp_path, csv([KOPI]))
     line = session.scalars(select(BarisBank)).one()
-    table = ImporTagihan.__table__
-    with pytest.raises(TypeError, match="Rupiah or whole sen"):
-        insert_columns(session, table, {"jumlah": [1.5]})  # type: ignore[arg-type]  # a Table
-    with pytest.raises(ValueError, match="different length"):
-        insert_columns(session, table, {"baris": [1], "baru": []})  # type: ignore[arg-type]  # a Table
-    berkas = Berkas.__table__
-    columns = {
-        "opd_id": line.opd_id,
-        "jenis": "bank",
-        "sha256": ["a" * 64, "b" * 64],
-        "ukuran": [1, 2],
-        "media": "text/csv",
-        "nama": "x",
-        "at": [SEKARANG, SEKARANG],
-        "oleh_id": ORANG["citra"],
-    }
-    assert insert_columns(session, berkas, columns) == 2  # type: ignore[arg-type]  # a Table
+    refused = pytest.raises((TypeError, StatementError), match="money is bound as Rupiah")
+    with refused, session.begin_nested():
+        insert_rows(session, ImporTagihan, [{"jumlah": 1.5}])
+    common = {"opd_id": line.opd_id, "jenis": "bank", "media": "text/csv", "nama": "x"}
+    common |= {"at": SEKARANG, "oleh_id": ORANG["citra"]}
+    insert_rows(
+        session,
+        Berkas,
+        [{**common, "sha256": letter * 64, "ukuran": 1} for letter in "ab"],
+    )
     assert set(session.scalars(select(Berkas.at).where(Berkas.nama == "x"))) == {SEKARANG}
     assert session.scalars(select(SumberBaris)).all() == []
 
 
-def test_rows_of_several_batches_get_their_keys_in_the_order_given(
-    session: Session, tmp_path: Path
-) -> None:
+def test_bulk_rows_get_their_keys_in_the_order_given(session: Session, tmp_path: Path) -> None:
     """And texts come back as they were."""
     ambil(session, tmp_path, csv([KOPI]))
     line = session.scalars(select(BarisBank)).one()
-    common = {"opd_id": line.opd_id, "tagihan_id": line.tagihan_id, "berkas_id": line.berkas_id}
     texts = ["z\t", "a\\N", "m\n", "\\", "b\r", ""]
     for some in (texts[:2], [], texts[2:]):
-        insert_columns(
+        insert_rows(
             session,
-            BarisBank.__table__,  # type: ignore[arg-type]  # a Table
-            {
-                **common,
-                "tahun": 2026,
-                "bulan": [10] * len(some),
-                "kunci_dasar": [f"{text!r} {len(some)}" for text in some],
-                "kejadian": 1,
-                "jenis": "belanja",
-                "nilai": [Rupiah(7) for _ in some],
-                "keterangan": some,
-                "merchant": some[0] if some else "",
-                "baris": list(range(len(some))),
-                "referensi": [None] * len(some),
-                "mcc": None if len(some) == 2 else ["5812", None, None, "5813"][: len(some)],
-                "mata_uang": ["IDR"] * len(some),
-            },
+            BarisBank,
+            [
+                {
+                    "opd_id": line.opd_id,
+                    "tagihan_id": line.tagihan_id,
+                    "berkas_id": line.berkas_id,
+                    "tahun": 2026,
+                    "bulan": 10,
+                    "kunci_dasar": f"{text!r} {len(some)}",
+                    "kejadian": 1,
+                    "jenis": "belanja",
+                    "nilai": Rupiah(7),
+                    "keterangan": text,
+                    "merchant": some[0],
+                    "baris": number,
+                    "referensi": None,
+                    "mcc": "5812" if number % 2 else None,
+                    "mata_uang": "IDR",
+                }
+                for number, text in enumerate(some)
+            ],
         )
     held = session.execute(
         select(BarisBank.keterangan, BarisBank.merchant, BarisBank.mcc, BarisBank.referensi)
@@ -182,5 +172,5 @@ def test_rows_of_several_batches_get_their_keys_in_the_order_given(
     ).all()
     assert [one.keterangan for one in held] == texts
     assert [one.merchant for one in held] == ["z\t"] * 2 + ["m\n"] * 4
-    assert [one.mcc for one in held] == [None, None, "5812", None, None, "5813"]
+    assert [one.mcc for one in held] == [None, "5812"] * 3
     assert {one.referensi for one in held} == {None}

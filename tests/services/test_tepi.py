@@ -5,7 +5,6 @@ without a purchase, limits that were raised, files whose references change with 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from kkpd.core.errors import DomainError, Forbidden, NotFound, TooLarge
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Assignment, Role
 from kkpd.engines import reading as engines_reading
-from kkpd.engines.reading.equal_lines import EqualLines
 from kkpd.models import BarisBank, Ceiling, Selisih, Tagihan, Temuan
 from kkpd.organisation import cards, organisation
 from kkpd.pagu.ceilings.movements import Key, set_limit
@@ -31,7 +29,6 @@ from kkpd.records import transitions
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive
 from kkpd.tagihan.intake import consequences as impor_akibat
-from kkpd.tagihan.intake import line_buffer as buffer
 from kkpd.tagihan.intake.preview import preview_lines
 from kkpd.tagihan.receive import TakeIn, UploadFile
 from tests.cast import ACTORS, DINKES, DISDIK, ORANG
@@ -215,22 +212,7 @@ class TestBerkasBank:
         assert hasil.baru == 3
         assert [(one.tahun, one.bulan) for one in session.scalars(select(Tagihan))] == [OKTOBER]
 
-    def test_files_of_no_line_but_a_bill_are_kept_too(self) -> None:
-        empty = buffer.LineBuffer()
-        empty.selesai()
-        assert list(empty.numbered()) == []
-
-    @pytest.mark.parametrize("digest", [lambda _key: 7, lambda key: len(key) % 2])
-    def test_lines_whose_digests_collide_are_told_apart_by_their_whole_keys(
-        self,
-        session: Session,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        digest: Callable[[str], int],
-    ) -> None:
-        monkeypatch.setattr(buffer, "EqualLines", lambda: EqualLines(digest))
-        monkeypatch.setattr(buffer, "IN_MEMORY", 1)
-        monkeypatch.setattr(buffer, "AT_ONCE", 2)
+    def test_equal_lines_are_counted_over_files(self, session: Session, tmp_path: Path) -> None:
         first = ambil(session, tmp_path, csv([KOPI, NASI, KOPI]), nama="a.csv")
         more = ambil(session, tmp_path, csv([KOPI, NASI, KOPI, KOPI]), nama="b.csv")
         assert (first.baru, more.baru, more.lama) == (3, 1, 3)
@@ -240,19 +222,16 @@ class TestBerkasBank:
         assert Counter(number for _, number in held) == {1: 2, 2: 1, 3: 1}
         assert len({tuple(one) for one in held}) == 4
 
-    def test_the_preview_begins_behind_whole_batches(
-        self, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    def test_the_preview_goes_on_behind_what_was_shown(
+        self, session: Session, tmp_path: Path
     ) -> None:
-        monkeypatch.setattr(buffer, "AT_ONCE", 2)
-        for name in ("_FIRST_PIECE", "_PIECE"):
-            monkeypatch.setattr(f"kkpd.engines.reading.formats.csvtable.{name}", 100)
         rows = [(*KOPI[:3], f"TOKO {number}", *KOPI[4:]) for number in range(7)]
         file = UploadFile(DINKES, csv(rows), "t.csv")
         kept = receive.unggah(session, CITRA, file, Store(tmp_path), SEKARANG)
-        command = TakeIn(DINKES, kept.id, engines_reading.stream(csv(rows), "t.csv"))
+        command = TakeIn(DINKES, kept.id, engines_reading.parse(csv(rows), "t.csv"))
         plan = receive.pratinjau(session, CITRA, command, SEKARANG)
         shown = preview_lines(plan, 4, 5)
-        assert [line.keterangan for line in shown.baris] == ["TOKO 5", "TOKO 6"]
+        assert [one.line.description for one in shown.baris] == ["TOKO 5", "TOKO 6"]
         assert shown.next_up is None
 
     def test_many_findings_of_one_kind_are_one_a_bill(

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.demo.bank import DemoBillLine
 from kkpd.engines.reading import parse
-from kkpd.engines.reading.lines import WholeReading
 from kkpd.models import Berkas, Cocok, Impor, ImporKeluar, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences
@@ -73,7 +72,7 @@ def _receive(
     k: Konteks, nama: str, data: bytes, terlihat: Callable[[str], None], jenis: str = "final"
 ) -> WorkStep:
     who, now, store = k.kantor.orang["bendahara"], k.now, k.store
-    reading = WholeReading(parse(data, f"{nama}.csv", "banksumut_bni"))
+    reading = parse(data, f"{nama}.csv", "banksumut_bni")
     upload = receive.UploadFile(k.kantor.id, data, f"{nama}-{k.kantor.urut()}.csv")
 
     def laku(session: Session) -> None:

@@ -33,7 +33,7 @@ def test_a_long_file_is_work_for_later_and_done_once(
     citra = entry("citra")
     check = _read(app, citra, csv(_rows(120)), settings)
     with monkeypatch.context() as patch:
-        patch.setattr(penerimaan, "read_kept_file", _never)
+        patch.setattr(penerimaan, "parsed", _never)
         assert "120 baru" in citra.get(check).text
         page = citra.get(check + "?keadaan=baru&sesudah=99")
         assert "TOKO 119" in page.text

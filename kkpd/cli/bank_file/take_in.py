@@ -12,9 +12,8 @@ from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Unreadable
 from kkpd.core.moments import business_day, parse_periode
 from kkpd.engines.reading.custody import Kept
-from kkpd.engines.reading.lines import ReadSummary
+from kkpd.engines.reading.statement import Statement
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.tagihan.intake.line_buffer import BufferedFile
 from kkpd.tagihan.receive import TakeInResult
 from kkpd.worker import take_in
 from kkpd.worker.take_in import TakeInChoice
@@ -40,9 +39,9 @@ def run(args: argparse.Namespace) -> int:
             done = take_in.already_taken(session, actor, opd_id, kept, options)
             if done is not None:
                 return print_json(_as_json(done, kept))
-            plan = take_in.check_first(session, actor, opd_id, kept, options, now)
-            _refuse_questions(plan.summary)
-            read = BufferedFile(plan.buffer, plan.summary)
+            read = take_in.parsed(session, opd_id, kept.data, options)
+            take_in.check_first(session, actor, opd_id, options, read, now)
+            _refuse_questions(read)
         with writing(engine, {opd_id}) as session:
             berkas = take_in.simpan(session, actor, store, opd_id, kept, now)
             hasil = take_in.ambil(session, actor, berkas, options, read, now)
@@ -70,7 +69,7 @@ def _as_json(hasil: TakeInResult, kept: Kept, matched: int = 0) -> dict[str, obj
     }
 
 
-def _refuse_questions(read: ReadSummary) -> None:
+def _refuse_questions(read: Statement) -> None:
     told = []
     for question in read.questions:
         choices = "; ".join(

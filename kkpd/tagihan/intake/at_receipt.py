@@ -46,7 +46,7 @@ _KINDS: Final = {
 def berkas(plan: IntakePlan) -> Iterator[ReceiptRule]:
     """What the file itself shows: cards, currencies, months."""
     foreign, unknown = plan.foreign_cards, plan.unknown_cards
-    seen = {currency for currency in plan.buffer.mata_uang if currency}
+    seen = {line.currency for line in plan.lines if line.currency}
     if foreign:
         yield ReceiptRule(
             "opd_salah",
@@ -83,7 +83,7 @@ def berkas(plan: IntakePlan) -> Iterator[ReceiptRule]:
 
 def prohibitions(session: Session, opd_id: int, plan: IntakePlan) -> Iterator[ReceiptRule]:
     """What the budget does not bear, whoever recorded or did not record the purchase."""
-    kinds = plan.buffer.jumlah
+    kinds = {line.kind for line in plan.lines}
     yield from (rule for kind, rule in _KINDS.items() if kind in kinds)
     if "meterai" in kinds:
         yield from _duty(session, opd_id, plan.this_day)

@@ -12,17 +12,21 @@ from kkpd.core.db.missing import insert_missing
 from kkpd.models import BarisBank, Tagihan, Temuan
 from kkpd.tagihan.intake import at_receipt as intake_rules
 from kkpd.tagihan.intake.at_receipt import ReceiptRule
-from kkpd.tagihan.intake.plan_shapes import IntakePlan
+from kkpd.tagihan.intake.plan_shapes import IntakePlan, Target
 
 #: More lines than this under one rule make one finding on the bill instead of one a line.
 ONE_BY_ONE = 100
 
 
 def write_findings(
-    session: Session, plan: IntakePlan, tagihan: Sequence[Tagihan], berkas_id: int, now: datetime
+    session: Session,
+    plan: IntakePlan,
+    bills: Mapping[Target, Tagihan],
+    berkas_id: int,
+    now: datetime,
 ) -> int:
     """Write the findings about the new lines and the bills; returns how many there are."""
-    count = 0
+    count, tagihan = 0, list(bills.values())
     for rule in _rules(session, plan, tagihan):
         theirs = (
             BarisBank.tagihan_id.in_([one.id for one in tagihan]),
@@ -35,7 +39,7 @@ def write_findings(
         elif found:
             lines = session.scalars(select(BarisBank).where(*theirs).order_by(BarisBank.id))
             count += sum(_on_line(session, rule, line, now) for line in lines.all())
-    return count + _on_arithmetic(session, plan, tagihan, now)
+    return count + _on_arithmetic(session, plan, bills, now)
 
 
 def _rules(session: Session, plan: IntakePlan, tagihan: Sequence[Tagihan]) -> Iterator[ReceiptRule]:
@@ -94,11 +98,11 @@ def _on_bills(
 
 
 def _on_arithmetic(
-    session: Session, plan: IntakePlan, tagihan: Sequence[Tagihan], now: datetime
+    session: Session, plan: IntakePlan, bills: Mapping[Target, Tagihan], now: datetime
 ) -> int:
     """What each bill's own numbers say."""
     count = 0
-    groups = {target.kelompok: bill for target, bill in zip(plan.sasaran, tagihan, strict=True)}
+    groups = {target.kelompok: bill for target, bill in bills.items()}
     for number, bill in groups.items():
         for finding in plan.kelompok[number].temuan:
             subject, seen = f"tagihan:{bill.id}", dict(finding.inputs)

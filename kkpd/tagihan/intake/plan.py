@@ -12,48 +12,48 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError, Finding, Unreadable
-from kkpd.engines.reading.lines import ReadSummary, cards_in
+from kkpd.engines.reading.statement import Statement
+from kkpd.ledger.booking_month import Month
 from kkpd.tagihan import bill_arithmetic
 from kkpd.tagihan import bill_groups as kelompok
 from kkpd.tagihan import known_lines as tagihan_known_lines
-from kkpd.tagihan.bill_arithmetic import PrintedTotals, sums_by_key
+from kkpd.tagihan.bill_arithmetic import PrintedTotals, totals_by_key
 from kkpd.tagihan.identity import agreement_of, place
 from kkpd.tagihan.intake import reworded_lines
-from kkpd.tagihan.intake.line_buffer import BufferedFile, OnProgress, fill_buffer
-from kkpd.tagihan.intake.plan_shapes import BillGroup, IntakePlan, IntakeRequest, KnownLine
+from kkpd.tagihan.intake.file_lines import tidied
+from kkpd.tagihan.intake.plan_shapes import BillGroup, IntakePlan, KnownLine
 
 
 def susun(
     session: Session,
-    permintaan: IntakeRequest,
+    opd_id: int,
+    summary: Statement,
+    *,
+    jenis: str | None,
+    periode: Month | None,
     this_day: date,
-    on_progress: OnProgress | None = None,
 ) -> IntakePlan:
-    """The plan for this request. Raises the reader's errors, and DomainError for a bill of others.
+    """The plan for this file. Raises Unreadable, and DomainError for a bill of others.
 
     Open questions are the caller's: the preview shows them, taking in refuses.
     """
-    read = permintaan.file_reading
-    rolled = read if isinstance(read, BufferedFile) else fill_buffer(read, on_progress)
-    buffer, summary = rolled.buffer, rolled.summary
     if summary.unread:
         raise Unreadable(summary.unread)
-    said = buffer.banyak or summary.questions or kelompok.real_bills(summary.bills)
-    if not said:
+    if not (summary.lines or summary.questions or kelompok.real_bills(summary.bills)):
         raise Unreadable(
             "Berkas ini tidak memuat satu pun baris transaksi. "
             "Periksa apakah berkas yang diunduh dari bank benar."
         )
-    opd_id = permintaan.opd_id
-    jenis = _kind(permintaan.jenis, summary)
-    cards = {digits for digits in buffer.kartu if digits} | cards_in(summary.bills)
+    jenis = _kind(jenis, summary)
+    named = {one.card_last4 for one in summary.lines} | {one.card_last4 for one in summary.bills}
+    cards = {digits for digits in named if digits}
     own = tagihan_known_lines.own_cards(session, opd_id)
     plan = IntakePlan(
-        buffer=buffer,
+        lines=list(map(tidied, summary.lines)),
         summary=summary,
         jenis=jenis,
         kelompok=_groups(session, opd_id, jenis, summary),
-        bulan=permintaan.periode,
+        bulan=periode,
         this_day=this_day,
         last_closed=tagihan_known_lines.last_closed(session, opd_id),
         kartu=own,
@@ -66,7 +66,7 @@ def susun(
     return plan
 
 
-def _kind(chosen: str | None, summary: ReadSummary) -> str:
+def _kind(chosen: str | None, summary: Statement) -> str:
     printed = {bill.kind for bill in summary.bills if bill.kind}
     if chosen is None and len(printed) > 1:
         raise DomainError(
@@ -77,9 +77,7 @@ def _kind(chosen: str | None, summary: ReadSummary) -> str:
     return chosen or next(iter(printed), "final")
 
 
-def _groups(
-    session: Session, opd_id: int, jenis: str, summary: ReadSummary
-) -> dict[int, BillGroup]:
+def _groups(session: Session, opd_id: int, jenis: str, summary: Statement) -> dict[int, BillGroup]:
     bills = kelompok.real_bills(summary.bills)
     found: dict[int, BillGroup] = {}
     for position, bill in enumerate(bills):
@@ -112,17 +110,11 @@ def _refuse_foreign_bill(cards: set[str], plan: IntakePlan) -> None:
 
 def _recognise_lines(session: Session, opd_id: int, plan: IntakePlan) -> None:
     """Which lines the books hold already, by base key, occurrence and reference."""
-    prefix, buffer = plan.beginning, plan.buffer
-    plan.tempat = {
-        key.removeprefix(prefix): slots
-        for key, slots in tagihan_known_lines.tempat(
-            session, opd_id, (prefix + key for kolom in buffer for key in kolom.kunci)
-        ).items()
-    }
-    if not plan.tempat:
-        return
-    positions, keys, references = _seen_lines(plan)
+    plan.tempat = tagihan_known_lines.tempat(session, opd_id, plan.keys)
     seen = {key: slots.referensi for key, slots in plan.tempat.items()}
+    positions = [number for number, key in enumerate(plan.keys) if key in seen]
+    keys = [plan.keys[number] for number in positions]
+    references = [plan.lines[number].reference for number in positions]
     if not agreement_of(seen, zip(keys, references, strict=True)).stable:
         references = [None] * len(keys)
     for one in place(seen, keys, references):
@@ -131,35 +123,10 @@ def _recognise_lines(session: Session, opd_id: int, plan: IntakePlan) -> None:
             plan.recognised[positions[one.index]] = KnownLine(id_, one.learned)
 
 
-def _seen_lines(plan: IntakePlan) -> tuple[list[int], list[str], list[str | None]]:
-    positions: list[int] = []
-    keys: list[str] = []
-    references: list[str | None] = []
-    for start, kolom in plan.buffer.numbered():
-        for offset, key in enumerate(kolom.kunci):
-            if key in plan.tempat:
-                positions.append(start + offset)
-                keys.append(key)
-                references.append(kolom.referensi[offset])
-    return positions, keys, references
-
-
-def _by_group(plan: IntakePlan) -> Iterator[tuple[tuple[int, str], tuple[int, int]]]:
-    """(group, kind) and (lines, sum); the file is gone over again only when it has several."""
-    if len(plan.kelompok) == 1:
-        number = next(iter(plan.kelompok))
-        yield from (((number, kind), sums) for kind, sums in plan.buffer.jumlah.items())
-        return
-    for kolom in plan.buffer:
-        keys = zip(plan.group_numbers(kolom), kolom.jenis, strict=True)
-        yield from sums_by_key(keys, kolom.sen).items()
-
-
 def _sum_up(plan: IntakePlan) -> None:
     """The sums of each group, and what its own arithmetic says."""
-    for (number, jenis), (count, sen) in _by_group(plan):
-        group = plan.kelompok[number]
-        group.jumlah = group.jumlah.plus(jenis, count, sen)
+    for number, totals in totals_by_key(plan.groups, plan.lines).items():
+        plan.kelompok[number].jumlah = totals
     for group in plan.kelompok.values():
         if group.printed_totals is not None:
             group.temuan = [

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from itertools import chain
 
 from kkpd.core.errors import Finding
 from kkpd.core.money import Rupiah, total
-from kkpd.engines.reading.lines import BatchReading, BillTotals, ReadSummary
-from kkpd.ledger.booking_month import Booking, Month, book_month, month_of
+from kkpd.engines.reading.statement import Bill, Line, Statement
+from kkpd.ledger.booking_month import Booking, Month, book_month
 from kkpd.models import Tagihan
-from kkpd.tagihan import bill_groups as kelompok
 from kkpd.tagihan.bill_arithmetic import LineTotals, PrintedTotals
-from kkpd.tagihan.bill_groups import BillPointer
-from kkpd.tagihan.intake.line_buffer import BufferedFile, LineBuffer
-from kkpd.tagihan.intake.line_columns import LineColumns
+from kkpd.tagihan.bill_groups import bill_pointer
+from kkpd.tagihan.intake.file_lines import currency_code, line_key
 from kkpd.tagihan.known_lines import KnownPlace
 
 #: Rules of the reader on a bill's arithmetic, which `tally` says again about the bill.
 _READER_ARITHMETIC = frozenset({"tagihan_tidak_cocok", "jumlah_baris_berbeda"})
 
 
-class IntakeRequest(Protocol):
-    """What the plan needs of the request to take a file in."""
-
-    @property
-    def opd_id(self) -> int: ...
-    @property
-    def file_reading(self) -> BatchReading | BufferedFile: ...
-    @property
-    def jenis(self) -> str | None: ...
-    @property
-    def periode(self) -> Month | None: ...
-
-
 @dataclass(slots=True)
 class BillGroup:
     """The lines of one printed bill, or (bill None) those that no bill claims."""
 
-    bill: BillTotals | None
+    bill: Bill | None
     printed_totals: PrintedTotals | None
     lama: Tagihan | None
     jumlah: LineTotals = field(default_factory=LineTotals)
@@ -67,10 +52,12 @@ class KnownLine:
 
 @dataclass(slots=True)
 class IntakePlan:
-    """The plan. Lines are named by their position in the order of `buffer`, from 0."""
+    """The plan. A line is named by its position in `lines`, from 0; `keys`, `groups` and `targets`
+    say of each line its base key, its group and where it goes.
+    """
 
-    buffer: LineBuffer
-    summary: ReadSummary
+    lines: Sequence[Line]
+    summary: Statement
     jenis: str
     kelompok: dict[int, BillGroup]
     bulan: Month | None
@@ -78,12 +65,26 @@ class IntakePlan:
     last_closed: Month | None
     kartu: Mapping[str, int]
     foreign_cards: frozenset[str]
+    keys: list[str] = field(init=False)
+    groups: list[int] = field(init=False)
+    targets: list[Target] = field(init=False)
+    _last_day: date = field(init=False)
     tempat: Mapping[str, KnownPlace] = field(default_factory=dict)
     recognised: dict[int, KnownLine] = field(default_factory=dict)
     lewat: dict[int, str] = field(default_factory=dict)
-    sasaran: list[Target] = field(default_factory=list)
-    _known_targets: dict[tuple[int, str], int] = field(default_factory=dict)
-    _point: BillPointer | None = None
+
+    def __post_init__(self) -> None:
+        # Interim lines have base keys of their own: pairing them is matching, not identity.
+        prefix = "d:" if self.jenis == "dts" else ""
+        self.keys = [prefix + line_key(line) for line in self.lines]
+        bills = [group.bill for group in self.kelompok.values() if group.bill is not None]
+        point = bill_pointer(bills)
+        self.groups = [point(line.sheet, line.card_last4) for line in self.lines]
+        days = chain.from_iterable((one.posting_date, one.transaction_date) for one in self.lines)
+        self._last_day = max(filter(None, days), default=self.this_day)
+        pairs = list(zip(self.groups, map(self._origin, self.groups, self.lines), strict=True))
+        made = {pair: self._target(*pair) for pair in set(pairs)}
+        self.targets = list(map(made.__getitem__, pairs))
 
     @property
     def temuan(self) -> list[Finding]:
@@ -95,26 +96,18 @@ class IntakePlan:
         """What the reading remarked; a bill's arithmetic is said in `temuan`, with its money."""
         said = any(group.printed_totals for group in self.kelompok.values())
         hidden = _READER_ARITHMETIC if said else frozenset()
-        said_of_lines = [
-            one for group in self.kelompok.values() for one in group.comparison_findings
-        ]
-        read = [one for one in self.summary.findings if one.rule not in hidden]
-        return [*said_of_lines, *read]
-
-    @property
-    def beginning(self) -> str:
-        """Interim lines have base keys of their own: pairing them is matching, not identity."""
-        return "d:" if self.jenis == "dts" else ""
+        of_lines = [one for group in self.kelompok.values() for one in group.comparison_findings]
+        return [*of_lines, *(one for one in self.summary.findings if one.rule not in hidden)]
 
     @property
     def mata_uang(self) -> str:
         """The currency of lines that name none."""
-        return (self.summary.currency or "IDR").strip(" .").upper()[:3].replace("RP", "IDR")
+        return currency_code(self.summary.currency) or "IDR"
 
     @property
     def baru(self) -> int:
         """How many lines the books lack."""
-        return self.buffer.banyak - len(self.recognised) - len(self.lewat)
+        return len(self.lines) - len(self.recognised) - len(self.lewat)
 
     @property
     def bank_billed(self) -> Rupiah:
@@ -129,62 +122,36 @@ class IntakePlan:
     @property
     def unknown_cards(self) -> frozenset[str]:
         """Cards of the file that no OPD holds."""
-        named = {digits for digits in self.buffer.kartu if digits}
+        named = {line.card_last4 for line in self.lines if line.card_last4}
         return frozenset(named - set(self.kartu) - self.foreign_cards)
 
-    def target_numbers(self, kolom: LineColumns) -> list[int]:
-        """For each line of a batch, the position of its target in `sasaran`."""
-        days = [one or two for one, two in zip(kolom.posting, kolom.transaksi, strict=True)]
+    @property
+    def all_targets(self) -> list[Target]:
+        """Each target once: a list's months in their order, bills in the file's; then those of
+        bills without a single line.
+        """
+        order = list(range(len(self.lines)))
         if len(self.kelompok) == 1:
-            return list(map(self._targets_of_days(dict.fromkeys(days)).__getitem__, days))
-        pairs = list(zip(self.group_numbers(kolom), days, strict=True))
-        found = {pair: self._target_number(*pair) for pair in dict.fromkeys(pairs)}
-        return list(map(found.__getitem__, pairs))
+            order.sort(key=lambda number: _day(self.lines[number]) or date.min)
+        empty = [
+            self._target(number, self._origin(number, None))
+            for number, group in self.kelompok.items()
+            if group.bill is not None and number not in self.groups
+        ]
+        return list(dict.fromkeys([*(self.targets[number] for number in order), *empty]))
 
-    def expected_targets(self) -> list[int]:
-        """The targets of all lines, as far as their days alone tell: in a file of one group."""
-        if len(self.kelompok) > 1:
-            return []
-        days = {one or two for one, two in self.buffer.day}
-        return list(self._targets_of_days(sorted(days, key=lambda day: day or "")).values())
+    def _target(self, group: int, origin: Month) -> Target:
+        return Target(group, book_month(origin, self.last_closed))
 
-    def _targets_of_days(self, days: Iterable[str | None]) -> dict[str | None, int]:
-        group = next(iter(self.kelompok))
-        return {day: self._target_number(group, day) for day in days}
-
-    def group_numbers(self, kolom: LineColumns) -> list[int]:
-        """For each line of a batch, its group."""
-        if len(self.kelompok) == 1:
-            return [next(iter(self.kelompok))] * len(kolom)
-        return list(map(self.group_of, kolom.lembar, kolom.kartu))
-
-    def group_of(self, sheet: str | None, card: str | None) -> int:
-        """The group of lines of this sheet and card, in a file of several groups."""
-        if self._point is None:
-            bills = [group.bill for group in self.kelompok.values() if group.bill is not None]
-            self._point = kelompok.bill_pointer(bills)
-        return self._point(sheet, card)
-
-    def empty_target(self, group: int) -> int:
-        """The target of a bill that has no line in this file."""
-        return self._target_number(group, None)
-
-    def _target_number(self, group: int, day: str | None) -> int:
-        key = (group, day[:7] if day and group == kelompok.LISTING and not self.bulan else "")
-        found = self._known_targets.get(key)
-        if found is None:
-            target = Target(group, book_month(self._origin(group, day), self.last_closed))
-            if target not in self.sasaran:
-                self.sasaran.append(target)
-            found = self._known_targets[key] = self.sasaran.index(target)
-        return found
-
-    def _origin(self, group: int, day: str | None) -> Month:
+    def _origin(self, group: int, line: Line | None) -> Month:
         """The month a line belongs to: chosen, else the bill's, else its own, else the file's."""
-        bill = self.kelompok[group].bill
         if self.bulan is not None:
             return self.bulan
-        if bill is not None and bill.bill_date is not None:
-            return bill.bill_date.year, bill.bill_date.month
-        last = day or self.buffer.terakhir or self.this_day.isoformat()
-        return month_of(last)
+        bill = self.kelompok[group].bill
+        day = bill.bill_date if bill else _day(line) if line else None
+        day = day or self._last_day
+        return day.year, day.month
+
+
+def _day(line: Line) -> date | None:
+    return line.posting_date or line.transaction_date

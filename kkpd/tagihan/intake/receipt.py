@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Finding
-from kkpd.core.money import Rupiah, total
+from kkpd.core.money import Rupiah
 from kkpd.models import Berkas, Impor, ImporTagihan, Tagihan
-from kkpd.tagihan.bill_arithmetic import LineTotals
-from kkpd.tagihan.intake.plan_shapes import IntakePlan
-
-
-@dataclass(slots=True)
-class ReceiptTally:
-    """What one bill got from this file."""
-
-    baris: int = 0
-    baru: int = 0
-    jumlah: LineTotals = field(default_factory=LineTotals)
+from kkpd.tagihan.bill_arithmetic import LineTotals, sen, totals_by_key
+from kkpd.tagihan.intake.plan_shapes import IntakePlan, Target
 
 
 def write_receipt(
@@ -61,19 +52,26 @@ def write_receipt(
 
 
 def per_tagihan(
-    session: Session, impor: Impor, tagihan: Sequence[Tagihan], arithmetic: Sequence[ReceiptTally]
+    session: Session, plan: IntakePlan, impor: Impor, bills: Mapping[Target, Tagihan]
 ) -> None:
     """What each bill got; late lines and those of the month itself go to one list."""
-    for id_ in dict.fromkeys(one.id for one in tagihan):
-        own = [tally for one, tally in zip(tagihan, arithmetic, strict=True) if one.id == id_]
+    ids = {target: bill.id for target, bill in bills.items()}
+    totals = totals_by_key((ids[target] for target in plan.targets), plan.lines)
+    new = Counter(
+        ids[target]
+        for number, target in enumerate(plan.targets)
+        if number not in plan.recognised and number not in plan.lewat
+    )
+    for id_ in dict.fromkeys(ids.values()):
+        own = totals.get(id_, LineTotals())
         session.add(
             ImporTagihan(
                 opd_id=impor.opd_id,
                 impor_id=impor.id,
                 tagihan_id=id_,
-                baris=sum(tally.baris for tally in own),
-                baru=sum(tally.baru for tally in own),
-                jumlah=total(tally.jumlah.bank_billed for tally in own),
+                baris=own.baris,
+                baru=new[id_],
+                jumlah=own.bank_billed,
             )
         )
     session.flush()
@@ -81,18 +79,15 @@ def per_tagihan(
 
 def _left_out(plan: IntakePlan) -> list[dict[str, str]]:
     """Lines that a complete bill does not have, as skipped rows."""
-    if not plan.lewat:
-        return []
     return [
         {
-            "baris": str(kolom.baris[offset]),
-            "lembar": kolom.lembar[offset] or "",
-            "sebab": plan.lewat[start + offset],
-            "isi": f"{kolom.keterangan[offset]} | {Rupiah(kolom.sen[offset])}",
+            "baris": str(line.row),
+            "lembar": line.sheet or "",
+            "sebab": plan.lewat[number],
+            "isi": f"{line.description} | {Rupiah(sen(line))}",
         }
-        for start, kolom in plan.buffer.numbered()
-        for offset in range(len(kolom))
-        if start + offset in plan.lewat
+        for number, line in enumerate(plan.lines)
+        if number in plan.lewat
     ]
 
 

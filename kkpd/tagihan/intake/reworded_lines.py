@@ -16,9 +16,8 @@ from kkpd.core.errors import Finding
 from kkpd.models import Tagihan
 from kkpd.tagihan import bill_arithmetic
 from kkpd.tagihan import known_lines as tagihan_known_lines
-from kkpd.tagihan.bill_arithmetic import PrintedTotals
+from kkpd.tagihan.bill_arithmetic import PrintedTotals, sen
 from kkpd.tagihan.bill_groups import LISTING
-from kkpd.tagihan.intake.line_buffer import AT_ONCE
 from kkpd.tagihan.intake.plan_shapes import BillGroup, IntakePlan, KnownLine
 from kkpd.tagihan.reworded import BILL_COMPLETE, LineFeatures, banding, same_day
 
@@ -76,11 +75,9 @@ def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> 
     """A list among other lists: lines of days that both show whole, and lines that are only alike.
 
     The first are the same purchases in other words (cut names, a posting day that came later); the
-    second stay two and are told, since nobody but the person knows. Not for files too long to be
-    compared in memory.
+    second stay two and are told, since nobody but the person knows.
     """
-    long = plan.buffer.banyak > AT_ONCE
-    if long or not tagihan_known_lines.has_bills(session, opd_id, plan.jenis, listing=True):
+    if not tagihan_known_lines.has_bills(session, opd_id, plan.jenis, listing=True):
         return 0, 0
     left = [one for one in _left(plan, LISTING) if one.id not in plan.lewat and one.tanggal]
     if not left:
@@ -112,14 +109,12 @@ def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> 
 
 def _all(plan: IntakePlan, number: int) -> Iterator[LineFeatures]:
     """All lines of a group."""
-    for start, kolom in plan.buffer.numbered():
-        for offset, group in enumerate(plan.group_numbers(kolom)):
-            if group == number:
-                day = kolom.transaksi[offset] or kolom.posting[offset]
-                teks = kolom.merchant[offset]
-                yield LineFeatures(
-                    start + offset, kolom.kartu[offset], day, kolom.sen[offset], teks
-                )
+    for position, (line, group) in enumerate(zip(plan.lines, plan.groups, strict=True)):
+        if group == number:
+            day = line.transaction_date or line.posting_date
+            shown = day.isoformat() if day else None
+            text = line.merchant or ""
+            yield LineFeatures(position, line.card_last4, shown, sen(line), text)
 
 
 def _left(plan: IntakePlan, number: int) -> Iterator[LineFeatures]:

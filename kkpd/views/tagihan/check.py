@@ -58,12 +58,11 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
     data = store().get(berkas.sha256)
     long = take_in.long(data)
     try:
-        key = take_in.kunci(session, berkas, data, chosen) if long else ""
-        if long and not work_stores().file_reading.present(key):
+        shelf = work_stores().file_reading
+        if long and not shelf.present(take_in.kunci(session, berkas.opd_id, data, chosen)):
             fields = as_fields(chosen)
             return render_template("pages/tagihan/baca.html", berkas=berkas, options=fields)
-        read = work_stores().file_reading.load_data(key) if long else None
-        read = read or take_in.read_kept_file(session, store(), berkas, chosen)
+        read = take_in.read_file(session, shelf, berkas.opd_id, data, chosen)
         plan = take_in.make_plan(session, actor(), berkas, chosen, read, now())
     except Unreadable as refusal:
         if refusal.field != "kolom" and not take_in.tersimpan(session, berkas.opd_id):
@@ -115,18 +114,21 @@ def _after() -> int:
 @bp.post("/berkas/<int:berkas_id>/ambil")
 @needs("tagihan:unggah")
 def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
-    """Take the file into the books; the kept bytes are read again, nothing else is trusted."""
+    """Take the file into the books, as the kept bytes were read: the sender is not trusted."""
     chosen, session = options(request.form), reading()
     berkas = kept(session, berkas_id)
-    if take_in.long(store().get(berkas.sha256)):
+    data, shelf = store().get(berkas.sha256), work_stores().file_reading
+    if take_in.long(data):
         return _later(berkas_id, chosen)
-    read = take_in.read_kept_file(session, store(), berkas, chosen)
+    read = take_in.read_file(session, shelf, berkas.opd_id, data, chosen)
+    key = take_in.kunci(session, berkas.opd_id, data, chosen)
     with writing() as session:
         berkas = kept(session, berkas_id)
         hasil = take_in.ambil(session, actor(), berkas, chosen, read, now())
         matched = reconciliation_decide.accept_certain_of_file(
             session, actor(), berkas.opd_id, berkas_id, now()
         )
+    shelf.drop(key)
     if hasil.already_taken_in:
         flash(_("Berkas ini sudah diambil sebelumnya; tidak ada yang ditambahkan."), "info")
     else:

@@ -29,7 +29,7 @@ def read_later(berkas_id: int, chosen: TakeInChoice) -> Response:
     """Queue the reading, and on to its progress. Nothing that was read so before is read again."""
     with writing() as session:
         berkas = kept(session, berkas_id)
-        key = take_in.kunci(session, berkas, store().get(berkas.sha256), chosen)
+        key = take_in.kunci(session, berkas.opd_id, store().get(berkas.sha256), chosen)
         asked = importing.as_request(berkas_id, chosen)
         gone = not work_stores().file_reading.present(key)
         row = records_jobs.enqueue(

@@ -25,6 +25,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import work_stores
 from kkpd.web.translation import _, _l
 from kkpd.worker import take_in
 from kkpd.worker.take_in import TakeInChoice
@@ -123,9 +124,11 @@ def _unknown_layout(kept: Kept, chosen: TakeInChoice) -> Unreadable | None:
     opd_id = chosen_opd().id
     try:
         if take_in.long(kept.data):
-            take_in.read_head(reading(), opd_id, kept, chosen)
+            take_in.read_head(reading(), opd_id, kept.data, chosen)
         else:
-            take_in.check_first(reading(), actor(), opd_id, kept, chosen, now())
+            shelf = work_stores().file_reading
+            read = take_in.read_file(reading(), shelf, opd_id, kept.data, chosen)
+            take_in.check_first(reading(), actor(), opd_id, chosen, read, now())
     except Unreadable as refusal:
         if refusal.field == "kolom" and chosen.profil:
             refusal.field = "profil"
