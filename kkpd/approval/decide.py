@@ -31,9 +31,9 @@ Answer = Literal["lulus", "tidak"]
 
 @dataclass(frozen=True, slots=True)
 class SixTestsDecision:
-    """The answers to all six tests and the decision; `nilai` is what is approved of the line.
+    """The answers to all six tests and the decision; `nilai` is the approved amount.
 
-    `versi` is the line's version that the person saw: a stale decision is told, not taken.
+    `versi` is the line's version that the person saw: a decision on an old version is refused.
     """
 
     transaksi_id: int
@@ -46,7 +46,7 @@ class SixTestsDecision:
 
 @dataclass(frozen=True, slots=True)
 class _Ruling:
-    """The step that is taken, what of the line is approved, and the reason that is kept."""
+    """The step to take, the approved amount, and the reason."""
 
     action: str
     nilai: Rupiah
@@ -59,10 +59,10 @@ class _Ruling:
 
 
 def putuskan(session: Session, actor: Actor, putusan: SixTestsDecision, now: datetime) -> Transaksi:
-    """Keep the six answers and the decision, reserve or free the ceilings, take the step.
+    """Save the six answers and the decision, reserve or release the ceilings, take the step.
 
-    A refund is never refused: it follows its original, and what the budget did not bear of that is
-    the holder's without anybody deciding it anew.
+    A refund is never refused: it follows its original, and the part that the budget did not bear is
+    the holder's without a new decision.
     """
     asal = refund_order.asal(session, putusan.transaksi_id)
     transaksi = locked_purchase(session, actor, putusan.transaksi_id)
@@ -90,7 +90,7 @@ def _decided(
     if transaksi.nilai < ZERO:
         return _follow(session, putusan, transaksi, asal)
     nilai = ZERO
-    if setuju:  # an amount of zero was typed, and is refused as such; None is the whole
+    if setuju:  # zero was typed and is refused; None means the whole amount
         nilai = transaksi.nilai if putusan.nilai is None else putusan.nilai
     six_tests.check_answers(putusan.jawaban, setuju, nilai, transaksi.nilai, putusan.alasan)
     return _Ruling("setujui" if setuju else "tolak", nilai, putusan.alasan.strip())
@@ -122,7 +122,7 @@ class _Who(TypedDict):
 
 
 def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -> Transaksi:
-    """Take the decision back while no DPT or refusal notice carries the line."""
+    """Undo the decision while the line is on no DPT or refusal notice."""
     transaksi = locked_purchase(session, actor, transaksi_id)
     require(actor, "uji:putuskan", transaksi.opd_id)
     if queries.on_document(session, transaksi.id, "penolakan") is not None:
@@ -131,14 +131,14 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
             "Batalkan surat itu dahulu."
         )
     paid = select(func.sum(Penyelesaian.nilai)).where(Penyelesaian.transaksi_id == transaksi.id)
-    if session.scalar(paid):  # what was entered wrongly and reversed leaves nothing paid
+    if session.scalar(paid):  # a reversed entry counts as not paid
         raise Conflict("Penolakannya sudah dibayar pemegang; putusan tidak dapat diurungkan.")
     _not_closed(session, transaksi, business_day(now))
     refund_order.require_no_refund(session, transaksi)
     advance(session, actor, transaksi, "urungkan_uji", now=now)
     session.flush()
     if transaksi.nilai > ZERO:
-        with suppress(Conflict):  # without room it waits with what it holds
+        with suppress(Conflict):  # without room it keeps what it holds
             ceilings_movements.top_up(
                 session, transaksi.id, transaksi.nilai, oleh_id=actor.orang_id, now=now
             )
@@ -147,7 +147,9 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
 
 
 def _not_closed(session: Session, transaksi: Transaksi, on: date) -> None:
-    """Conflict when a closed month's bill asks for the purchase: it was closed on this decision."""
+    """Conflict when the purchase is on a closed month's bill, because closing relied on this
+    decision.
+    """
     facts = ledger.facts(session, [transaksi.opd_id], on)
     for link in facts.links_of_purchase.get(transaksi.id, ()):
         bill_id = facts.lines[link.line_id].bill_id
@@ -166,8 +168,8 @@ def _not_closed(session: Session, transaksi: Transaksi, on: date) -> None:
 def _bear(
     session: Session, actor: Actor, transaksi: Transaksi, nilai: Rupiah, now: datetime
 ) -> None:
-    """Approval is what waits for room (law 1): a line without reservation must find it now, and
-    what is not approved of it takes none.
+    """Approval needs room (law 1): a line without reservation must get one now, and the part that
+    is not approved takes none.
     """
     if transaksi.nilai <= ZERO:
         return
@@ -175,7 +177,7 @@ def _bear(
     try:
         if ceilings_movements.held(
             session, transaksi.id
-        ):  # less than the whole after a decision in part
+        ):  # less than the whole after a partial decision
             ceilings_movements.top_up(session, transaksi.id, nilai, **who)
             ceilings_movements.keep(session, transaksi.id, nilai, **who)
             return

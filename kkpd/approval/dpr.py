@@ -25,10 +25,10 @@ Checked = Literal["setuju", "kembalikan"]
 
 @dataclass(frozen=True, slots=True)
 class PptkVerdict:
-    """The PPTK's word on one line; `alasan` is needed when it goes back.
+    """The PPTK's verdict on one line; `alasan` is required when it is returned.
 
-    `versi` is the line's version that the person saw, None where nobody looked at a page: what was
-    pulled back and changed meanwhile is told, not signed.
+    `versi` is the line's version that the person saw, None without a page: a line that was pulled
+    back and changed meanwhile is not signed.
     """
 
     putusan: Checked

@@ -35,10 +35,10 @@ def issue_dpt(
     terlihat: Rupiah | None = None,
     tagihan_id: int | None = None,
 ) -> Dokumen:
-    """The DPT of a bill of the month over every approved line of it that is on none yet; ceilings
-    are posted. `tagihan_id` chooses among several bills.
+    """Issue the DPT of a bill of the month with all its approved lines that are on no DPT yet;
+    ceilings are posted. `tagihan_id` chooses among several bills.
 
-    `terlihat` is the sum that the person saw before: Conflict when it is another one now.
+    `terlihat` is the sum that the person saw: Conflict if it has changed.
     """
     role = require(actor, "dpt:terbit", opd_id)
     on = business_day(now)
@@ -94,7 +94,9 @@ def issue_refusal_notice(
     penerbit: Issuer,
     now: datetime,
 ) -> list[Dokumen]:
-    """A refusal notice for each holder with lines refused whole or in part and not yet told."""
+    """A refusal notice for each holder with refused lines (whole or in part) that are on no notice
+    yet.
+    """
     role = require(actor, "dpt:terbit", opd_id)
     refused: dict[tuple[int, int], list[tuple[Transaksi, Rupiah, str]]] = {}
     for transaksi, amount, reason in not_yet_notified(session, opd_id, periode):
@@ -119,10 +121,10 @@ def issue_refusal_notice(
 def not_yet_notified(
     session: Session, opd_id: int, periode: tuple[int, int]
 ) -> list[tuple[Transaksi, Rupiah, str]]:
-    """(line, refused amount, reason) of refusals that no notice carries yet, oldest first.
+    """(line, refused amount, reason) of refusals that are on no notice yet, oldest first.
 
-    What was refused of a line in part is told also after its payment went on (Pasal 5 huruf i). A
-    refund is never refused: what of it is the holder's lessens what he owes.
+    A partial refusal is notified even after the rest was paid (Pasal 5 huruf i). A refund is never
+    refused: the holder's part reduces what he owes.
     """
     told = (
         select(DokumenBaris.transaksi_id)
@@ -155,9 +157,10 @@ def not_yet_notified(
 def _post(
     session: Session, actor: Actor, transaksi: Transaksi, nilai: Rupiah, now: datetime
 ) -> None:
-    """Post what is paid, void what was reserved beyond it; a refund restores its original.
+    """Post the paid amount and void the rest of the reservation; a refund restores its original's
+    ceilings.
 
-    A refund of last year's purchase gives last year's budget nothing back: it goes to RKUD.
+    A refund of last year's purchase does not restore last year's budget: it goes to the RKUD.
     """
     if transaksi.nilai < ZERO:
         asal = refund_order.check_dpt(session, transaksi)

@@ -32,7 +32,7 @@ def terbit(
     penerbit: Issuer,
     now: datetime,
 ) -> Dokumen:
-    """Issue the joint list over every DPT of the SKPD's units that is on none yet."""
+    """Issue the joint list of all unit DPTs that are on none yet."""
     role = require(actor, "dpt:terbit", opd_id)
     found = unit_dpts.not_yet_joined(session, opd_id, periode)
     if not found:

@@ -1,4 +1,4 @@
-"""What the six tests look at, and what stands ready for PPTK and PA."""
+"""The inputs of the six tests, and the lists of lines for PPTK and PA."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def inputs(session: Session, transaksi: Transaksi) -> SixTestInputs:
 
 
 def line_tests(session: Session, transaksi: Transaksi) -> tuple[LineTest, ...]:
-    """What the program says of the line, test by test."""
+    """The program's findings about the line, test by test."""
     return six_tests.uji(inputs(session, transaksi))
 
 
@@ -179,7 +179,7 @@ def newest_answers(session: Session, transaksi_id: int) -> dict[int, Uji]:
 
 
 def putusan(session: Session, ids: Collection[int]) -> dict[int, tuple[Rupiah, Rupiah]]:
-    """Line -> (approved, refused) by the newest decision of PA or KPA, of those where it holds."""
+    """Line -> (approved, refused) by the newest valid decision of PA or KPA."""
     rows = session.execute(
         select(Transaksi.id, Transaksi.nilai, Persetujuan.keputusan, Persetujuan.nilai)
         .join(Persetujuan, Persetujuan.transaksi_id == Transaksi.id)
@@ -198,7 +198,7 @@ def putusan(session: Session, ids: Collection[int]) -> dict[int, tuple[Rupiah, R
 
 
 def on_document(session: Session, transaksi_id: int, jenis: str) -> Dokumen | None:
-    """The newest document of this kind that carries the line."""
+    """The newest document of this kind with the line."""
     return session.scalars(
         select(Dokumen)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)

@@ -1,4 +1,6 @@
-"""A refund and its original in the chain: the original goes first and stays while it is used."""
+"""A refund and its original in the chain: the original goes first and cannot go back while a refund
+relies on it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from kkpd.models import Transaksi
 
 
 def asal(session: Session, transaksi_id: int) -> Transaksi | None:
-    """The original of this refund, locked before the refund itself as a DPT does; else None."""
+    """The original of this refund, locked before the refund (as a DPT does); else None."""
     wanted = select(Transaksi.asal_id).where(Transaksi.id == transaksi_id).scalar_subquery()
     return session.scalars(
         select(Transaksi)
@@ -27,8 +29,8 @@ def asal(session: Session, transaksi_id: int) -> Transaksi | None:
 
 
 def budget_part(session: Session, asal: Transaksi, refund: Transaksi) -> Rupiah:
-    """What of the refund comes back to the budget (negative or zero), by what it bore of the
-    original; Conflict while the original is not decided.
+    """The part of the refund that comes back to the budget (negative or zero); Conflict while the
+    original is not decided.
     """
     approved = ZERO
     if asal.status in refund_rules.CHARGED:
@@ -38,7 +40,7 @@ def budget_part(session: Session, asal: Transaksi, refund: Transaksi) -> Rupiah:
 
 
 def require_no_refund(session: Session, asal: Transaksi) -> None:
-    """Conflict while a refund that was decided rests on this purchase."""
+    """Conflict while a decided refund relies on this purchase."""
     rows = _refunds(session, asal, (*refund_rules.CHARGED, *refund_rules.BORNE_BY_HOLDER))
     if rows:
         raise Conflict(
@@ -48,7 +50,7 @@ def require_no_refund(session: Session, asal: Transaksi) -> None:
 
 
 def require_no_other_refund(session: Session, asal: Transaksi, shared: list[Transaksi]) -> None:
-    """Conflict while a DPT other than that of these lines carries a refund of this purchase."""
+    """Conflict while a refund of this purchase is on another DPT than that of these lines."""
     together = {row.id for row in shared}
     for row in _refunds(session, asal):
         if row.id not in together and row.status in refund_rules.ON_DPT:
@@ -58,7 +60,7 @@ def require_no_other_refund(session: Session, asal: Transaksi, shared: list[Tran
 
 
 def check_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
-    """The original that this refund on a DPT gives back to; Conflict while no DPT carries it."""
+    """The original of this refund on a DPT; Conflict while the original is on no DPT."""
     if refund.asal_id is None:
         return None
     asal = session.get_one(Transaksi, refund.asal_id)
@@ -70,7 +72,7 @@ def check_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
 def _refunds(
     session: Session, asal: Transaksi, states: Sequence[str] = refund_rules.CHARGED
 ) -> list[Transaksi]:
-    """Refunds of it in these states: as a rule those that are approved or further on."""
+    """Refunds of it in these states; by default those approved or later."""
     return list(
         session.scalars(
             select(Transaksi)

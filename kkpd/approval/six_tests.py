@@ -1,7 +1,7 @@
 """The six tests of Permendagri 79/2022 Pasal 5 huruf e, on one purchase line.
 
-The program says what it could check by itself, with its inputs; the person looks and answers.
-`pending` is an honest answer: the program cannot see goods or read a contract (law 13).
+The program reports what it could check by itself, with its inputs; the person looks and answers.
+`menunggu` is a valid result: the program cannot see goods or read a contract (law 13).
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def uji(inputs: SixTestInputs) -> tuple[LineTest, ...]:
 def check_answers(
     jawaban: Mapping[int, str], setuju: bool, nilai: Rupiah, in_full: Rupiah, alasan: str
 ) -> None:
-    """A decision must follow from its answers: DomainError with the sentence when it does not."""
+    """A decision must follow from its answers; DomainError when it does not."""
     if sorted(jawaban) != [1, 2, 3, 4, 5, 6] or not set(jawaban.values()) <= {"lulus", "tidak"}:
         raise DomainError("Jawab keenam uji dengan lulus atau tidak.", rule="Pasal 5 huruf e")
     failed = [nomor for nomor, answer in sorted(jawaban.items()) if answer == "tidak"]
@@ -219,7 +219,7 @@ def check_answers(
 
 
 def check_refund(jawaban: Mapping[int, str], setuju: bool) -> None:
-    """A refund follows its original and cannot be refused: DomainError with what to do instead."""
+    """A refund follows its original and cannot be refused; DomainError with what to do instead."""
     if sorted(jawaban) != [1, 2, 3, 4, 5, 6] or not set(jawaban.values()) <= {"lulus", "tidak"}:
         raise DomainError("Jawab keenam uji dengan lulus atau tidak.", rule="Pasal 5 huruf e")
     failed = [nomor for nomor, answer in sorted(jawaban.items()) if answer == "tidak"]
@@ -242,7 +242,7 @@ def _adds_up(bill: BillArithmetic) -> bool:
 
 
 def _same_name(ours: str, theirs: str) -> bool:
-    """Whether the names share a telling word: banks cut, abbreviate and add the city."""
+    """Whether the names share a significant word: banks cut, abbreviate and add the city."""
     return bool(_words(ours) & _words(theirs))
 
 

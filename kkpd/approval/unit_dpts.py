@@ -19,7 +19,7 @@ def unit(session: Session, opd_id: int) -> list[Opd]:
 def not_yet_joined(
     session: Session, opd_id: int, periode: tuple[int, int]
 ) -> list[tuple[Opd, Dokumen]]:
-    """(unit, DPT) of the month for every unit DPT whose lines no joint list carries yet."""
+    """(unit, DPT) of the month for every unit DPT that is on no joint list yet."""
     joint, joint_line, line = aliased(Dokumen), aliased(DokumenBaris), aliased(DokumenBaris)
     gathered = (
         select(line.dokumen_id)

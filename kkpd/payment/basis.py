@@ -1,4 +1,4 @@
-"""What a request for payment rests on: SPDs, earlier SP2Ds, its SPP, the bill, taxes held back."""
+"""The basis of a request for payment: SPDs, earlier SP2Ds, its SPP, the bill, withheld taxes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def earlier_sp2ds(
 
 
 def spp(session: Session, dpts: Sequence[Dokumen]) -> list[Basis]:
-    """The SPPs that hold over these DPTs, oldest first."""
+    """The valid SPPs of these DPTs, oldest first."""
     rows = session.scalars(
         select(Dokumen)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
@@ -89,7 +89,7 @@ def spp(session: Session, dpts: Sequence[Dokumen]) -> list[Basis]:
 
 
 def cuts(session: Session, dpts: Sequence[Dokumen]) -> list[Deduction]:
-    """PPN and PPh that the treasurer collects on these lines; refunds give them back."""
+    """PPN and PPh that the treasurer collects on these lines; negative for refunds."""
     rows = session.scalars(
         select(Transaksi).where(Transaksi.id.in_(_carried(dpts)), Transaksi.pemungut == "bendahara")
     )
@@ -103,8 +103,8 @@ def cuts(session: Session, dpts: Sequence[Dokumen]) -> list[Deduction]:
 
 
 def tagihan(session: Session, dpts: Sequence[Dokumen]) -> str:
-    """The bill that each DPT pays, by its date; of a DPT that names none, those of its lines. Empty
-    while none is known.
+    """The bill that each DPT pays, by its date; for a DPT that names none, the bills of its lines.
+    Empty if unknown.
     """
     named = [dpt.tagihan_id for dpt in dpts if dpt.tagihan_id is not None]
     asked = (

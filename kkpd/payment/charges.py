@@ -1,4 +1,4 @@
-"""What DPTs charge: sums by sub kegiatan and account, with the budget and what came before."""
+"""Charges of DPTs: sums by sub kegiatan and account, with budget and earlier charges."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Key = tuple[int, str, str]
 def payment_rows(session: Session, dpts: Sequence[Dokumen]) -> list[PaymentRow]:
     """One row for each sub kegiatan and account of these DPTs of one year, in their order.
 
-    What DPTs of the same OPD took before the first of these stands beside the budget.
+    Charges of earlier DPTs of the same OPD are given beside the budget.
     """
     if not dpts:
         return []

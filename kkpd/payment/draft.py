@@ -1,4 +1,4 @@
-"""What NPD, SPP-GU and SPM-GU say of a DPT when they are issued, and by whom they are signed."""
+"""The content and signers of NPD, SPP-GU and SPM-GU when they are issued for a DPT."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def day(now: datetime) -> date:
 def masukan(
     session: Session, dpt: Dokumen, actor: Actor, role: Role, now: datetime
 ) -> PaymentInput:
-    """The facts of the payment of this DPT; who acts signs in his role, officers in theirs."""
+    """The facts of the payment of this DPT; the actor and the officers sign in their roles."""
     opd, on = session.get_one(Opd, dpt.opd_id), day(now)
     own = session.get_one(Orang, actor.orang_id)
     acting = {role, Role.PA} if role is Role.KPA else {role}
@@ -50,7 +50,7 @@ def masukan(
 def document(
     data: PaymentInput, form: Callable[[PaymentInput], Document]
 ) -> Callable[[str], Document]:
-    """The form over these facts, waiting for its number."""
+    """The form of these facts, to be given its number."""
 
     def made(nomor: str) -> Document:
         return form(replace(data, paper_frame=replace(data.paper_frame, nomor=nomor)))

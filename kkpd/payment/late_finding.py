@@ -1,4 +1,4 @@
-"""The finding that an SPM-GU leaves after the last day on which Kuasa BUD takes them in."""
+"""The finding for an SPM-GU dated after the last day on which Kuasa BUD accepts them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from kkpd.records import settings as records_settings
 
 
 def past_cutoff(tanggal: date, bound: date | None) -> Finding | None:
-    """An SPM-GU dated after the year's last day on which Kuasa BUD takes them in.
+    """An SPM-GU dated after the last day of the year on which Kuasa BUD accepts them.
 
-    It is his to take it all the same (a dispensation) or to leave it to the next year: so it is a
-    finding that he sees, and no refusal. `bound` is of the SPM's own year.
+    He may still accept it (a dispensation) or leave it to the next year, so it is a finding and not
+    a refusal. `bound` is that of the SPM's own year.
     """
     if bound is None or tanggal <= bound or tanggal.year != bound.year:
         return None
@@ -37,7 +37,7 @@ def past_cutoff(tanggal: date, bound: date | None) -> Finding | None:
 
 
 def check_spm_cutoff(session: Session, spm: Dokumen, now: datetime) -> None:
-    """Look at an SPM just issued, by the cut-off of its own year and OPD; blank: not checked."""
+    """Check an SPM just issued against the cut-off of its year and OPD; blank: not checked."""
     assert spm.opd_id is not None, "an SPM is of one OPD"
     limit = records_settings.year_limit(
         session, "year_end_spm_cutoff", spm.tanggal.year, spm.opd_id
@@ -62,7 +62,7 @@ def check_spm_cutoff(session: Session, spm: Dokumen, now: datetime) -> None:
 
 
 def settle(session: Session, spm: Dokumen, *, oleh_id: int, now: datetime) -> None:
-    """The SPM was taken back, and its open finding with it."""
+    """Close the open finding of an SPM that was taken back."""
     rows = session.scalars(
         select(Temuan).where(
             Temuan.opd_id == spm.opd_id,

@@ -1,4 +1,4 @@
-"""What the budget does not bear: refused lines and named differences, how much is left, how old."""
+"""Amounts that the budget does not bear: refused lines and named differences, with rest and age."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kkpd.payment.liability_rules import RULES
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment that made something good."""
+    """One repayment."""
 
     id: int
     penanggung: str
@@ -37,8 +37,8 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Liability:
-    """Something owed: a purchase refused whole or in part, what came back of one after its holder
-    had paid, or a named difference. `returned` is what refunds took off; `sisa` as the ledger says.
+    """Something owed: a purchase refused in whole or in part, a refund that came after its holder
+    had paid, or a named difference. `returned` is the sum of refunds; `sisa` is that of the ledger.
     """
 
     jenis: str
@@ -57,17 +57,17 @@ class Liability:
 
     @property
     def amount_paid(self) -> Rupiah:
-        """What has been made good."""
+        """The sum of repayments."""
         return sum((one.nilai for one in self.payments_made), start=ZERO)
 
     @property
     def returned(self) -> Rupiah:
-        """What came back and so is no longer owed."""
+        """The amount refunded, which is no longer owed."""
         return self.nilai - self.amount_paid - self.sisa
 
     @property
     def penanggung(self) -> tuple[str, ...]:
-        """Who may make it good, the usual one first."""
+        """Who may repay it, the usual payer first."""
         return RULES[self.jenis].penanggung
 
     @property
@@ -77,7 +77,7 @@ class Liability:
 
 
 def listing(session: Session, actor: Actor, opd_id: int, tahun: int, day: date) -> list[Liability]:
-    """Everything owed of the OPD's year and what was left of earlier ones, open first, by age."""
+    """Everything owed of the OPD's year and the rest of earlier years, open first, by age."""
     require(actor, "bayar:lihat", opd_id)
     found = [
         one
@@ -90,15 +90,15 @@ def listing(session: Session, actor: Actor, opd_id: int, tahun: int, day: date) 
 def one_item(
     session: Session, opd_id: int, transaksi_id: int | None, selisih_id: int | None, day: date
 ) -> Liability | None:
-    """The one thing owed of a purchase or of a named difference; None when nothing is."""
+    """What is owed for a purchase or a named difference; None if nothing."""
     found = _all(session, standing(session, [opd_id], day))
     asked = (transaksi_id, selisih_id)
     return next((one for one in found if (one.transaksi_id, one.selisih_id) == asked), None)
 
 
 def _all(session: Session, books: Standing) -> list[Liability]:
-    """Everything that the budget does not bear, by the ledger's parts: a purchase or a named
-    difference once, whatever lines it stands on.
+    """Everything that the budget does not bear, from the ledger's parts; each purchase or named
+    difference once.
     """
     amounts: dict[tuple[int | None, int | None], tuple[Rupiah, Rupiah]] = {}
     for part in books.parts:
@@ -128,7 +128,7 @@ def _refused(
         (share, left), payments = amounts[row.id], paid.get(row.id, ())
         back = share < ZERO
         if back and not left and not payments:
-            continue  # it took off what the holder owed
+            continue  # it reduced what the holder owed
         made = total(one.nilai for one in payments)
         purchase = books.facts.purchases[row.id]
         since = row.tanggal if back else purchase.decided_on or row.tanggal

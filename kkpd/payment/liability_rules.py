@@ -1,4 +1,4 @@
-"""What the budget does not bear, and who makes it good (kkpd.md 1.7, 1.9; Pasal 5 huruf g)."""
+"""Who must repay what the budget does not bear (kkpd.md 1.7, 1.9; Pasal 5 huruf g)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kkpd.core.money import ZERO, Rupiah
 
 @dataclass(frozen=True, slots=True)
 class LiabilityRule:
-    """Who may make one kind good (the first is the usual one), and the source of the rule."""
+    """Who may repay one kind (the first is the usual payer), and the source of the rule."""
 
     penanggung: tuple[str, ...]
     dasar: str
@@ -66,7 +66,7 @@ RULES: Final = {
 
 
 def periksa(jenis: str, penanggung: str, nilai: Rupiah, sisa: Rupiah) -> None:
-    """DomainError when this payer cannot make this good, or it is more than what is left."""
+    """DomainError when this payer may not repay this kind, or the amount is more than the rest."""
     rule = RULES[jenis]
     if penanggung not in rule.penanggung:
         raise DomainError(

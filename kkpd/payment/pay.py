@@ -1,7 +1,7 @@
 """From DPT to lunas: NPD, SPP-GU, SPM-GU, SP2D-GU, debit to the bank (kkpd.md 1.9, no. 6 to 10).
 
 Every step takes all lines of one DPT through the transition table and writes its document or its
-number. Payment restores what the purchases held of UP KKPD and of the card; the DPA stays used.
+number. Payment releases what the purchases held of UP KKPD and of the card; the DPA stays used.
 
 Each unit's DPT is paid by itself; a joint DPT is a list over them. SP2D numbers must be unique
 within the DPT's year.
@@ -43,7 +43,7 @@ from kkpd.tagihan import billing_findings
 class PaymentStep:
     """A step that issues a document: its kind, its transition, its permission, its form.
 
-    `needed` are what it names of the office (keys of SYARAT); `annexes` are issued with it.
+    `needed` are the data of the office that it prints; `annexes` are issued with it.
     """
 
     jenis: str
@@ -67,9 +67,9 @@ def terbit(
     session: Session, actor: Actor, dpt_id: int, jenis: str, penerbit: Issuer, now: datetime
 ) -> Dokumen:
     """Issue the NPD, SPP or SPM over a DPT; its lines take the step. An SPP comes with its annexes,
-    which carry its number.
+    under its number.
 
-    DomainError names all that the paper lacks.
+    DomainError lists everything that the paper lacks.
     """
     dpt, opd_id = _dpt(session, actor, dpt_id)
     langkah = STEPS[jenis]
@@ -145,7 +145,9 @@ def catat(session: Session, actor: Actor, command: RecordStep, now: datetime) ->
 
 
 def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: RecordStep) -> None:
-    """The paper's month is open, its number is new, and it is not older than the step before."""
+    """Check that the paper's month is open, its number is new, and its date is not before the
+    previous step.
+    """
     periode = session.get(Periode, (opd_id, command.tanggal.year, command.tanggal.month))
     if periode is not None and periode.status != "terbuka":
         raise Conflict(
@@ -180,7 +182,7 @@ def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: RecordSte
 
 
 def _issued_on(session: Session, dpt: Dokumen) -> Sequence[date]:
-    """The days of the NPD, SPP and SPM that hold over this DPT."""
+    """The dates of the valid NPD, SPP and SPM of this DPT."""
     lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt.id)
     return session.scalars(
         select(Dokumen.tanggal)
@@ -223,7 +225,7 @@ def _advance(
     for transaksi_id, _ in lines:
         transaksi: Transaksi = locked_purchase(session, actor, transaksi_id)
         advance(session, actor, transaksi, action, now=now, after={"dpt": dpt.nomor})
-    if cancelled.dokumen(session, dpt.id) is not None:  # its lines stand on a newer DPT
+    if cancelled.dokumen(session, dpt.id) is not None:  # its lines are on a newer DPT
         raise Conflict(f"DPT {dpt.nomor} sudah dibatalkan. Muat ulang halamannya.")
     return tuple((transaksi_id, nilai) for transaksi_id, nilai in lines)
 

@@ -1,4 +1,4 @@
-"""The facts of a payment over DPTs, as drafts and issued papers both say them."""
+"""The facts of a payment for DPTs, the same for drafts and issued papers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kkpd.payment import charges
 from kkpd.payment.forms.payment_facts import PaymentInput
 from kkpd.records import settings as records_settings
 
-#: More numbers than these would not be read: their count stands for them.
+#: If there are more numbers than these, their count is printed instead.
 _NAME_AT_MOST = 4
 
 
@@ -33,7 +33,7 @@ def masukan(
 ) -> PaymentInput:
     """The payment of these DPTs of one year, of the OPD and its units; `when` names the months.
 
-    `officer` gives who holds an office. DomainError where nothing is left to be paid.
+    `officer` returns the holder of an office. DomainError where nothing is to be paid.
     """
     on, tahun = paper_frame.tanggal, dpts[0].tahun
     ids = sorted({dpt.opd_id or 0 for dpt in dpts})
@@ -73,7 +73,7 @@ def _dpt_name(dpts: Sequence[Dokumen]) -> str:
 
 
 def _dpa(session: Session, opd_ids: Sequence[int], tahun: int) -> tuple[str, date | None]:
-    """Number and date of the newest DPA; of several SKPDs no single number can be named."""
+    """Number and date of the newest DPA; for several SKPDs there is no single number."""
     row = session.execute(
         select(Dpa.nomor, Dpa.tanggal)
         .where(Dpa.opd_id.in_(opd_ids), Dpa.tahun == tahun)

@@ -1,4 +1,4 @@
-"""Making good what the budget does not bear: repayments with proof, in parts, reversed by a row."""
+"""Repayments of what the budget does not bear: with proof, in parts, reversed by a new row."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Repay:
 def catat(
     session: Session, actor: Actor, command: Repay, store: Store, max_bytes: int, now: datetime
 ) -> Penyelesaian:
-    """Record the payment; a purchase refused whole and repaid whole ends in dibayar_pribadi."""
+    """Record the payment; a purchase refused and repaid in full ends in dibayar_pribadi."""
     role = require(actor, "bayar:catat", command.opd_id)
     owed = _owed(session, actor, command, now)
     liability_rules.periksa(owed.jenis, command.penanggung, command.nilai, owed.sisa)
@@ -86,7 +86,7 @@ def catat(
 
 
 def _owed(session: Session, actor: Actor, command: Repay, now: datetime) -> Liability:
-    """What is owed, with its purchase locked so that two clerks cannot both settle it."""
+    """What is owed, with its purchase locked so that two people cannot both settle it."""
     if (command.transaksi_id is None) == (command.selisih_id is None):
         raise NotFound("Tanggungan tidak ditemukan.")
     if command.transaksi_id is not None:
@@ -129,14 +129,14 @@ def balik(
 ) -> Penyelesaian:
     """Reverse a wrong entry by a row of the opposite amount, dated today (law 5).
 
-    A purchase that it had settled is owed again: its status goes back to ditolak.
+    If it had settled a purchase, that is owed again: its status goes back to ditolak.
     """
     role = require(actor, "bayar:catat", opd_id)
     wrong = session.get(Penyelesaian, bayaran_id)
     if wrong is None or wrong.opd_id != opd_id:
         raise NotFound("Pembayaran tidak ditemukan.")
     line = None
-    if wrong.transaksi_id is not None:  # locked first: two reversals at once are one after another
+    if wrong.transaksi_id is not None:  # locked first, so two reversals wait for each other
         line = locked_purchase(session, actor, wrong.transaksi_id)
     else:
         line_state.lock(session, opd_id)

@@ -1,8 +1,8 @@
 """Taking a step back before the next one: DPR, DPT, NPD, SPP, SPM, SP2D and the debit.
 
 The paper keeps its number and is void from now on; its lines go back one step through the
-transition table, which refuses where somebody has gone on already. A joint DPT and a refusal notice
-move no line: what they carried waits for a new one.
+transition table, which refuses if a later step was taken. A joint DPT and a refusal notice move no
+line: their lines wait for a new one.
 
 The PDF of a void paper still passes the offline check, which proves that it was issued; the public
 page says that it is void.
@@ -52,7 +52,7 @@ _STANDING_KINDS: Final = ("dpa", "spd", "kas", "penerima")
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """What is taken back: the document that carries the lines, and the step recorded over it."""
+    """What is taken back: the document with the lines, and the step recorded for it."""
 
     jenis: str
     nomor: str
@@ -130,7 +130,7 @@ def _step_back(
 
 
 def _annexes_void(session: Session, spp: _Paper, with_it: Pembatalan) -> list[Pembatalan]:
-    """The annexes that carry the number of this SPP are void with it, for the same reason."""
+    """The annexes of this SPP become void with it, for the same reason."""
     annexes = session.scalars(
         select(Dokumen).where(
             Dokumen.opd_id == spp.opd_id,
@@ -153,7 +153,7 @@ def _annexes_void(session: Session, spp: _Paper, with_it: Pembatalan) -> list[Pe
 
 
 def _lines(session: Session, actor: Actor, paper: _Paper) -> list[Transaksi]:
-    """Its lines: locked by ascending key like everywhere, handed on refunds first."""
+    """Its lines, locked by ascending key, returned with refunds first."""
     ids = session.scalars(
         select(DokumenBaris.transaksi_id)
         .where(DokumenBaris.dokumen_id == paper.carrier.id)
@@ -184,7 +184,7 @@ def _still_holds(session: Session, paper: _Paper) -> None:
 
 
 def _not_gone_on(session: Session, paper: _Paper) -> None:
-    """Nobody rests on the joint DPT or the refusal notice yet."""
+    """Check that nothing relies on the joint DPT or the refusal notice yet."""
     if not cancelled.status(session, paper.carrier.id) <= cancelled.WITHOUT_STEP[paper.jenis]:
         raise Conflict(
             f"{paper.nomor} tidak dapat dibatalkan: ada belanja di dalamnya yang sudah menempuh "
@@ -198,7 +198,7 @@ def _not_gone_on(session: Session, paper: _Paper) -> None:
 
 
 def _open(session: Session, paper: _Paper) -> None:
-    """Neither the paper's own month nor, before the NPD, the month it is about may be closed."""
+    """Check that the paper's own month is open, and before the NPD also the month it is about."""
     months = {(paper.tanggal.year, paper.tanggal.month)}
     if paper.jenis in ("dpr", "dpt", *cancelled.WITHOUT_STEP):
         months = {(paper.carrier.tahun, paper.carrier.bulan)}
@@ -215,7 +215,7 @@ def _open(session: Session, paper: _Paper) -> None:
 def _off_dpt(
     session: Session, actor: Actor, transaksi: Transaksi, lines: list[Transaksi], now: datetime
 ) -> None:
-    """What the DPT posted is reserved again; what a refund gave back is charged again."""
+    """Reserve again what the DPT posted; charge again what a refund gave back."""
     if transaksi.nilai > ZERO:
         refund_order.require_no_other_refund(session, transaksi, lines)
         ceilings_movements.unpost(session, transaksi.id, oleh_id=actor.orang_id, now=now)
@@ -229,7 +229,7 @@ def _off_dpt(
 
 
 def _not_debited(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -> None:
-    """The purchase weighs on UP KKPD and card again, and a refund frees its room again."""
+    """The purchase uses UP KKPD and card again, and a refund releases room again."""
     if transaksi.nilai < ZERO:
         refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
         return

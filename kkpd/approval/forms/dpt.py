@@ -47,7 +47,7 @@ class DptRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DptInput:
     """All that a DPT says. `keterangan` are label rows, e.g. the bill and its due date;
-    `arithmetic` says at its foot what became of each rupiah of that bill.
+    `arithmetic` at the foot shows where each rupiah of that bill is.
     """
 
     paper_frame: Frame

@@ -1,7 +1,7 @@
-"""From NPD to SPM: what asks for the money of one DPT (kkpd.md 1.9 and 1.10).
+"""NPD, SPTB and SPM of one DPT (kkpd.md 1.9 and 1.10).
 
-One set of facts (`PaymentInput`) makes NPD, the four sheets of SPP-GU (`spp_gu`), SPTB and
-SPM-GU, so they cannot say different amounts. One SPP has one number, which its sheets all carry.
+One set of facts (`PaymentInput`) makes NPD, the four sheets of SPP-GU (`spp_gu`), SPTB and SPM-GU,
+so their amounts agree. All sheets of an SPP have its one number.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kkpd.engines.paper.needs import REQUIREMENTS
 from kkpd.engines.paper.parts import Column, Entries, LabelRow, Paragraph, Piece, Table, Terbilang
 from kkpd.payment.forms.payment_facts import PaymentInput, PaymentRow
 
-#: More of a kind than these are counted, not named.
+#: If there are more of a kind, they are counted instead of named.
 _NAME_AT_MOST = 3
 _DETAILS = ListShape(
     formulir="spp_gu_rincian",
@@ -217,7 +217,7 @@ def rincian(data: PaymentInput) -> Table:
 
 
 def _sub_kegiatan(data: PaymentInput) -> str:
-    """The sub kegiatan by code and name; where they are many, how many."""
+    """The sub kegiatan by code and name; their number if there are many."""
     codes = list(dict.fromkeys(line.sub_kegiatan for line in data.baris))
     if len(codes) > _NAME_AT_MOST:
         return f"{len(codes)} sub kegiatan, lihat rincian"

@@ -1,4 +1,4 @@
-"""The facts of one payment: what it rests on, what is held back, what it still lacks."""
+"""The facts of one payment: its basis, withheld taxes, what is still missing."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class PaymentRow:
 
     @property
     def sisa(self) -> Rupiah:
-        """What this payment leaves of the budget."""
+        """The budget left after this payment."""
         return self.anggaran - self.sebelumnya - self.nilai
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """An earlier document that a request rests on: SPD, SP2D or SPP."""
+    """An earlier document behind a request: SPD, SP2D or SPP."""
 
     nomor: str
     tanggal: date
@@ -46,7 +46,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """A tax that the treasurer collects; what came back with a refund is negative."""
+    """A tax that the treasurer collects; negative for a refund."""
 
     uraian: str
     nilai: Rupiah
@@ -54,7 +54,7 @@ class Deduction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentInput:
-    """The facts of one payment. `dpt_total` is what the DPT says: the rows must add up to it.
+    """The facts of one payment. `dpt_total` is the DPT's total; the rows must add up to it.
 
     `sub_name` names sub kegiatan by their codes, `tagihan` the bill that is paid, both as far as
     they are known. A text that the office has not entered yet is empty.
@@ -95,12 +95,12 @@ class PaymentInput:
 
     @property
     def trimmed(self) -> Rupiah:
-        """What is paid once the taxes that the treasurer collects are off."""
+        """The amount paid after the taxes that the treasurer collects."""
         return self.dpt_total - total(one.nilai for one in self.cuts)
 
     @property
     def spd_left(self) -> Rupiah:
-        """What this request leaves of the SPDs after the SP2Ds before it."""
+        """The rest of the SPDs after earlier SP2Ds and this request."""
         provided, used = total(d.nilai for d in self.spd), total(d.nilai for d in self.sp2d)
         return provided - used - self.dpt_total
 
