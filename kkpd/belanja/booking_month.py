@@ -1,4 +1,4 @@
-"""In which open month a purchase is booked: its own, else the oldest open one after it."""
+"""The open month in which a purchase is booked: its own, else the oldest open one after it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Month = tuple[int, int]
 def place_in_month(
     session: Session, opd_id: int, tanggal: date, *, oleh_id: int, now: datetime
 ) -> Month:
-    """The (year, month) that takes this date; its row is made when it is the OPD's first fact."""
+    """The (year, month) for this date; its row is created with the OPD's first fact."""
     known: dict[Month, str] = {
         (tahun, bulan): status
         for tahun, bulan, status in session.execute(

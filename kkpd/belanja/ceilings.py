@@ -1,4 +1,4 @@
-"""A purchase against its ceilings (law 6): room is reserved, or a finding says what is missing."""
+"""Reserve a purchase on its ceilings (law 6), or leave a finding that says what is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kkpd.pagu.ceilings.movements import Key
 
 
 def pesan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Finding]:
-    """Reserve the amount on every ceiling of the line, or on none; a refund frees some instead."""
+    """Reserve the amount on every ceiling of the line, or on none; a refund releases room."""
     if transaksi.nilai < ZERO:
         refund_room.follow(session, transaksi, oleh_id=oleh_id, now=now)
         return []
@@ -34,7 +34,7 @@ def pesan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime
 
 
 def let_go(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> None:
-    """Give back what the line still has reserved; what a refund freed is taken up again."""
+    """Release what the line still has reserved; room that a refund released is taken back."""
     if any(amount < ZERO for amount in ceilings_movements.held(session, transaksi.id).values()):
         refund_room.release(session, transaksi, oleh_id=oleh_id, now=now)
         return

@@ -1,4 +1,4 @@
-"""Changing a line that is not on a DPR yet; a stale save is told what changed meanwhile."""
+"""Changing a line that is not on a DPR yet; saving an old version is refused with what changed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CLASS_FIELDS: Final = (
     "harga_satuan",
     "asal_id",
 )
-#: The fields that a pair with a bank line rests on.
+#: The fields that a link with a bank line depends on.
 _MATCH_FIELDS: Final = ("kartu_id", "nilai", "tanggal")
 
 
@@ -53,7 +53,7 @@ class ChangePurchase:
 
 
 def ubah(session: Session, actor: Actor, command: ChangePurchase, now: datetime) -> Transaksi:
-    """Change a line that is not on a DPR yet; a stale save is a Conflict that says what changed."""
+    """Change a line that is not on a DPR yet; for an old version, Conflict with what changed."""
     transaksi = lock_for_change(session, actor, command.transaksi_id, command.versi)
     isi = replace(command.isi, opd_id=transaksi.opd_id, kunci_kirim=transaksi.kunci_kirim)
     role, isi = prepared(session, actor, isi, now)
@@ -94,7 +94,7 @@ def _changed(session: Session, transaksi: Transaksi, isi: RecordPurchase) -> set
 
 
 def _guard_links(session: Session, transaksi: Transaksi, changed: set[str]) -> None:
-    """What other rows rest on does not change under them."""
+    """Refuse changes of what other rows depend on."""
     if changed & set(_MATCH_FIELDS) and is_matched(session, transaksi.id):
         raise Conflict(
             "Belanja ini dipasangkan dengan baris bank; nilai, tanggal dan kartunya tidak dapat "
@@ -109,7 +109,7 @@ def _guard_links(session: Session, transaksi: Transaksi, changed: set[str]) -> N
 
 
 def _guard_refunds(session: Session, transaksi: Transaksi, isi: RecordPurchase) -> None:
-    """A refund gives back another purchase, and what refunds point at stays a purchase."""
+    """A refund refers to another purchase, and a purchase with refunds stays a purchase."""
     if isi.asal_id == transaksi.id:
         raise Conflict(
             "Belanja tidak dapat mengembalikan dirinya sendiri. Tulis nomor belanja asalnya.",

@@ -1,4 +1,6 @@
-"""What a form offers: the OPD's cards, people, programmes, and purchases a refund may point at."""
+"""Choices of the form: the OPD's cards, people, programmes, and purchases that a refund may refer
+to.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,7 @@ def kartu(session: Session, opd_id: int, pemegang_id: int | None = None) -> list
 
 
 def orang(session: Session, opd_id: int) -> list[tuple[int, str]]:
-    """The people who may have used a card: who works in the OPD or has an assignment there."""
+    """People who may have used a card: who works in the OPD or has an assignment there."""
     assigned = select(Penugasan.orang_id).where(Penugasan.opd_id == opd_id)
     rows = session.execute(
         select(Orang.id, Orang.nama)
@@ -75,7 +77,7 @@ def program(session: Session, opd_id: int) -> list[tuple[int, str]]:
 def asal(
     session: Session, opd_id: int, tahun: int, always: int | None = None
 ) -> list[tuple[int, str]]:
-    """The year's purchases that a refund may give back, newest first; `always` is always there."""
+    """The year's purchases that a refund may refer to, newest first; `always` is included."""
     usual = and_(Transaksi.tahun == tahun, Transaksi.nilai > ZERO, Transaksi.status != "dibatalkan")
     rows = session.execute(
         select(Transaksi.id, Transaksi.tanggal, Transaksi.merchant, Transaksi.nilai)

@@ -1,4 +1,6 @@
-"""What a purchase is recorded from: the command, made tidy, and what is no fact at all (law 1)."""
+"""The command to record a purchase: its cleaning, and the check that it describes a purchase at all
+(law 1).
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,7 @@ class RecordPurchase:
 
 
 class NotAFact(DomainError):
-    """What was given describes no purchase; `findings` names every field (and row) at fault."""
+    """The input describes no purchase; `findings` names every wrong field (and row)."""
 
     status = 422
 
@@ -70,7 +72,7 @@ class NotAFact(DomainError):
         self.findings = tuple(findings)
 
 
-#: Longest text a field takes; the sentence names it as people see it.
+#: The longest text of a field, and the field's name for people.
 _LONGEST: Final = {
     "merchant": (200, "Penyedia"),
     "uraian": (500, "Untuk apa"),
@@ -86,7 +88,7 @@ _LONGEST: Final = {
 }
 _REQUIRED: Final = ("merchant", "uraian", "sub_kegiatan", "rekening", "kunci_kirim")
 _CHOICES: Final = {"kanal": CHANNELS, "pemungut": TAX_COLLECTORS, "pph_jenis": (None, *PPH)}
-#: Beyond it an amount is a slip of the pen, and canonical JSON could not carry it (RFC 7493).
+#: A larger amount is a typing error, and canonical JSON could not hold it (RFC 7493).
 _LARGEST: Final = Rupiah.of(1_000_000_000_000)
 #: Permendagri 79/2022 came into force in 2022: no card purchase is older.
 _EARLIEST: Final = date(2022, 1, 1)
@@ -124,7 +126,7 @@ def fill_in(session: Session, command: RecordPurchase) -> RecordPurchase:
 
 
 def not_a_fact(session: Session, command: RecordPurchase, today: date) -> list[Finding]:
-    """Every reason why this describes no purchase; empty when it is one."""
+    """Every reason why this is not a purchase; empty if it is one."""
     found = [
         *_texts(command),
         *_amounts(command),

@@ -1,4 +1,4 @@
-"""One purchase whole: its fields with names, evidence, findings, classes, pairs and ceilings."""
+"""One purchase in full: fields with names, evidence, findings, classes, links, ceilings."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from kkpd.records.custody import Store
 from kkpd.records.scope import require
 from kkpd.records.transitions import advance, locked_purchase
 
-#: What a paper can be.
+#: Kinds of evidence.
 KINDS: Final = ("nota", "faktur", "bast", "foto", "lain")
 #: Evidence may be added until the PA has decided, and to a refused line (proof of repayment).
 ALLOWED_STATUSES: Final = ("tercatat", "berbukti", "diajukan", "diperiksa", "ditolak")
@@ -29,7 +29,7 @@ ALLOWED_STATUSES: Final = ("tercatat", "berbukti", "diajukan", "diperiksa", "dit
 
 @dataclass(frozen=True, slots=True)
 class AttachEvidence:
-    """One file for one purchase; `nama` as the phone calls it."""
+    """One file for one purchase; `nama` is the file's name."""
 
     transaksi_id: int
     nama: str
@@ -46,9 +46,10 @@ def lampirkan(
     max_bytes: int,
     now: datetime,
 ) -> Bukti:
-    """Keep the file as evidence of the line; the first one makes a `recorded` line `berbukti`.
+    """Keep the file as evidence of the line; the first one changes the status `tercatat` to
+    `berbukti`.
 
-    TooLarge or Unreadable for what is no evidence, Conflict when the line has these bytes already.
+    TooLarge or Unreadable if it cannot be evidence, Conflict if the line has these bytes already.
     """
     transaksi = _line(session, actor, command.transaksi_id)
     role = require(actor, "bukti:unggah", transaksi.opd_id)
@@ -93,7 +94,7 @@ def lampirkan(
 
 
 def cabut(session: Session, actor: Actor, bukti_id: int, alasan: str, now: datetime) -> Bukti:
-    """Withdraw a wrong file, row and bytes stay; without any the line is `recorded` again."""
+    """Withdraw a wrong file; row and bytes stay. Without evidence the line is `tercatat` again."""
     bukti = session.get(Bukti, bukti_id)
     if bukti is None:
         raise NotFound("Bukti tidak ditemukan.")
@@ -138,7 +139,7 @@ def not_withdrawn(session: Session, transaksi_id: int) -> list[Bukti]:
 def copy_evidence(
     session: Session, actor: Actor, dari: Transaksi, ke: Transaksi, now: datetime
 ) -> None:
-    """The same papers prove another line of the same receipt."""
+    """Copy the evidence to another line of the same receipt."""
     for bukti in not_withdrawn(session, dari.id):
         session.add(
             Bukti(

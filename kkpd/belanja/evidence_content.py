@@ -1,7 +1,8 @@
-"""Is this really evidence: a JPEG, PNG or PDF that opens, of sane size, without a card number.
+"""Check that a file can be evidence: a JPEG, PNG or PDF that opens, of reasonable size, without a
+card number.
 
-The extension says nothing; the first bytes say what it claims to be (filetype) and the real parser
-(Pillow, pikepdf) judges. The bytes are evidence and are kept whole or not at all.
+The extension is ignored: the first bytes tell the type (filetype), and the real parser (Pillow,
+pikepdf) decides. The bytes are kept unchanged or not at all.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from kkpd.core.quiet_logs import silence
 
 #: media type -> its name for people.
 MEDIA: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "application/pdf": "PDF"}
-#: A photo of 60 megapixels is larger than any phone's; a bomb of a few kilobytes claims gigapixels.
+#: 60 megapixels are more than any phone makes; a decompression bomb claims gigapixels.
 _PIXELS: Final = 60_000_000
 _MIB: Final = 1024 * 1024
 _MOST_PAGES: Final = 200
@@ -68,7 +69,7 @@ def _judge_image(data: bytes, nama: str, media: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
-            )  # Pillow's remarks on odd metadata are not ours to pass on
+            )  # Pillow's warnings about odd metadata do not matter here
             with Image.open(BytesIO(data), formats=[MEDIA[media]]) as image:
                 if image.width * image.height > _PIXELS:
                     raise TooLarge(
@@ -93,10 +94,10 @@ def _judge_image(data: bytes, nama: str, media: str) -> None:
 
 
 def _metadata_card(data: bytes, told: list[str]) -> bool:
-    """Whether remarks in a photo (EXIF, chunks, what follows its end) say a card number.
+    """Whether metadata of a photo (EXIF, chunks, bytes after its end) contains a card number.
 
-    Thirteen digits in a row do not happen in compressed pixels, so the bytes are searched whole;
-    without NULs, as EXIF also writes two bytes a letter.
+    Thirteen digits in a row do not occur in compressed pixels, so all bytes are searched; without
+    NULs, because EXIF also uses two bytes a letter.
     """
     texts = [data.decode("latin-1"), data.replace(b"\x00", b"").decode("latin-1"), *told]
     return any(map(card_in, texts))
@@ -139,7 +140,7 @@ def _judge_pdf(data: bytes, nama: str) -> None:
 
 
 def _texts(data: bytes) -> Iterator[str]:
-    """The text of the first pages; a page that cannot be read as text has none to leak."""
+    """The text of the first pages; a page without readable text gives none."""
     import pdfplumber
     from pdfminer.pdfexceptions import PDFException
     from pdfplumber.utils.exceptions import PdfminerException

@@ -19,7 +19,7 @@ from kkpd.models import Transaksi
 def check_many(
     session: Session, actor: Actor, commands: Iterable[RecordPurchase], now: datetime
 ) -> list[Finding]:
-    """Everything that keeps rows of a grid from being facts, with 1-based row numbers."""
+    """Why rows of a grid are not purchases, with 1-based row numbers."""
     found: list[Finding] = []
     seen: set[str] = set()
     for row, command in enumerate(commands, 1):
@@ -40,7 +40,7 @@ def check_many(
 def catat_banyak(
     session: Session, actor: Actor, commands: Iterable[RecordPurchase], now: datetime
 ) -> list[Transaksi]:
-    """Record all rows or none: BukanFakta names every row and field at fault."""
+    """Record all rows or none: NotAFact names every wrong row and field."""
     rows = list(commands)
     if not rows:
         raise DomainError("Belum ada baris yang diisi. Isi atau tempelkan sedikitnya satu.")

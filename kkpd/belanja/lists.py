@@ -210,7 +210,7 @@ def _key(name: str, row: PurchaseRow) -> str:
 
 
 def _after(name: str, key: str | None) -> tuple[Any, int] | None:
-    """The sort value and id of a key; a key that is none begins at the first page."""
+    """The sort value and id of a paging key; an invalid key means the first page."""
     id_, mark, value = (key or "").partition("~")
     if not (mark and id_.isascii() and id_.isdigit() and len(id_) < 19):
         return None

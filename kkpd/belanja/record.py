@@ -19,9 +19,9 @@ from kkpd.records.findings import subjek
 
 
 def catat(session: Session, actor: Actor, command: RecordPurchase, now: datetime) -> Transaksi:
-    """Record a purchase; the second sending of the same form gives the first one's row.
+    """Record a purchase; sending the same form twice returns the first row.
 
-    BukanFakta when it describes no purchase, NotFound for a card that is not the holder's own.
+    NotAFact when it describes no purchase, NotFound for a card that is not the holder's own.
     """
     role, command = prepared(session, actor, command, now)
     found = _sent(session, actor, command)
@@ -30,7 +30,7 @@ def catat(session: Session, actor: Actor, command: RecordPurchase, now: datetime
     try:
         with session.begin_nested():
             transaksi = _insert(session, actor, command, now)
-    except IntegrityError:  # the same form, sent twice at once: the other one is in
+    except IntegrityError:  # the same form was sent twice at once; the other request was first
         found = _sent(session, actor, command)
         if found is None:
             raise
@@ -50,7 +50,7 @@ def catat(session: Session, actor: Actor, command: RecordPurchase, now: datetime
 
 
 def _sent(session: Session, actor: Actor, command: RecordPurchase) -> Transaksi | None:
-    """The row that this form made before, if it did."""
+    """The row that this form created before, if any."""
     found = session.scalars(
         select(Transaksi).where(
             Transaksi.opd_id == command.opd_id, Transaksi.kunci_kirim == command.kunci_kirim

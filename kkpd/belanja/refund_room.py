@@ -1,7 +1,7 @@
-"""A refund frees room of UP KKPD and of the card by what comes back, until the debit that nets it.
+"""A refund releases room of UP KKPD and of the card until the debit that settles it.
 
-The room that its original holds or held is what there is to free. The budget line and the cash plan
-get theirs back with the refund's DPT (services/dpt), since spending is charged there.
+It can release at most the room that its original holds or held. The budget line and the cash plan
+are restored with the refund's DPT (`kkpd/approval/dpt.py`), because spending is charged there.
 
 A refund in the new year gives nothing back to last year's ceilings.
 """
@@ -23,18 +23,20 @@ from kkpd.models import Ceiling, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import of_purchase as ceilings_of_purchase
 
-#: Ceilings that stand for what is unsettled: a payment gives them back (services/pembayaran).
+#: Ceilings used by unsettled amounts: a payment releases them (`kkpd/payment/pay.py`).
 UNSETTLED: Final = ("up_kkpd", "kartu")
-#: States in which a refund weighs on nothing any more.
+#: States in which a refund has no effect on ceilings any more.
 _ENDED: Final = ("dibatalkan", "ditolak", "dibayar_pribadi", "lunas")
 
 
 def follow(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> None:
-    """Bring the room that refunds free to what it must be after `row` changed: a purchase with
-    refunds, or one of them. They share what there is to come back, so all of them are brought.
+    """Update the released room after `row` changed: a purchase with refunds, or one of its refunds.
+    All refunds of an original share its room, so all are updated.
     """
     found = _refunds(session, row.id if row.nilai > ZERO else row.asal_id)
-    if row.nilai < ZERO and row not in found:  # cancelled, or without an original: it frees nothing
+    if (
+        row.nilai < ZERO and row not in found
+    ):  # cancelled, or without an original: it releases nothing
         found.append(row)
     for refund in found:
         _bring(session, refund, oleh_id=oleh_id, now=now)
@@ -58,7 +60,7 @@ def follow_paid(
 
 
 def release(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> None:
-    """The refund frees nothing any more."""
+    """Take back all room that the refund released."""
     ceilings_movements.credit(session, (), row.id, {}, oleh_id=oleh_id, now=now)
 
 
@@ -72,7 +74,7 @@ def _bring(session: Session, refund: Transaksi, *, oleh_id: int, now: datetime) 
 
 
 def _share(session: Session, origin: Transaksi, refund: Transaksi) -> Rupiah:
-    """What of the refund (positive) is the budget's: of an undecided original as if it bore all."""
+    """The budget's part of the refund (positive); for an undecided original, all of it."""
     if origin.status in ("ditolak", "dibayar_pribadi", "dibatalkan"):
         return ZERO
     decision = latest_decision(session, origin.id)
@@ -87,7 +89,7 @@ def _share(session: Session, origin: Transaksi, refund: Transaksi) -> Rupiah:
 
 
 def _taken(session: Session, refund: Transaksi) -> Rupiah:
-    """What of it (positive) is the budget's as decided; all of it while nobody has decided."""
+    """The budget's part (positive) as decided; all of it while nobody has decided."""
     decision = _decided(session, refund)
     return -refund.nilai if decision is None else -decision
 
@@ -100,8 +102,8 @@ def _decided(session: Session, refund: Transaksi) -> Rupiah | None:
 
 
 def _room(session: Session, origin: Transaksi) -> dict[str, Rupiah]:
-    """Kind of ceiling -> what the original still holds there; without an entry it was paid and gave
-    its room back, so that nothing limits what the refund frees.
+    """Kind of ceiling -> what the original still holds there. Without an entry the original was
+    paid and released its room, so the refund is not limited.
     """
     if origin.status == "lunas":
         return {}
@@ -112,7 +114,7 @@ def _room(session: Session, origin: Transaksi) -> dict[str, Rupiah]:
         ).items():
             held[ceiling_id] += amount
     room = dict.fromkeys(UNSETTLED, ZERO)
-    for ceiling_id, amount in held.items():  # a carried line holds the same in both years
+    for ceiling_id, amount in held.items():  # a carried line holds the same amount in both years
         jenis = session.get_one(Ceiling, ceiling_id).jenis
         room[jenis] = max(amount, room.get(jenis, ZERO))
     return room

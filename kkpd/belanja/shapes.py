@@ -1,4 +1,4 @@
-"""The shapes in which one purchase is shown: what the queries of belanja_rinci answer with."""
+"""The dataclasses of one purchase as its page shows it (`detail.py`)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ClassDecision:
 
 @dataclass(frozen=True, slots=True)
 class BankMatch:
-    """The bank line that a purchase is matched with, and where it stands in the bank's file."""
+    """The bank line that a purchase is matched with, and its place in the bank's file."""
 
     match_id: int
     baris_bank_id: int
@@ -86,7 +86,7 @@ class CeilingHold:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseDetail:
-    """A purchase with the names of what it points at."""
+    """A purchase with the names behind its ids."""
 
     transaksi: Transaksi
     kartu_akhir: str
@@ -106,7 +106,7 @@ class PurchaseDetail:
 
     @property
     def terakhir(self) -> ClassDecision | None:
-        """The decision that holds."""
+        """The current decision."""
         return self.putusan[-1] if self.putusan else None
 
 

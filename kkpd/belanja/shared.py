@@ -1,4 +1,4 @@
-"""What recording and changing a purchase share: who may, is it a fact, what is found about it."""
+"""Shared by recording and changing a purchase: permission, is it a purchase, findings."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ ENTRY_FIELDS: Final = (
 def recording_role(
     session: Session, actor: Actor, opd_id: int, *, kartu_id: int | None = None
 ) -> Role:
-    """By which role the actor records here: the treasurer any card, a holder only their own."""
+    """The role by which the actor records: the treasurer any card, a holder only their own."""
     if actor.can("belanja:catat", opd_id):
         return require(actor, "belanja:catat", opd_id)
     role = require(actor, "belanja_saya:catat", opd_id)
@@ -96,7 +96,7 @@ def lock_for_change(
 def prepared(
     session: Session, actor: Actor, command: RecordPurchase, now: datetime
 ) -> tuple[Role, RecordPurchase]:
-    """The acting role and the tidy command, or BukanFakta with every field at fault."""
+    """The acting role and the cleaned command, or NotAFact with every wrong field."""
     recording_role(session, actor, command.opd_id)
     tidy = fill_in(session, tidy_up(command))
     findings = not_a_fact(session, tidy, business_day(now))
@@ -106,7 +106,7 @@ def prepared(
 
 
 def snapshot(transaksi: Transaksi) -> dict[str, Json]:
-    """The line's content as an event shows it: amounts in sen, dates as ISO text."""
+    """The line's content for an event: amounts in sen, dates as ISO text."""
     fields = (*ENTRY_FIELDS, "tahun", "bulan", "pemegang_id", "versi")
     return {name: _json(getattr(transaksi, name)) for name in fields}
 
@@ -133,7 +133,7 @@ def assess_again(
     *,
     class_again: bool,
 ) -> None:
-    """Ceilings, class and checks of the line as it stands; what they find is written."""
+    """Apply ceilings, class and checks to the line and store the findings."""
     rules = set(AT_RECORDING)
     found = ceilings.pesan(session, transaksi, oleh_id=actor.orang_id, now=now)
     if class_again:
@@ -174,7 +174,7 @@ def _moved(transaksi: Transaksi) -> list[Finding]:
 
 
 def has_refund(session: Session, transaksi_id: int) -> bool:
-    """Whether money came back of it: a living refund points at it."""
+    """Whether it has a refund that was not cancelled."""
     refund = select(Transaksi.id).where(
         Transaksi.asal_id == transaksi_id, Transaksi.status != "dibatalkan"
     )

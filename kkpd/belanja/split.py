@@ -20,13 +20,13 @@ from kkpd.core.permissions import Actor
 from kkpd.models import Transaksi
 from kkpd.records.transitions import advance
 
-#: More parts than this is no receipt; it is a list, and the grid takes it.
+#: More parts than this are a list, which the grid takes.
 MOST = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitPiece:
-    """One part of the receipt; what is empty or None is as on the whole."""
+    """One part of the receipt; empty or None means the same as on the whole."""
 
     uraian: str
     nilai: Rupiah
@@ -123,7 +123,7 @@ def _command(
 def _add(
     session: Session, actor: Actor, first: Transaksi, part: RecordPurchase, now: datetime
 ) -> Transaksi:
-    """Another line of the same receipt, proved by the same papers."""
+    """Another line of the same receipt, with the same evidence."""
     added = catat(session, actor, part, now)
     belanja_evidence.copy_evidence(session, actor, first, added, now)
     if first.status == "berbukti":

@@ -1,4 +1,4 @@
-"""What surrounds a stored line, gathered for the pure checks; and who changed it meanwhile."""
+"""The context of a stored line for the pure checks; and what changed since a version."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ def _first_use(session: Session, transaksi: Transaksi) -> bool:
 
 
 def _twins(session: Session, transaksi: Transaksi) -> tuple[int, ...]:
-    """Live lines of the same card, day, amount and merchant, but for parts of one receipt."""
+    """Lines with the same card, day, amount and merchant, except cancelled ones and parts of one
+    receipt.
+    """
     rows = session.execute(
         select(Transaksi.id, Transaksi.nota, Transaksi.uraian)
         .where(
@@ -104,7 +106,7 @@ def _origin_year(session: Session, transaksi: Transaksi) -> int | None:
 
 
 def _origin_left(session: Session, transaksi: Transaksi) -> Rupiah | None:
-    """What the refunded purchase cost, less the other refunds of it."""
+    """The amount of the refunded purchase minus its other refunds."""
     if transaksi.asal_id is None:
         return None
     asal = session.get_one(Transaksi, transaksi.asal_id)
@@ -119,7 +121,7 @@ def _origin_left(session: Session, transaksi: Transaksi) -> Rupiah | None:
 
 
 def conflict_sentence(session: Session, transaksi: Transaksi, versi: int) -> str:
-    """What was changed since that version, by whom: the sentence for a stale save."""
+    """What was changed since that version and by whom: the sentence for saving an old version."""
     bumps = [
         event
         for event in event_trail(session, transaksi.opd_id, f"transaksi:{transaksi.id}")

@@ -1,5 +1,6 @@
-"""Purchases: recorded, changed, split, cancelled. The ledger never refuses a fact (law 1): what
-breaks a limit is recorded with a finding; only what is no fact is refused (`NotAFact`).
+"""Purchases: recorded, changed, split, cancelled. The ledger never refuses a fact (law 1): a
+purchase beyond a limit is recorded with a finding; only input that is no purchase is refused
+(`NotAFact`).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class CancelPurchase:
 
 
 def batalkan(session: Session, actor: Actor, command: CancelPurchase, now: datetime) -> Transaksi:
-    """Cancel a record made by mistake: its reservations go back and its findings are settled."""
+    """Cancel a record made by mistake: its reservations are released and its findings settled."""
     transaksi = lock_for_change(session, actor, command.transaksi_id, command.versi)
     alasan = without_controls(command.alasan)[:300]
     if len(alasan) < 5:
@@ -69,7 +70,7 @@ def batalkan(session: Session, actor: Actor, command: CancelPurchase, now: datet
         )
     advance(session, actor, transaksi, "batalkan", now=now, after={"alasan": alasan})
     ceilings.let_go(session, transaksi, oleh_id=actor.orang_id, now=now)
-    if transaksi.asal_id:  # the other refunds of its original may bring back what it does not
+    if transaksi.asal_id:  # other refunds of its original may now release more room
         refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
     records_findings.settle_all(
         session, transaksi, f"Belanja dibatalkan: {alasan}", oleh_id=actor.orang_id, now=now

@@ -1,4 +1,4 @@
-"""The fields of a purchase in the words of people, for history and for stale saves."""
+"""The names of a purchase's fields for people, used in its history and in conflicts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _MONEY: Final = ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph")
 
 
 def isi(name: str, value: object) -> str:
-    """A value of an event as people read it: amounts from sen, dates from ISO text."""
+    """A value of an event for people: amounts from sen, dates from ISO text."""
     if value is None or value == "":
         return "kosong"
     if name in _MONEY and isinstance(value, int):
@@ -67,7 +67,7 @@ def say_change(name: str, before: object, after: object) -> str:
     return f"{nama} dari {isi(name, before)} menjadi {isi(name, after)}"
 
 
-#: Kinds of events as people call them; what is not here is shown by its last word.
+#: Names of kinds of events; a kind that is not listed is shown by its last word.
 _EVENTS: Final = {
     "belanja:transaksi:catat": "Dicatat",
     "belanja:transaksi:ubah": "Diubah",

@@ -1,7 +1,7 @@
-"""What is looked at when a purchase is recorded: remarks on facts, never a refusal (law 1).
+"""The checks when a purchase is recorded: they give findings, never a refusal (law 1).
 
-`periksa(Fakta(...))` gives the findings of one purchase; each carries its rule, what the rule
-looked at with its legal source, and one sentence that says what to do.
+`periksa(Fakta(...))` gives the findings of one purchase; each has its rule, the inputs with the
+legal source, and one sentence that says what to do.
 """
 
 from kkpd.belanja.checks.facts import PurchaseFacts

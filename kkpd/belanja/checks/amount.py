@@ -6,16 +6,16 @@ from kkpd.belanja.checks.facts import PurchaseFacts, temuan
 from kkpd.core.errors import Finding
 from kkpd.core.money import ZERO, Rupiah
 
-#: What merchants add for the card, in per mille of the price: EDC 1-3 %, QRIS 0.7 % (kkpd.md 5.2).
+#: Surcharges for paying by card, in per mille of the price: EDC 1-3 %, QRIS 0.7 % (kkpd.md 5.2).
 _SURCHARGE_PERMILLE = (5, 36)
-#: Parts of a rupiah that tills round away: a difference up to here is no difference.
+#: Rounding of tills: a smaller difference does not count.
 _ROUNDING = Rupiah.of(100)
 _SURCHARGE_WORDS = (" surcharge ", " biaya kartu ", " biaya gesek ", " mdr ", " admin kartu ")
 _SURCHARGE_SOURCE = "PBI 11/11/PBI/2009; biaya tambahan menjadi beban pribadi pemegang"
 
 
 def extra(known: PurchaseFacts) -> Finding | None:
-    """An amount that looks like the price plus a merchant's surcharge, or says so."""
+    """An amount that looks like the price plus a merchant's surcharge, or a text that says so."""
     harga = _price(known)
     excess = ZERO if harga is None else known.nilai - harga
     if harga is not None and _like_surcharge(harga, excess):
@@ -126,7 +126,7 @@ def last_year_refund(known: PurchaseFacts) -> Finding | None:
 
 
 def _price(known: PurchaseFacts) -> Rupiah | None:
-    """What the goods cost by the papers: quantity times price, else base plus tax; None unknown."""
+    """The price by the papers: quantity times unit price, else base plus tax; None if unknown."""
     if known.volume is not None and known.harga_satuan is not None:
         product = known.harga_satuan * known.volume
         return product if product == known.nilai else product + known.ppn + known.pbjt

@@ -1,4 +1,4 @@
-"""One purchase with what surrounds it, as the checks at entry read it."""
+"""A purchase with its context, the input of the checks."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class PurchaseFacts:
     `status_kartu` is the card's state on the day of the purchase. `use_cutoff` is the last day of
     card use set for the year, `first_use_limit` the cap of a card's first use; None where the
     setting is blank, then it is not checked. `twins` are ids of purchases with the same card, date,
-    amount and merchant; `origin_left` is what the refunded purchase cost, less refunds known
-    already, `origin_year` the year in which it was booked. `exempt_taxes`: "ppn", "pph22", where a
-    setting of the day exempts the card.
+    amount and merchant; `origin_left` is the amount of the refunded purchase minus known refunds,
+    `origin_year` the year in which it was booked. `exempt_taxes`: "ppn", "pph22", where a setting
+    of the day exempts the card.
     """
 
     tanggal: date

@@ -1,4 +1,6 @@
-"""What a government card is not for: scope, cash, fees, foreign money, the year's last day."""
+"""What a government card may not pay: other kinds of spending, cash, fees, foreign currency; and
+the year's last day.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,7 @@ def use_cutoff(known_facts: PurchaseFacts) -> Finding | None:
 
 
 def weekend(known_facts: PurchaseFacts) -> Finding | None:
-    """Saturday or Sunday: no offence, but worth a look; travel is of every day."""
+    """Saturday or Sunday: allowed, but worth a look; travel happens every day."""
     if known_facts.tanggal.weekday() < 5 or known_facts.card_kind == "perjalanan":
         return None
     day = DAYS[known_facts.tanggal.weekday()]

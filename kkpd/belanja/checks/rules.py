@@ -10,7 +10,7 @@ from kkpd.belanja.checks import card as checks_card
 from kkpd.belanja.checks.facts import PurchaseFacts
 from kkpd.core.errors import Finding
 
-#: Every rule looks at the whole fact and says one thing or nothing.
+#: Every rule reads the whole fact and returns one finding or none.
 RULES: Final[tuple[Callable[[PurchaseFacts], Finding | None], ...]] = (
     checks_card.jenis,
     checks_card.keadaan,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from kkpd.belanja.checks.facts import PurchaseFacts, temuan
 from kkpd.core.errors import Finding
 
-#: Taxes that the card's exception does not touch: the treasurer still withholds them.
+#: Taxes without an exception for cards: the treasurer still withholds them.
 _STILL_WITHHELD = {"pph21": "PPh 21", "pph23": "PPh 23", "pph4_2": "PPh Pasal 4 ayat (2)"}
 
 
 def exempt(known_facts: PurchaseFacts) -> Finding | None:
-    """The treasurer collects what PMK 59/2022 takes from the card."""
+    """The treasurer collects a tax that PMK 59/2022 exempts for cards."""
     if known_facts.pemungut != "bendahara":
         return None
     ppn = bool(known_facts.ppn) and "ppn" in known_facts.exempt_taxes

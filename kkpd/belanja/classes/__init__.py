@@ -1,1 +1,1 @@
-"""The class of a purchase: proposed by the engine, decided by a person, measured."""
+"""The class of a purchase: proposed by the engine, decided by a person; and accuracy."""

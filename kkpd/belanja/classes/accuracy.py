@@ -1,4 +1,4 @@
-"""How well the engine has done: its answers beside what people decided; these for retraining."""
+"""Accuracy of the engine: its answers beside people's decisions, also for retraining."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kkpd.models import Opd, Orang, PutusanKelas, Transaksi
 
 
 class AnswerPair(NamedTuple):
-    """What the engine said and what a person said afterwards, about one line.
+    """The engine's answer and a person's later decision about one line.
 
     `chosen_by_person`: a person chose the class; otherwise it was approved together with the line.
     """
@@ -35,13 +35,13 @@ class AnswerPair(NamedTuple):
 #: The person's row, and the engine's last row before it.
 _PERSON = aliased(PutusanKelas)
 _ENGINE = aliased(PutusanKelas)
-#: From the approval on a document carries the class: whoever signed it has confirmed it.
+#: From approval on, the class is on a signed document, which counts as confirmed.
 APPROVED: Final = ("disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas")
 
 
 def _decided(opd_ids: frozenset[int] | None, tahun: int) -> Select[Transaksi]:
-    """Lines of the year, with the last word of a person where there is one, and the engine's last
-    answer before it; `opd_ids` None: of every OPD.
+    """Lines of the year, with the last decision of a person if any, and the engine's last answer
+    before it; `opd_ids` None: of every OPD.
     """
     last_person = (
         select(func.max(PutusanKelas.id))
@@ -98,7 +98,7 @@ def pairings(
 
 
 class Correction(NamedTuple):
-    """A line as the classifier reads it, with a person's word on it: a row to train on."""
+    """A line as the classifier reads it, with a person's decision: a row for training."""
 
     uraian: str
     satuan: str
@@ -119,7 +119,7 @@ class Correction(NamedTuple):
 
 
 def koreksi(session: Session, opd_ids: frozenset[int] | None, tahun: int) -> tuple[Correction, ...]:
-    """The classes that people chose in the year as labelled rows, who and why beside each."""
+    """The classes that people chose in the year as labelled rows, with person and reason."""
     rows = session.execute(
         _decided(opd_ids, tahun)
         .where(_PERSON.kelas != "ragu")
@@ -218,7 +218,7 @@ def by_threshold(pairs: Sequence[AnswerPair]) -> list[Accuracy]:
     return [measure(f"{at / 10:.0f}%", pairs, at) for at in (0, 750, 850, 900, 950, 980)]
 
 
-#: Bands of confidence in per mille, lower edge inside.
+#: Bands of confidence in per mille, lower edge included.
 _BANDS = ((500, 750), (750, 850), (850, 900), (900, 950), (950, 1001))
 
 
@@ -233,7 +233,9 @@ class AccuracySpan:
 
 
 def calibration(pairs: Sequence[AnswerPair]) -> list[AccuracySpan]:
-    """The bands that hold answers: the nearer `confidence` and `right_share`, the more honest."""
+    """The bands that contain answers; good calibration means that `confidence` and `right_share`
+    are close.
+    """
     made = []
     for low, high in _BANDS:
         inside = [p for p in pairs if p.machine != "ragu" and low <= p.keyakinan < high]

@@ -1,6 +1,7 @@
 """The class of a purchase: decided by the engine at entry, accepted or changed by a person.
 
-Every decision is a row with its reason; a person's word is also the OPD's memory for the next one.
+Every decision is a row with its reason; a person's decision is also remembered for the OPD's next
+purchase.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from kkpd.records import findings as records_findings
 from kkpd.records.scope import require
 from kkpd.records.transitions import locked_purchase
 
-#: Which class a person may be sure of, in per mille: a decision, not a chance.
+#: The confidence of a person's decision, in per mille.
 _PERSON = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class SettleClass:
-    """A person's word. `alasan` may stay empty where the engine's own best answer is accepted."""
+    """A person's decision. `alasan` may be empty if the engine's best answer is accepted."""
 
     transaksi_id: int
     kelas: str
@@ -38,10 +39,11 @@ class SettleClass:
 
 
 def putuskan(session: Session, transaksi: Transaksi, now: datetime) -> list[Finding]:
-    """The engine's decision about a line, stored; returns where account and evidence disagree.
+    """Store the engine's decision about a line; returns findings where account and evidence
+    disagree.
 
-    A refund takes its origin's class. Where the account says one thing and the goods clearly
-    another, the line is `ragu`: both are quoted, and a person decides.
+    A refund takes its origin's class. If the account and the goods clearly contradict each other,
+    the line is `ragu`: both are quoted, and a person decides.
     """
     if original.follows_origin(transaksi):
         original.follow(session, transaksi, now)
@@ -208,7 +210,7 @@ def _may_change(transaksi: Transaksi, command: SettleClass) -> None:
 
 
 def _accepted(newest: PutusanKelas | None, command: SettleClass) -> str:
-    """What to write when the engine's answer is accepted without a word of one's own."""
+    """The reason when the engine's answer is accepted without a text."""
     if newest is not None and newest.kelas == command.kelas:
         return f"Diterima: {newest.alasan}"
     raise DomainError(
@@ -219,7 +221,7 @@ def _accepted(newest: PutusanKelas | None, command: SettleClass) -> str:
 def _remember(
     session: Session, transaksi: Transaksi, putusan: PutusanKelas, actor: Actor, now: datetime
 ) -> None:
-    """The good (its first key) is remembered; a merchant sells many things and is not."""
+    """The item (its first key) is remembered; the merchant is not, because it sells many things."""
     if putusan.kelas == "ragu":
         return
     kunci = memory_keys(item_of(transaksi))[0][:300]
@@ -249,7 +251,9 @@ def _remember(
 def _settle(
     session: Session, transaksi: Transaksi, alasan: str, actor: Actor, now: datetime
 ) -> None:
-    """The conflict is answered; a class against its own account is the next thing to repair."""
+    """The contradiction is settled; if the class does not fit the account, that is the next
+    finding.
+    """
     for row in records_findings.terbuka(session, transaksi, "kelas_bertentangan"):
         if transaksi.kelas != "ragu":
             records_findings.settle(row, alasan[:500], oleh_id=actor.orang_id, now=now)
@@ -264,7 +268,7 @@ def _settle(
 
 
 def rekening_differs(transaksi: Transaksi) -> list[Finding]:
-    """A class that a person chose against the account charged: the account must follow."""
+    """The finding for a class that does not fit the account: the account must be corrected."""
     by_account = kelas_rekening(transaksi.rekening)
     if transaksi.kelas in ("ragu", by_account) or by_account is None:
         return []

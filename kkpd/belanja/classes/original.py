@@ -1,4 +1,4 @@
-"""A refund has the class of the purchase that it gives back, then and after every new decision."""
+"""A refund has the class of its original purchase, also after every new decision."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from kkpd.core.money import ZERO
 from kkpd.models import PutusanKelas, Transaksi
 
-#: Until the PPTK has signed, the class may change; afterwards a paper carries it.
+#: The class may change until the PPTK has signed; afterwards it is on a paper.
 ALLOWED_STATUSES: Final = ("tercatat", "berbukti", "diajukan")
-#: In per mille: the origin's class is not guessed.
+#: In per mille: the original's class is certain.
 _CERTAIN: Final = 1000
 
 
 def follows_origin(transaksi: Transaksi) -> bool:
-    """Whether a line is a refund of a known purchase, whose class it has."""
+    """Whether a line is a refund of a known purchase and so has its class."""
     return transaksi.nilai < ZERO and transaksi.asal_id is not None
 
 
@@ -43,7 +43,7 @@ def follow(session: Session, transaksi: Transaksi, now: datetime) -> None:
 
 
 def carry_class(session: Session, asal: Transaksi, now: datetime) -> list[int]:
-    """The refunds that no paper carries yet take the new class of their purchase; their numbers."""
+    """Give the new class of a purchase to its refunds that are on no paper yet; their ids."""
     refunds = session.scalars(
         select(Transaksi)
         .where(

@@ -1,4 +1,4 @@
-"""Which classes want a person's look, worst first."""
+"""Classes that a person should review, worst first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import PutusanKelas, Temuan, Transaksi
 
-#: Below this confidence (per mille) a class that nobody has confirmed is worth a look.
+#: An unconfirmed class below this confidence (per mille) should be reviewed.
 SURE: Final = 900
 _ALLOWED: Final = ("tercatat", "berbukti", "diajukan")
 _RULES: Final = ("kelas_bertentangan", "kelas_beda_rekening")
@@ -20,7 +20,7 @@ _RULES: Final = ("kelas_bertentangan", "kelas_beda_rekening")
 
 @dataclass(frozen=True, slots=True)
 class ClassReviewRow:
-    """A line whose class is unsure, with the decision that stands."""
+    """A line with an unsure class, and its current decision."""
 
     id: int
     tanggal: date
