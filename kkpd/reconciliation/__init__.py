@@ -1,1 +1,1 @@
-"""Bank line <-> purchase: matching, explaining, text rules, the months that close."""
+"""Bank line <-> purchase: matching, explaining, text rules, closing months."""

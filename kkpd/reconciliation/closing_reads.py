@@ -1,4 +1,4 @@
-"""The acts on a month, and the months that wait for somebody."""
+"""The acts on a month, and the closed months that wait for somebody."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kkpd.models import BarisBank, Dokumen, Opd, Orang, Periode, TindakanPeriode
 
 @dataclass(frozen=True, slots=True)
 class ListedAct:
-    """One act on a month, as pages list it; `nomor` is that of the Berita Acara it is about."""
+    """One act on a month; `nomor` is the number of its Berita Acara."""
 
     tindakan: str
     at: datetime
@@ -47,7 +47,7 @@ def riwayat(
 
 
 def closing(session: Session, opd_id: int, periode: tuple[int, int]) -> int | None:
-    """The person who closed the month the last time."""
+    """The person who last closed the month."""
     return session.scalars(
         select(TindakanPeriode.oleh_id)
         .where(*_month(opd_id, periode), TindakanPeriode.tindakan == "tutup")
@@ -77,7 +77,7 @@ def _month(opd_id: int, periode: tuple[int, int]):  # type: ignore[no-untyped-de
 
 @dataclass(frozen=True, slots=True)
 class ClosedMonth:
-    """A month with its state, for the list of those who confirm and review."""
+    """A month with its state, for people who confirm and review."""
 
     slug: str
     opd: str

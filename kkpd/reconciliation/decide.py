@@ -1,7 +1,7 @@
-"""Linking bank lines with purchases, explaining what is left, and taking either back.
+"""Linking bank lines with purchases, by a person or by certain proposals.
 
-Everything can be undone until the period closes; nothing is deleted (law 5). A stale decision is
-told: a line or purchase settled by somebody else meanwhile is a Conflict, never a second link.
+Everything can be undone until the period closes; nothing is deleted (law 5). A line or purchase
+that somebody else settled meanwhile is a Conflict, never a second link.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class LinkUp:
     """Link one bank line with these purchases (one, or several where the line is split).
 
     A remainder (surcharge, rounding) needs `jenis_sisa` and `catatan`, and becomes a Selisih.
-    `terlihat` is the open part of the line that the person saw; None asks nothing.
+    `terlihat` is the open part of the line that the person saw; None skips this check.
     """
 
     line_id: int
@@ -62,8 +62,8 @@ def accept_certain(
 ) -> int:
     """Accept every certain pair of the month; returns how many lines were linked.
 
-    `terlihat` is `cocok_rinci.tanda` of the pairs that the person saw; Conflict when they are
-    others by now. None asks nothing.
+    `terlihat` is the `tanda` (line_detail) of the pairs that the person saw; Conflict if they have
+    changed. None skips this check.
     """
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
@@ -85,9 +85,9 @@ def accept_proposal(
     now: datetime,
     terlihat: str | None = None,
 ) -> int:
-    """Accept the proposal that holds this line, whole: a split, a group or one to one. Returns
-    how many lines were linked; Conflict when the proposal is not there any more, not exact, or
-    not the one whose `cocok_rinci.tanda` the person saw (`terlihat`; None asks nothing).
+    """Accept the whole proposal with this line: a split, a group or one to one. Returns how many
+    lines were linked; Conflict when the proposal is gone, not exact, or not the one whose `tanda`
+    (line_detail) the person saw (`terlihat`; None skips this check).
     """
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
@@ -110,7 +110,7 @@ def _accept(
     pairs: Sequence[matching.Pairing],
     now: datetime,
 ) -> int:
-    """Link every part of pairs whose two sides are equal; how many lines that were."""
+    """Link every part of the pairs whose sides are equal; returns how many lines."""
     lines = {str(line.id): line for line in found.baris}
     purchases = {str(row.id): row for row in found.belanja}
     for pair in pairs:
@@ -125,8 +125,8 @@ def _accept(
 def accept_certain_of_file(
     session: Session, actor: Actor, opd_id: int, berkas_id: int, now: datetime
 ) -> int:
-    """The same for each open month that a bank file brought lines to: exact pairs settle
-    by themselves as soon as the bill is in. Returns how many lines were linked.
+    """The same for each open month with lines of a bank file, so that exact pairs are settled as
+    soon as the bill is taken in. Returns how many lines were linked.
     """
     require(actor, "cocok:putuskan", opd_id)
     months = session.execute(
@@ -151,7 +151,7 @@ def accept_certain_of_file(
 
 
 def pasangkan(session: Session, actor: Actor, opd_id: int, command: LinkUp, now: datetime) -> None:
-    """Link as a person decides; the amounts meet exactly or the remainder is named."""
+    """Link as a person decides; the amounts are equal or the remainder is explained."""
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
     line = line_state.open_line(session, opd_id, command.line_id)
@@ -190,7 +190,7 @@ def _parts(
     lines: dict[str, Row],
     purchases: dict[str, OpenPurchase],
 ) -> list[tuple[int, int, Rupiah]]:
-    """(line, purchase, amount) of a pair whose two sides are equal: each side of one is shared."""
+    """(line, purchase, amount) of a pair whose sides are equal."""
     if len(pair.baris) == 1:
         line = lines[pair.baris[0]]
         return [(line.id, purchases[id_].id, purchases[id_].nilai) for id_ in pair.belanja]

@@ -1,4 +1,4 @@
-"""Named differences as pages show them, and the state of a month."""
+"""Named differences for pages, and the state of a month."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kkpd.models import Orang, Periode, Selisih
 
 @dataclass(frozen=True, slots=True)
 class ExplanationRow:
-    """A living explanation of a line."""
+    """An explanation of a line that was not undone."""
 
     id: int
     jenis: str
@@ -26,7 +26,7 @@ class ExplanationRow:
 
 
 def explanations_on_line(session: Session, opd_id: int, line_id: int) -> list[ExplanationRow]:
-    """What people have explained of the line, oldest first."""
+    """The explanations of the line, oldest first."""
     rows = session.execute(
         select(Selisih, Orang.nama)
         .join(Orang, Orang.id == Selisih.pemilik_id)

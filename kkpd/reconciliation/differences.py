@@ -1,4 +1,4 @@
-"""Named differences: what a line's amount is when no purchase stands behind it, and whose it is."""
+"""Unmatched bank amounts: kind, note and owner."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ LONGEST_NOTE: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """Name what a line's amount is when no purchase stands behind it (or not behind all of it).
+    """Explain a line's amount, or the part of it, that no purchase covers.
 
-    `terlihat` is the open part that the person saw; None asks nothing.
+    `terlihat` is the open part that the person saw; None skips this check.
     """
 
     line_id: int
@@ -42,7 +42,7 @@ class Explain:
 def jelaskan(
     session: Session, actor: Actor, opd_id: int, command: Explain, now: datetime
 ) -> Selisih:
-    """Keep a named difference with an owner; "cannot decide" is one too, with its note."""
+    """Save a named difference with an owner; "cannot decide" is one too, with a note."""
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
     line = line_state.open_line(session, opd_id, command.line_id)
@@ -99,7 +99,7 @@ def explain(
 
 
 def require_unpaid(session: Session, row: Selisih) -> None:
-    """Conflict while a payment makes this difference good: it would rest on nothing."""
+    """Conflict while a repayment exists for this difference, which would lose its reason."""
     paid = line_state.amount_paid(session, row)
     if paid:
         raise Conflict(
@@ -109,9 +109,9 @@ def require_unpaid(session: Session, row: Selisih) -> None:
 
 
 def _part(nilai: Rupiah | None, sisa: Rupiah) -> Rupiah:
-    """What is explained: all that is open of the line, or a part of it, never more or against it.
+    """The explained amount: the open amount of the line or a part of it, with the same sign.
 
-    An explanation beyond the line would leave a new difference behind that no bank ever billed.
+    An explanation beyond the line would create a difference that no bank billed.
     """
     if nilai is None:
         return sisa

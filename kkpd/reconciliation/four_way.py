@@ -1,7 +1,7 @@
 """Four links of one amount: bank line, purchase, budget and ceiling, document and payment.
 
-An amount is through when all four hold; otherwise it is a difference of exactly one kind, so that
-the kinds add up to what is not through. The first link that is missing names the kind.
+An amount is complete when all four links exist; otherwise it is a difference of exactly one kind,
+so the kinds add up to the incomplete amounts. The first missing link gives the kind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Role
 from kkpd.ledger.difference_kinds import OWNERS
 
-#: Of a line that no purchase stands behind, by the line's own kind.
+#: For a line without a purchase, by the line's kind.
 _WITHOUT_PURCHASE: Final = {
     "belanja": "tanpa_belanja",
     "refund": "refund_ditunggu",
@@ -23,7 +23,7 @@ _WITHOUT_PURCHASE: Final = {
     "meterai": "meterai",
 }
 
-#: Who moves a purchase on, by its state.
+#: Who must act on a purchase, by its state.
 _WHO_MOVES_ON: Final = {
     "diajukan": Role.PPTK,
     "diperiksa": Role.PA,
@@ -36,13 +36,12 @@ _WHO_MOVES_ON: Final = {
 
 @dataclass(frozen=True, slots=True)
 class AmountFacts:
-    """What is known of one amount: its line, its purchase, its room, its payment.
+    """The facts about one amount: line, purchase, ceilings, payment.
 
-    An empty `status` means no purchase; `bank_billed` False means no line. `nama` is the kind a
-    person gave it. `distance` is the days between line and purchase, `day_window` how many explain
-    themselves. `overpaid` is what was paid beyond the bill, or what the bank asks for again though
-    it is paid. `debit` is a payment to the bank that it shows once too often; it is no part of the
-    bill.
+    An empty `status` means no purchase; `bank_billed` False means no line. `nama` is the kind that
+    a person gave it. `distance` is the number of days between line and purchase, `day_window` how
+    many need no explanation. `overpaid` is an amount paid beyond the bill, or billed again after it
+    was paid. `debit` is a payment that the bank shows once too often; it is not part of the bill.
     """
 
     nilai: Rupiah
@@ -66,7 +65,7 @@ class AmountFacts:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference: its kind, its amount, whose it is, how old, until when."""
+    """One difference: kind, amount, owner, age, due day."""
 
     jenis: str
     nilai: Rupiah
@@ -76,14 +75,14 @@ class Difference:
 
 
 def jenis(known_facts: AmountFacts) -> str | None:
-    """The kind of difference that this amount is; None when it is through all four links."""
+    """The kind of difference of this amount; None when all four links exist."""
     return next((kind for kind, holds in _RULES if holds(known_facts)), None) or _unpaired(
         known_facts
     )
 
 
 def _unpaired(known_facts: AmountFacts) -> str | None:
-    """Of what has no purchase or no line, once nothing more particular was said of it."""
+    """The kind of an amount without purchase or line, if nothing more specific applies."""
     if known_facts.nama:
         return known_facts.nama
     if not known_facts.bank_billed:
@@ -94,7 +93,7 @@ def _unpaired(known_facts: AmountFacts) -> str | None:
 
 
 def _alone(kind: str) -> Callable[[AmountFacts], bool]:
-    """The line has no purchase, no name, and its own kind says what it is."""
+    """The line has no purchase and no explanation, and its own kind gives the difference."""
 
     def holds(known_facts: AmountFacts) -> bool:
         alone = known_facts.bank_billed and not known_facts.status and not known_facts.nama
@@ -105,7 +104,7 @@ def _alone(kind: str) -> Callable[[AmountFacts], bool]:
 
 
 def _asked(known_facts: AmountFacts) -> bool:
-    """The bank asks for it, and no person has named it."""
+    """It is billed and nobody has explained it."""
     return known_facts.bank_billed and not known_facts.nama
 
 
@@ -113,7 +112,7 @@ def _paired(known_facts: AmountFacts) -> bool:
     return _asked(known_facts) and bool(known_facts.status)
 
 
-#: kind -> when an amount is that; the first that holds names it.
+#: kind -> its condition; the first that is true gives the kind.
 _RULES: Final[tuple[tuple[str, Callable[[AmountFacts], bool]], ...]] = (
     ("dibayar_dua_kali", lambda f: f.debit),
     ("opd_salah", lambda f: _asked(f) and not f.same_opd),
@@ -138,7 +137,7 @@ _RULES: Final[tuple[tuple[str, Callable[[AmountFacts], bool]], ...]] = (
 def discrepancy(
     known_facts: AmountFacts, day: date, due_term: date | None, days_to_settle: int | None
 ) -> Difference | None:
-    """The difference as of `day`; due on `due_term`, else so many days after the amount's day."""
+    """The difference as of `day`; due on `due_term`, else some days after the amount's day."""
     kind = jenis(known_facts)
     if kind is None:
         return None
@@ -154,18 +153,18 @@ def discrepancy(
 
 
 def surplus_debits(tampil: int, booked: int, returned: int) -> int:
-    """How many of equal payments that the bank shows are too many: beyond those that were made,
-    one at least, and not given back since.
+    """How many of several equal payments are too many: shown more often than made (at least one)
+    and not given back.
     """
     return max(tampil - max(booked, 1) - returned, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The headline: what the bank asks, what it has not asked yet and what it took once too often
-    (`repeated_debits`), less what is through.
+    """The headline: billed amounts, plus purchases not billed yet, plus repeated debits
+    (`repeated_debits`), minus complete amounts.
 
-    `jenis` are the sums by kind; they add up to `not_through`, asserted when it is made.
+    `jenis` are the sums by kind; they add up to `not_through` (asserted).
     """
 
     tagihan: Rupiah
@@ -176,14 +175,14 @@ class Headline:
 
     @property
     def not_through(self) -> Rupiah:
-        """What is not through all four links."""
+        """The sum of incomplete amounts."""
         return self.tagihan + self.not_yet_billed + self.repeated_debits - self.through
 
 
 def headline_sums(
     bagian: Sequence[tuple[AmountFacts, Difference | None]], tagihan: Rupiah
 ) -> Headline:
-    """The headline over all amounts of a month whose lines ask for `tagihan` altogether."""
+    """The headline of a month whose lines sum to `tagihan`."""
     billed = total(fact.nilai for fact, _ in bagian if fact.bank_billed)
     assert billed == tagihan, "every rupiah of the bill stands in exactly one amount"
     kinds: dict[str, list[Rupiah]] = {}

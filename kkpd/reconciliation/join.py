@@ -1,4 +1,4 @@
-"""Several bank lines that a person joins to one purchase: paid by card in more than one go."""
+"""Joining several bank lines to one purchase that was paid in several card payments."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from kkpd.tagihan import line_state, matched_card
 
 @dataclass(frozen=True, slots=True)
 class JoinLines:
-    """Join the line and others of its month to one purchase; their open parts meet its amount.
+    """Join the line and others of its month to one purchase; their open parts equal its amount.
 
-    `terlihat` is the open part of the first line that the person saw; None asks nothing.
+    `terlihat` is the open part of the first line that the person saw; None skips this check.
     """
 
     line_id: int
@@ -33,7 +33,7 @@ class JoinLines:
 def gabungkan(
     session: Session, actor: Actor, opd_id: int, command: JoinLines, now: datetime
 ) -> int:
-    """Link each line with its open part; returns how many lines that were.
+    """Link each line with its open part; returns how many lines.
 
     Raises DomainError where the lines are too few or many, of other months, or do not add up to
     the purchase exactly; Conflict where one of them or the purchase was settled meanwhile.

@@ -1,4 +1,4 @@
-"""One bank line of the month, looked at closely: its ranked candidates and its living links."""
+"""One bank line in detail: its ranked candidates and its links."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def line_candidates(
     line: Row,
     terbuka: Sequence[matching_input.OpenPurchase],
 ) -> tuple[PairChoice, ...]:
-    """The same among purchases already read; money that came back is looked for also among the
-    purchases that have their line, for it belongs to one of them.
+    """The same, among purchases already read. For a refund, purchases that are already linked are
+    candidates too.
     """
     purchases = {str(row.id): row for row in terbuka}
     if line.sisa < ZERO:
@@ -87,7 +87,7 @@ def line_candidates(
 
 @dataclass(frozen=True, slots=True)
 class LineLink:
-    """A living link, as the page lists it."""
+    """A link that was not undone, for the page."""
 
     match_id: int
     line_id: int
@@ -102,7 +102,7 @@ class LineLink:
 
 
 def tautan(session: Session, actor: Actor, opd_id: int, line_id: int) -> list[LineLink]:
-    """The living links of one line."""
+    """The links of one line that were not undone."""
     require(actor, "cocok:lihat", opd_id)
     rows = session.execute(
         select(Cocok, Transaksi.tanggal, Transaksi.merchant, Orang.nama)
@@ -133,7 +133,7 @@ def tautan(session: Session, actor: Actor, opd_id: int, line_id: int) -> list[Li
 
 
 def putusan(session: Session, opd_id: int, line_id: int) -> str:
-    """Which links and explanations stand on a line, in a word: what an undo takes back."""
+    """A short code of the links and explanations on a line, which an undo would remove."""
     standing = (
         session.scalars(
             select(model.id)
@@ -148,7 +148,7 @@ def putusan(session: Session, opd_id: int, line_id: int) -> str:
 
 
 def tanda(work: reconciliation_month.MonthWork, pairs: Sequence[matching.Pairing]) -> str:
-    """Which links these are and over what amounts, in a word: the form of who saw them says it."""
+    """A short code of these links and their amounts, which a form sends back."""
     told = sorted(
         f"{','.join(sorted(pair.baris))}={','.join(sorted(pair.belanja))}:"
         f"{'/'.join(str(amount.sen) for amount in work.jumlah(pair))}"

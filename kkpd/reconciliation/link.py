@@ -1,4 +1,4 @@
-"""One link of a bank line with a purchase as it stands in the books, and what may be linked."""
+"""Writing one link of a bank line with a purchase, and reading what may be linked."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from kkpd.engines import matching
 from kkpd.models import Cocok, Orang, Transaksi
 from kkpd.records import event_log
 
-#: A bank line's and a purchase's part of a link, at most this many on one side.
+#: At most this many lines or purchases on one side of a link.
 SPLIT_LIMIT: Final = 20
 
 
 def link_by_person(
     baris: Sequence[int], belanja: Sequence[int], jenis: matching.Kind
 ) -> matching.Pairing:
-    """A link that a person chose, as matching writes its own: sure, without weighed reasons."""
+    """A link chosen by a person, in matching's own form: certain, without weighed reasons."""
     lines, purchases = tuple(map(str, baris)), tuple(map(str, belanja))
     return matching.Pairing(lines, purchases, jenis, "usul", 0.0, 1.0, 0.0, ())
 
@@ -40,7 +40,7 @@ def link_one(
     pair: matching.Pairing,
     now: datetime,
 ) -> None:
-    """Write the link of this line with this purchase over `amount`, and tell the log."""
+    """Write the link of this line with this purchase over `amount`, and record the event."""
     reasons: list[dict[str, str]] = [
         {"kunci": reason.kunci, "teks": reason.teks, "bobot": f"{reason.weight:+.1f}"}
         for reason in pair.alasan
@@ -78,7 +78,7 @@ def link_one(
 
 
 def open_purchases(session: Session, opd_id: int, ids: Sequence[int]) -> list[Transaksi]:
-    """These purchases of the OPD, locked, none of them linked. Conflict says by whom one was."""
+    """These purchases of the OPD, locked and not linked; Conflict says who linked one."""
     if not 1 <= len(set(ids)) <= SPLIT_LIMIT:
         raise DomainError(f"Pilih satu sampai {SPLIT_LIMIT} belanja.", field="transaksi")
     rows = list(

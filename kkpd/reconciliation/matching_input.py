@@ -1,4 +1,4 @@
-"""Bank lines and purchases as matching reads them, and where money that came back may belong."""
+"""Bank lines and purchases as input of matching, and possible originals of refunds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kkpd.reconciliation import text_rule_reads
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A bank line with what covers it; `sisa` is what is still to be settled."""
+    """A bank line with its covered amount; `sisa` is still open."""
 
     id: int
     jenis: str
@@ -38,7 +38,7 @@ class Row:
     cocok: Rupiah
     amount_explained: Rupiah
     bulan_asal: tuple[int, int] | None = None
-    #: What the bank asks for and nothing yet explains; asked for many times a page.
+    #: The open amount; cached, because a page uses it many times.
     sisa: Rupiah = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,7 +52,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class OpenPurchase:
-    """What matching and the page of a month need to know of a purchase."""
+    """The data of a purchase for matching and for the month's page."""
 
     id: int
     kartu_id: int
@@ -68,7 +68,7 @@ class OpenPurchase:
 def terbuka(
     session: Session, conditions: Iterable[ColumnElement[bool]]
 ) -> tuple[OpenPurchase, ...]:
-    """The purchases of these conditions, oldest first."""
+    """The purchases that satisfy these conditions, oldest first."""
     columns = (getattr(Transaksi, one.name) for one in fields(OpenPurchase))
     rows = session.execute(
         select(*columns).where(*conditions).order_by(Transaksi.tanggal, Transaksi.id)
@@ -77,7 +77,7 @@ def terbuka(
 
 
 def refund_origins(session: Session, opd_id: int, lines: Sequence[Row]) -> tuple[OpenPurchase, ...]:
-    """Purchases, with a bank line or without, that these negative lines may give back."""
+    """Purchases, with or without a bank line, that may be the originals of these negative lines."""
     days = [line.tanggal for line in lines if line.tanggal]
     if not days:
         return ()
@@ -96,8 +96,8 @@ def refund_origins(session: Session, opd_id: int, lines: Sequence[Row]) -> tuple
 
 
 def to_lines(session: Session, opd_id: int, lines: Sequence[Row]) -> list[matching.BankLine]:
-    """The lines as matching reads them: what is open of each, and in place of a bank's text the
-    payee that a rule of the OPD's people says it means.
+    """The lines for matching: the open amount of each, and the payee of a text rule instead of the
+    bank's text if there is one.
     """
     places = {line.id: (line.kartu_id or 0, matching.text_key(line.merchant)) for line in lines}
     rules = text_rule_reads.effective(session, opd_id, places.values())
@@ -117,7 +117,7 @@ def to_lines(session: Session, opd_id: int, lines: Sequence[Row]) -> list[matchi
 def to_purchases(
     session: Session, opd_id: int, purchases: Sequence[OpenPurchase]
 ) -> list[matching.Belanja]:
-    """The purchases as matching reads them."""
+    """The purchases for matching."""
     slug = session.scalars(select(Opd.slug).where(Opd.id == opd_id)).one()
     cards = session.execute(select(Kartu.id, Kartu.nomor_akhir).where(Kartu.opd_id == opd_id))
     last4 = {id_: digits for id_, digits in cards}  # noqa: C416 -- rows are typed so
@@ -132,7 +132,7 @@ def to_purchases(
 def refund_proposals(
     session: Session, opd_id: int, back: Sequence[Row], asked: tuple[matching.BankLine, ...]
 ) -> tuple[matching.Pairing, ...]:
-    """Proposals for money that came back (`asked`: for matching), among all it may come from."""
+    """Proposals for refunds (`asked`), among all possible originals."""
     if not back:
         return ()
     origins = refund_origins(session, opd_id, back)
@@ -143,5 +143,5 @@ def refund_proposals(
 def _origins(
     back: tuple[matching.BankLine, ...], origins: tuple[matching.Belanja, ...]
 ) -> tuple[matching.Pairing, ...]:
-    """Matching of refunds alone; a pure answer that few decisions change, so it is kept."""
+    """Matching of refunds only; cached, because few decisions change it."""
     return matching.match(back, origins).pairings

@@ -1,4 +1,4 @@
-"""Berita Acara Rekonsiliasi: the figures of a month as they stand when it closes, frozen."""
+"""Berita Acara Rekonsiliasi: the figures of a month, frozen when it closes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Berita Acara Rekonsiliasi: what the bank billed, what is booked, and every rupiah between them.
+"""Berita Acara Rekonsiliasi: billed and booked amounts, and every rupiah between them.
 
-Issued when a month closes and drawn later alike: by the lines of the month, as of the day on which
-the month was closed, of an open month as of the report's day. What the books know of the lines is
-linked with purchases and refunds; the rest is explained or open, and each of it has a row.
+The issued copy and a later drawing are equal: both use the lines of the month as of the day it was
+closed (an open month: the report's day). Amounts linked with purchases and refunds are booked; the
+rest is explained or open, with a row each.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from kkpd.reconciliation.forms.minutes import (
 )
 from kkpd.records.report_request import ReportInputs, moment
 
-#: More bills than these would not be read one by one: their sum stands for them.
+#: If there are more bills than these, their sum is printed instead.
 _NAME_AT_MOST: Final = 3
 _OPEN_TEXTS: Final = {
     "refund": "Pengembalian tanpa belanja asal yang menampungnya",
@@ -55,7 +55,7 @@ def susun(inputs: ReportInputs) -> Document:
 
 
 def masukan(inputs: ReportInputs) -> MinutesInput:
-    """What the minutes of the months say, whether they are issued or drawn again."""
+    """The content of the minutes of the months, the same for issuing and drawing again."""
     sides = _sides(inputs)
     span = inputs.span
     return MinutesInput(
@@ -96,7 +96,7 @@ def _sides(inputs: ReportInputs) -> _Sides:
 
 
 def _in_time(facts: Facts, parts: Sequence[Part]) -> list[BillBlock]:
-    """The bills without lines that came so late that they are booked in a later month."""
+    """The bills without lines that came too late and are booked in a later month."""
     late = {
         line.id
         for line in facts.lines.values()
@@ -135,7 +135,7 @@ def _bills(blocks: Sequence[BillBlock]) -> str:
 
 
 def _counts(blocks: Sequence[BillBlock]) -> list[list[tuple[str, str]]]:
-    """Of each bill, or of all of them where they are many: where its rupiah are."""
+    """Where the rupiah are, for each bill or for all together if they are many."""
     if len(blocks) > _NAME_AT_MOST:
         return [_count(_bills(blocks), blocks)]
     return [_count(bill_name(block.bill), [block]) for block in blocks]
@@ -155,7 +155,7 @@ def _count(name: str, blocks: Sequence[BillBlock]) -> list[tuple[str, str]]:
 
 
 def _booked(part: Part) -> bool:
-    """Whether the books know what the part of the line is."""
+    """Whether the part of the line is booked."""
     return part.kind in ("purchase", "refund") and not part.is_open
 
 
@@ -166,7 +166,7 @@ def _bank_lines(inputs: ReportInputs, parts: Sequence[Part]) -> dict[int | None,
 
 
 def _cards(inputs: ReportInputs, parts: Sequence[Part]) -> list[MinutesCard]:
-    """Bill and books of each card; lines that name no known card stand by their last figures."""
+    """Bill and books of each card; lines without a known card are listed by their last digits."""
     lines = _bank_lines(inputs, parts)
     groups: dict[tuple[str, int], list[Part]] = defaultdict(list)
     for part in parts:
@@ -190,7 +190,7 @@ def _cards(inputs: ReportInputs, parts: Sequence[Part]) -> list[MinutesCard]:
 
 
 def _explanations(inputs: ReportInputs, parts: Sequence[Part]) -> list[MinutesExplanation]:
-    """A row for each part of the lines that is no purchase in the books."""
+    """A row for each part of the lines that is not a booked purchase."""
     rest = [part for part in parts if not _booked(part)]
     lines, told = _bank_lines(inputs, rest), _told(inputs, rest)
     return [
@@ -205,7 +205,7 @@ def _explanations(inputs: ReportInputs, parts: Sequence[Part]) -> list[MinutesEx
 
 
 def _told(inputs: ReportInputs, parts: Sequence[Part]) -> dict[int | None, str]:
-    """Explanation -> its kind, what was noted, and who ends it."""
+    """Explanation -> its kind, note and owner."""
     rows = inputs.session.execute(
         select(Selisih, Orang.nama)
         .join(Orang, Orang.id == Selisih.pemilik_id)

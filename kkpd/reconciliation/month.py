@@ -1,8 +1,8 @@
-"""The month's reconciliation: the headline difference, and what makes it, line by line.
+"""The month's reconciliation: the headline difference, and its lines.
 
-The headline is the sum of the open remainders of the lines without their signs, so that too much
-and too little never hide each other. With them they are what the bank bills minus what purchases
-cover minus what people have explained, asserted.
+The headline is the sum of the open remainders of the lines without signs, so that too much and too
+little never hide each other. With signs they equal billed minus matched minus explained amounts
+(asserted).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from kkpd.models import BarisBank, Berkas, Cocok, Selisih, Transaksi
 from kkpd.reconciliation import matching_input as inputs
 from kkpd.reconciliation.matching_input import Row
 
-#: Kinds of lines that are money for somebody to account for; a payment of the last bill is not.
+#: Kinds of lines that somebody must account for; a payment of the last bill is not.
 COUNTED_KINDS: Final = ("belanja", "refund", "biaya", "meterai")
-#: Kinds that a purchase can stand behind.
+#: Kinds of lines that a purchase can match.
 PAIRABLE_KINDS: Final = ("belanja", "refund")
 
 
@@ -64,7 +64,7 @@ class MonthWork:
         return next(found, None)
 
     def jumlah(self, pair: matching.Pairing) -> tuple[Rupiah, Rupiah]:
-        """What the bank asks and what was bought, on the two sides of a link."""
+        """The two sides of a link: billed and bought."""
         return _total(pair, self.sisa, self.harga)
 
     def exact(self, pair: matching.Pairing) -> bool:
@@ -75,7 +75,9 @@ class MonthWork:
 def counted(
     opd_id: int, periode: tuple[int, int], jenis: Sequence[str] = COUNTED_KINDS
 ) -> tuple[ColumnElement[bool], ...]:
-    """When a bank line counts in a month: a DTS line only until its final line is here."""
+    """The condition that a bank line counts in a month: a DTS line only until its final line
+    exists.
+    """
     return (
         BarisBank.opd_id == opd_id,
         BarisBank.tahun == periode[0],
@@ -92,7 +94,7 @@ def month_lines(
     periode: tuple[int, int],
     jenis: Sequence[str] = COUNTED_KINDS,
 ) -> tuple[Row, ...]:
-    """Every counted line of the month (of these kinds) with what covers it, oldest first."""
+    """The lines of the month that count (of these kinds), with covered amounts, oldest first."""
     require(actor, "cocok:lihat", opd_id)
     covered = _sums(Cocok, opd_id)
     explained = _sums(Selisih, opd_id)
@@ -131,7 +133,7 @@ def month_lines(
 
 
 def open_purchases(session: Session, opd_id: int, sampai: tuple[int, int]) -> list[Transaksi]:
-    """Purchases that no bank line stands behind yet, booked up to this month, oldest first."""
+    """Purchases without a bank line, booked up to this month, oldest first."""
     waited = Transaksi.status.not_in(refund_rules.BORNE_BY_HOLDER)
     statement = select(Transaksi).where(*_still_open(opd_id, sampai), waited)
     return list(session.scalars(statement.order_by(Transaksi.tanggal, Transaksi.id)))
@@ -140,7 +142,7 @@ def open_purchases(session: Session, opd_id: int, sampai: tuple[int, int]) -> li
 def terbuka(
     session: Session, opd_id: int, sampai: tuple[int, int]
 ) -> tuple[inputs.OpenPurchase, ...]:
-    """The same as matching and the page need them, and those refused: the bank bills them, too."""
+    """The same for matching and the page; refused ones are included, since they are billed too."""
     return inputs.terbuka(session, _still_open(opd_id, sampai))
 
 
@@ -164,7 +166,7 @@ def working(
 ) -> MonthWork:
     """The month as the page shows it: headline, lines, open purchases, certain and proposed.
 
-    Links carry their reasons only if asked for: a verb that keeps a link keeps them, too.
+    Links have their reasons only `with_reasons`; verbs that save a link save them too.
     """
     lines = month_lines(session, actor, opd_id, periode)
     purchases = terbuka(session, opd_id, periode)
@@ -202,7 +204,7 @@ def working(
 def _exact(
     pair: matching.Pairing, sums: Mapping[str, Rupiah], prices: Mapping[str, Rupiah]
 ) -> bool:
-    """Whether both sides are one amount: a difference, even an explained one, is for people."""
+    """Whether both sides are equal; a difference, even a plausible one, is left to people."""
     billed, bought = _total(pair, sums, prices)
     return billed == bought
 
@@ -210,7 +212,7 @@ def _exact(
 def _total(
     pair: matching.Pairing, sums: Mapping[str, Rupiah], prices: Mapping[str, Rupiah]
 ) -> tuple[Rupiah, Rupiah]:
-    """What stands open on both sides of a link; nearly all links are of one and one."""
+    """The open amounts on both sides of a link; nearly all links are one to one."""
     if len(pair.baris) == len(pair.belanja) == 1:
         return sums[pair.baris[0]], prices.get(pair.belanja[0], ZERO)
     return (
@@ -225,9 +227,9 @@ def summary(
     with_candidates: set[str],
     unowned: Rupiah = ZERO,
 ) -> MonthSummary:
-    """The headline over these lines; with signs it is what is billed and not accounted for.
+    """The headline of these lines; with signs it is the billed amount that is not accounted for.
 
-    `unowned` is what is matched and nobody bears (`queries.standing`); it is a difference too.
+    `unowned` is matched but borne by nobody (`kkpd.ledger.standing`); it is a difference too.
     """
     billed = total(line.nilai for line in lines)
     matched = total(line.cocok for line in lines)
@@ -251,7 +253,7 @@ def summary(
 
 
 def _sums(model: type[Cocok] | type[Selisih], opd_id: int):  # type: ignore[no-untyped-def]  # a subquery's type names no columns
-    """Living sums per bank line."""
+    """Sums per bank line, without undone rows."""
     return (
         select(model.baris_bank_id, func.sum(model.nilai).label("nilai"))
         .where(model.opd_id == opd_id, model.dicabut_at.is_(None))

@@ -1,4 +1,4 @@
-"""The states of a month: one table of acts. A month is closed, confirmed, reviewed, opened again.
+"""The states of a month: one table of acts (close, confirm, review, open again).
 
 Opening again is a new dated act with a reason, never an edit of the one before it.
 """
@@ -18,7 +18,8 @@ REASON: Final = (5, 600)
 class Act:
     """One act: from which states, to which, under which permission, its name for people.
 
-    `with_reasons` acts say why; `by_another` acts are not for whoever closed the month.
+    `with_reasons` acts need a reason; `by_another` acts must be done by somebody else than the one
+    who closed.
     """
 
     dari: frozenset[str]
@@ -54,7 +55,7 @@ ACTS: Final = {
 def langkah(status: str, nama: str, alasan: str, actor_id: int, closer_id: int | None) -> str:
     """The state after the act; Conflict, Forbidden or DomainError with the sentence otherwise.
 
-    `closer_id` is who closed the month the last time, None while nobody did.
+    `closer_id` is who last closed the month, None if nobody did.
     """
     act = ACTS[nama]
     if status not in act.dari:
@@ -75,5 +76,5 @@ def langkah(status: str, nama: str, alasan: str, actor_id: int, closer_id: int |
 
 
 def allowed(status: str) -> tuple[str, ...]:
-    """The acts that a month in this state is open to."""
+    """The acts that this state allows."""
     return tuple(nama for nama, act in ACTS.items() if status in act.dari)

@@ -1,7 +1,7 @@
 """Months of an OPD close in order and stay closed (law 5); late facts go to the open one.
 
 The treasurer closes, the PA confirms, the inspector reviews and may open again with a reason. Each
-is a row of its own; the month's state is what the newest one made of it.
+act is a row; the newest one gives the month's state.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from kkpd.tagihan import line_state
 def closing_obstacles(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], on: date
 ) -> list[str]:
-    """What keeps the month from closing on that day, as sentences; empty when it may close."""
+    """Why the month cannot close on that day, as sentences; empty when it can."""
     found = []
     earlier = _open_before(session, opd_id, periode)
     if earlier is not None:
@@ -46,8 +46,8 @@ def closing_obstacles(
 
 
 def _unfinished(session: Session, opd_id: int, periode: tuple[int, int], on: date) -> Iterator[str]:
-    """What of the month's bills has not found its place; what is not billed yet waits for its bill
-    and keeps no month open.
+    """Open amounts of the month's bills; purchases that are not billed yet do not keep a month
+    open.
     """
     facts = ledger.facts(session, [opd_id], on)
     parts = ledger.split(facts)
@@ -78,14 +78,12 @@ def tutup(
     penerbit: Issuer,
     now: datetime,
 ) -> Dokumen:
-    """Close the month and issue its Berita Acara Rekonsiliasi; Conflict names what is open."""
+    """Close the month and issue its Berita Acara Rekonsiliasi; Conflict lists what is open."""
     role = require(actor, "periode:tutup", opd_id)
     today = business_day(now)
     if periode > (today.year, today.month):
         raise Conflict(f"{period_name(*periode)} belum berjalan, sehingga belum dapat ditutup.")
-    line_state.lock(
-        session, opd_id
-    )  # no line comes in, and nothing is matched, while the month closes
+    line_state.lock(session, opd_id)  # nothing is taken in or matched while the month closes
     row = _locked(session, actor, opd_id, periode, now)
     if row.status != "terbuka":
         raise Conflict(f"{period_name(*periode)} sudah ditutup.")
@@ -101,7 +99,7 @@ def tutup(
 def konfirmasi(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], now: datetime
 ) -> Periode:
-    """The PA confirms the closed month as its Berita Acara has it."""
+    """The PA confirms the closed month and its Berita Acara."""
     return _step(session, actor, opd_id, periode, "konfirmasi", "", now)
 
 
@@ -113,7 +111,7 @@ def tinjau(
     catatan: str,
     now: datetime,
 ) -> Periode:
-    """The inspector has looked at a confirmed month; a note may say what was seen."""
+    """The inspector reviews a confirmed month, with an optional note."""
     return _step(session, actor, opd_id, periode, "tinjau", catatan, now)
 
 

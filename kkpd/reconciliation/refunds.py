@@ -1,7 +1,7 @@
-"""Money that came back, linked with the purchase it belongs to in one act.
+"""Recording a refund from a bank line and linking both in one act.
 
-The books hold a refund as a negative line of its own that points at its original, so that the DPT
-pays less and the ceilings get their room back; this verb writes it and links it.
+A refund is a negative purchase that refers to its original, so that the DPT pays less and ceilings
+get their room back.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kkpd.tagihan import line_state
 
 @dataclass(frozen=True, slots=True)
 class GiveBack:
-    """This negative line of the bank gives back (a part of) that purchase."""
+    """The command: this negative bank line refunds (a part of) that purchase."""
 
     line_id: int
     asal_id: int
@@ -60,7 +60,7 @@ def kembalikan(
 
 
 def _waiting(session: Session, asal: Transaksi, amount: Rupiah) -> Transaksi | None:
-    """A refund of this original that is recorded and waits for its line: it is not made twice."""
+    """A recorded refund of this original that waits for its line; it is not recorded twice."""
     rows = session.scalars(
         select(Transaksi)
         .where(

@@ -1,7 +1,7 @@
-"""Rules people made of bank texts: those in force with their hits, and those worth proposing.
+"""Rules of bank texts: those in force with their hits, and proposals.
 
-A rule says: this text on this card is that payee, charged to that account. It is looked up by the
-text's key, so that a thousand rules cost a month's page one indexed read.
+A rule says: this text on this card is that payee, charged to that account. It is found by the
+text's key, so a thousand rules cost a page one indexed read.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from kkpd.engines.matching import text_key
 from kkpd.ledger.active import is_given
 from kkpd.models import AturanCocok, BarisBank, Cocok, Kartu, Orang, Transaksi
 
-#: So many equal decisions in a row propose a rule.
+#: How many equal decisions in a row propose a rule.
 PROPOSE_AFTER: Final = 2
-#: Keys asked for in one statement: within what a database takes as parameters.
+#: Keys per statement, within the database's limit of parameters.
 _AT_ONCE: Final = 500
 
 #: (card, key of the bank's text)
@@ -31,7 +31,7 @@ Place = tuple[int, str]
 
 
 def effective(session: Session, opd_id: int, tempat: Iterable[Place]) -> dict[Place, AturanCocok]:
-    """The living rules for these places."""
+    """The rules in force for these places."""
     keys = sorted({kunci for _kartu, kunci in tempat if kunci})
     found: dict[Place, AturanCocok] = {}
     for start in range(0, len(keys), _AT_ONCE):
@@ -58,7 +58,7 @@ def rule_for_text(
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A living rule as pages list it, with its hits: lines of the bank that it speaks of."""
+    """A rule in force with its hits: the bank lines it applies to."""
 
     id: int
     teks: str
@@ -73,7 +73,7 @@ class RuleRow:
 
 
 def listing(session: Session, actor: Actor, opd_id: int) -> list[RuleRow]:
-    """The OPD's living rules by text, each with how often the bank's lines met it."""
+    """The OPD's rules in force by text, each with its number of hits."""
     require(actor, "cocok:lihat", opd_id)
     hits = _hits(session, opd_id)
     rows = session.execute(
@@ -122,7 +122,7 @@ def _hits(session: Session, opd_id: int) -> dict[Place, tuple[int, date | None]]
 
 @dataclass(frozen=True, slots=True)
 class RuleProposal:
-    """A rule worth keeping: the last decisions on a place were equal so many times."""
+    """A proposed rule, with the number of equal decisions behind it."""
 
     kartu_id: int
     kartu_akhir: str
@@ -137,9 +137,9 @@ class RuleProposal:
 def usul(
     session: Session, actor: Actor, opd_id: int, only: Place | None = None
 ) -> list[RuleProposal]:
-    """Places whose newest decisions by people are equal, at least SAMA times, and have no rule.
+    """Places without a rule whose newest decisions by people are equal often enough.
 
-    A rule that was revoked, or declined, is proposed again only by decisions after that.
+    After a rule was revoked or declined, only later decisions count.
     """
     require(actor, "cocok:lihat", opd_id)
     known = _last_word(session, opd_id)
@@ -157,7 +157,7 @@ def usul(
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """A living decision of a person on one line and one purchase."""
+    """A person's decision on one line and one purchase that was not undone."""
 
     kartu_id: int
     kartu_akhir: str
@@ -197,7 +197,7 @@ def _decisions(session: Session, opd_id: int, kartu_id: int | None) -> list[_Dec
 
 
 def _last_word(session: Session, opd_id: int) -> Mapping[Place, datetime | None]:
-    """Place -> when its newest rule ended, None while one lives."""
+    """Place -> when its newest rule ended, None while one is in force."""
     rows = session.execute(
         select(AturanCocok.kartu_id, AturanCocok.kunci, AturanCocok.dicabut_at)
         .where(AturanCocok.opd_id == opd_id)
@@ -220,7 +220,7 @@ def _proposal(place: Place, told: list[_Decision]) -> RuleProposal | None:
 
 @dataclass(frozen=True, slots=True)
 class RuleTrial:
-    """A past line that a rule would have met, and what people decided of it.
+    """A past line that a rule would have applied to, and what people decided.
 
     `setuju` is None where nothing was decided yet.
     """
@@ -238,7 +238,7 @@ class RuleTrial:
 def coba(
     session: Session, actor: Actor, opd_id: int, tempat: Place, isi: tuple[str, str, str]
 ) -> list[RuleTrial]:
-    """Every line of the place so far beside what the rule (payee, sub kegiatan, account) says."""
+    """Every line of the place so far, compared with the rule (payee, sub kegiatan, account)."""
     require(actor, "cocok:lihat", opd_id)
     rows = session.execute(
         select(BarisBank, Transaksi.merchant, Transaksi.sub_kegiatan, Transaksi.rekening)

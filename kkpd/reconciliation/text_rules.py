@@ -1,4 +1,4 @@
-"""Rules of bank texts: kept after they were tried, declined, revoked. Never changed."""
+"""Rules of bank texts: saved after a trial, declined, revoked; never changed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ class MakeRule:
 def simpan(
     session: Session, actor: Actor, opd_id: int, command: MakeRule, now: datetime
 ) -> AturanCocok:
-    """Keep a rule; Conflict when one lives for this text and card, NotFound for another's card."""
+    """Save a rule; Conflict if one is in force for this text and card, NotFound for a card of
+    another OPD.
+    """
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
     row = _row(session, actor, opd_id, command, now)
@@ -52,7 +54,7 @@ def simpan(
 def tolak(
     session: Session, actor: Actor, opd_id: int, command: MakeRule, now: datetime
 ) -> AturanCocok:
-    """Decline a proposal: a rule born revoked, so that it is not proposed again at once."""
+    """Decline a proposal: saved as a revoked rule, so that it is not proposed again at once."""
     role = require(actor, "cocok:putuskan", opd_id)
     row = _row(session, actor, opd_id, command, now)
     row.dicabut_at, row.dicabut_oleh_id = now, actor.orang_id
@@ -60,7 +62,7 @@ def tolak(
 
 
 def cabut(session: Session, actor: Actor, opd_id: int, rule_id: int, now: datetime) -> AturanCocok:
-    """Revoke a rule; decisions that were taken under it stay."""
+    """Revoke a rule; decisions made with it stay."""
     role = require(actor, "cocok:putuskan", opd_id)
     row = session.get(AturanCocok, rule_id, with_for_update=True, populate_existing=True)
     if row is None or row.opd_id != opd_id:

@@ -1,4 +1,4 @@
-"""Taking a decision on a bank line back: whole, and only the decision that the person saw.
+"""Undoing a decision on a bank line: completely, and only if it is the one that the person saw.
 
 Lines of one purchase are undone together, and a refund that the link had recorded is cancelled with
 it.
@@ -29,7 +29,7 @@ _Undone = TypeVar("_Undone", Cocok, Selisih)
 
 
 def key_prefix(line_id: int) -> str:
-    """How the key of a refund begins that linking this line wrote (`services/pengembalian`)."""
+    """The prefix of the key of a refund that was recorded from this line (`refunds.py`)."""
     return f"kembali-{line_id}-"
 
 
@@ -41,12 +41,12 @@ def urungkan(
     now: datetime,
     terlihat: str | None = None,
 ) -> list[int]:
-    """Take back every living link and explanation of a line; the lines that are open again.
+    """Undo every link and explanation of a line; returns the lines that are open again.
 
-    Lines that were joined to one purchase go back together: a purchase covered in part would be
-    neither billed nor open. A refund that linking the line wrote goes with its link, as long as
-    nothing came of it. `terlihat` is `cocok_rinci.putusan` as the person saw it; Conflict,
-    with what changed, when another decision stands there now. None asks nothing.
+    Lines that were joined to one purchase are undone together, because a partly covered purchase
+    would be neither billed nor open. A refund that the link had recorded is cancelled with it, if
+    nothing followed from it. `terlihat` is the `putusan` (line_detail) that the person saw;
+    Conflict, with what changed, if it is another now. None skips this check.
     """
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
@@ -80,7 +80,9 @@ def urungkan(
 
 
 def _require_not_on_dpt(session: Session, purchases: set[int]) -> None:
-    """A DPT pays what its bill asks for: without the link it would pay what nobody billed."""
+    """Refuse for a purchase on a DPT: without the link the DPT would pay an amount that nobody
+    billed.
+    """
     carried = session.scalars(
         select(Transaksi)
         .where(Transaksi.id.in_(purchases), Transaksi.status.in_(ON_DPT))
@@ -98,7 +100,7 @@ def _require_not_on_dpt(session: Session, purchases: set[int]) -> None:
 def _cancel_refund(
     session: Session, actor: Actor, line_id: int, purchases: set[int], now: datetime
 ) -> None:
-    """Without its link it would stay in the books as money that nobody is to give back."""
+    """Cancel the refund; without its link it would be money that nobody gives back."""
     written = select(Transaksi).where(
         Transaksi.id.in_(purchases),
         Transaksi.kunci_kirim.startswith(key_prefix(line_id), autoescape=True),
@@ -140,7 +142,7 @@ def _living(session: Session, model: type[_Undone], opd_id: int, line_id: int) -
 
 
 def _joined(session: Session, opd_id: int, living: Sequence[Cocok]) -> Sequence[Cocok]:
-    """The links of other lines to the purchases that these lines paid together."""
+    """The links of other lines to the purchases of these lines."""
     together = {link.transaksi_id for link in living}
     return session.scalars(
         select(Cocok)

@@ -1,6 +1,6 @@
 """What a final bill and the interim list before it say differently, as findings on the bill.
 
-A changed amount is a finding on its line (services/dts); here: interim lines that the bill does not
+A changed amount is a finding on its line (`interim.py`); here: interim lines that the bill does not
 have although their day lies before it, and lines of the bill that the interim list did not have.
 """
 

@@ -79,10 +79,10 @@ class MinutesExplanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinutesInput:
-    """All that the minutes say. The explanations must add up to the whole difference.
+    """The content of the minutes. The explanations must add up to the whole difference.
 
-    `not_yet_billed` counts and sums the purchases that the bank has not billed; `arithmetic` says
-    of each final bill where its rupiah are, as label rows.
+    `not_yet_billed` counts and sums the purchases that the bank has not billed; `arithmetic` shows
+    where each rupiah of each final bill is, as label rows.
     """
 
     paper_frame: Frame
@@ -133,7 +133,9 @@ def reconciliation_minutes(data: MinutesInput) -> FrozenDocument:
 
 
 def _not_yet_billed(count: int, amount: Rupiah) -> list[Paragraph]:
-    """The purchases that wait for their bill: no difference, since nobody asks for them yet."""
+    """The purchases that wait for their bill; they are no difference, because nobody bills them
+    yet.
+    """
     if not count:
         return []
     return [
@@ -145,7 +147,7 @@ def _not_yet_billed(count: int, amount: Rupiah) -> list[Paragraph]:
 
 
 def bill_arithmetic(rows: Sequence[tuple[str, str]]) -> list[Piece]:
-    """The block that says where each rupiah of a bill is; nothing where no bill is known."""
+    """The block that shows where each rupiah of a bill is; empty if no bill is known."""
     if not rows:
         return []
     words = tuple(LabelRow(label, said) for label, said in rows)

@@ -1,4 +1,4 @@
-"""Payments that the bank shows more often than they were made: money that it owes back."""
+"""Payments that the bank shows more often than they were made, so it owes them back."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from kkpd.reconciliation import month as reconciliation_month
 from kkpd.reconciliation.four_way import surplus_debits
 from kkpd.reconciliation.matching_input import Row
 
-#: What makes two payments look like one shown twice: card, day, amount, text.
+#: Payments with equal card, day, amount and text may be one shown twice.
 _Features = tuple[str, date | None, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatedDebit:
-    """A payment line that is one too many, how often the bank shows it, how often it was made."""
+    """A surplus payment line, how often the bank shows it, and how often it was made."""
 
     baris: Row
     times: int
@@ -35,11 +35,11 @@ class RepeatedDebit:
 def repeated_debits(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
 ) -> list[RepeatedDebit]:
-    """Payments of the month that are one too many, oldest first.
+    """Surplus payments of the month, oldest first.
 
-    Of equal payments (card, day, amount, text; in whichever month's bill) as many are right as
-    debits of that amount were recorded near that day, and one at least; what the bank gave back
-    since is taken off. The first by month and number are the right ones.
+    Of equal payments (card, day, amount, text; in whichever month's bill) as many are correct as
+    debits of that amount were recorded near that day, at least one; payments given back since are
+    deducted. The first by month and number are the correct ones.
     """
     lines = [
         line
@@ -100,7 +100,7 @@ def _shown(
 
 
 def _booked(session: Session, opd_id: int, lines: Sequence[Row]) -> dict[int, list[date]]:
-    """Amount -> the days of the debits that the treasurer recorded, those that hold."""
+    """Amount -> the days of the treasurer's valid debits."""
     rows = session.execute(
         select(Pencairan.nilai, Pencairan.tanggal).where(
             Pencairan.opd_id == opd_id,
@@ -116,7 +116,7 @@ def _booked(session: Session, opd_id: int, lines: Sequence[Row]) -> dict[int, li
 
 
 def _nearby(days: Sequence[date], day: date | None) -> int:
-    """How many of the days lie within the window that explains itself."""
+    """How many of the days are within the window."""
     if day is None:
         return len(days)
     window = timedelta(days=bawaan().day_window.sesudah)

@@ -1,4 +1,4 @@
-"""What the four links of a month's amounts are read from: rooms, decisions, papers, findings."""
+"""The inputs of the four links of a month's amounts: ceilings, decisions, papers, findings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kkpd.models import (
     Transaksi,
 )
 
-#: Ids asked for in one statement: within what a database takes as parameters.
+#: Ids per statement, within the database's limit of parameters.
 _AT_ONCE: Final = 500
 #: movement -> its effect on what is reserved and what is posted
 _EFFECTS: Final = {"reserve": (1, 0), "post": (-1, 1), "void": (-1, 0), "restore": (0, -1)}
@@ -43,7 +43,7 @@ class HeldRoom:
 
 @dataclass(frozen=True, slots=True)
 class LinkPaper:
-    """A paper that carries a purchase."""
+    """A paper with a purchase on it."""
 
     jenis: str
     nomor: str
@@ -63,7 +63,7 @@ class LinkInputs:
 
 
 def inputs(session: Session, opd_id: int, baris: Sequence[int]) -> LinkInputs:
-    """The materials of these bank lines."""
+    """The inputs for these bank lines."""
     links: dict[int, list[tuple[Cocok, Transaksi, str]]] = {}
     told: dict[int, list[tuple[Selisih, str]]] = {}
     for part in _pieces(baris):
@@ -131,7 +131,7 @@ def _holds(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], HeldRo
 
 
 def _approved(session: Session, ids: Sequence[int]) -> dict[int, Rupiah]:
-    """Purchase -> what PA or KPA approved of it by the newest decision; nothing when refused."""
+    """Purchase -> the amount approved by the newest decision; zero when refused."""
     found: dict[int, Rupiah] = {}
     for part in _pieces(ids):
         rows = session.scalars(
@@ -145,7 +145,7 @@ def _approved(session: Session, ids: Sequence[int]) -> dict[int, Rupiah]:
 
 
 def _papers(session: Session, ids: Sequence[int]) -> dict[int, list[LinkPaper]]:
-    """Purchase -> the papers that carry it, in the order of issue; payments after their DPT."""
+    """Purchase -> its papers, in the order of issue; payments after their DPT."""
     found: dict[int, list[LinkPaper]] = {}
     for part in _pieces(ids):
         rows = session.execute(

@@ -1,4 +1,4 @@
-"""What is odd about a bank line by itself: whose card it names, and whether it was paid before."""
+"""Oddities of a bank line: a card that is not ours, or an amount that was paid before."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from kkpd.core.money import ZERO
 from kkpd.models import BarisBank, Cocok, Kartu, Transaksi
 from kkpd.reconciliation.matching_input import Row
 
-#: States of a purchase that somebody has paid for.
+#: States of a purchase that was paid.
 PAID: Final = ("lunas", "dibayar_pribadi")
-#: Values asked for in one statement: within what a database takes as parameters.
+#: Values per statement, within the database's limit of parameters.
 _AT_ONCE: Final = 500
 
 
 def card_owners(session: Session, opd_id: int, lines: Iterable[Row]) -> dict[str, bool]:
-    """Last four digits of lines whose card is not known -> whether the card is this OPD's own.
+    """Last four digits of lines with an unknown card -> whether the card is this OPD's own.
 
-    Digits that are not among the answers are nobody's card. Of another OPD's only that it is: its
-    name is not told (law 12). A card that was registered after its line counts as known.
+    Digits without an entry are nobody's card. For another OPD's card its name is not revealed (law
+    12). A card that was registered after its line counts as known.
     """
     digits = sorted({line.kartu_akhir for line in lines if line.kartu_id is None} - {""})
     owners: dict[str, set[int]] = {}
@@ -37,8 +37,8 @@ def card_owners(session: Session, opd_id: int, lines: Iterable[Row]) -> dict[str
 
 
 def billed_again(session: Session, opd_id: int, lines: Sequence[Row]) -> set[int]:
-    """Lines that nothing explains and that equal, in card, day, amount and text, one whose purchase
-    is paid already: the bank asks for it a second time.
+    """Open lines that equal, in card, day, amount and text, a line whose purchase was paid already:
+    they are billed a second time.
     """
     alone: dict[tuple[object, ...], set[int]] = {}
     for line in lines:

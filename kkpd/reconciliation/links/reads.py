@@ -29,9 +29,9 @@ _EMPTY: Final = HeldRoom(ZERO, ZERO)
 
 @dataclass(frozen=True, slots=True)
 class LinkPiece:
-    """One amount: its line or none, its purchase or none, and why each link holds or does not.
+    """One amount: its line or None, its purchase or None, and why each link exists or not.
 
-    `debit` tells of a payment shown once too often how often the bank shows it and it was made.
+    For a surplus payment, `debit` says how often the bank shows it and how often it was made.
     """
 
     known_facts: AmountFacts
@@ -106,7 +106,7 @@ def _due(session: Session, opd_id: int, periode: tuple[int, int]) -> dict[int, d
 
 @dataclass(slots=True)
 class _MonthParts:
-    """One month being taken apart."""
+    """The computation for one month."""
 
     session: Session
     opd_id: int
@@ -143,9 +143,7 @@ class _MonthParts:
     def _linked(
         self, line: Row, link: Cocok, purchase: Transaksi, who: str, over: Rupiah
     ) -> Iterator[LinkPiece]:
-        """The amounts of one link: what was approved, what was refused, what was paid beyond the
-        bill (`over`).
-        """
+        """The amounts of one link: approved, refused, and paid beyond the bill (`over`)."""
         approved = self.inputs.disetujui.get(purchase.id, purchase.nilai)
         refused = purchase.nilai - approved if purchase.status != "ditolak" else ZERO
         facts = [self._fact(line, purchase, link.nilai)]
@@ -163,8 +161,8 @@ class _MonthParts:
             yield self._part(fact, line, purchase, reasons, due_term=self.due_term.get(line.id))
 
     def _over(self, line: Row) -> dict[int, Rupiah]:
-        """Link -> what the bank was paid for it beyond what it asked: of a line with one purchase,
-        paid, that costs more than the line says.
+        """Link -> the amount paid beyond the bill, for a line with one paid purchase that costs
+        more than the line.
         """
         links = self.inputs.pairings.get(line.id, ())
         if len(links) != 1 or line.nilai <= ZERO:
@@ -175,11 +173,11 @@ class _MonthParts:
         return {link.id: beyond} if purchase.status == "lunas" and beyond > ZERO else {}
 
     def _ours(self, line: Row) -> bool:
-        """Whether the line's card is of this OPD, or of nobody: not another's."""
+        """Whether the line's card belongs to this OPD or to nobody."""
         return line.kartu_id is not None or self.kartu.get(line.kartu_akhir, True)
 
     def _known(self, line: Row) -> bool:
-        """Whether somebody holds the line's card; a line without digits says of no card."""
+        """Whether somebody holds the line's card; a line without digits names none."""
         return line.kartu_id is not None or not line.kartu_akhir or line.kartu_akhir in self.kartu
 
     def _fact(self, line: Row, purchase: Transaksi, amount: Rupiah) -> AmountFacts:
@@ -203,12 +201,12 @@ class _MonthParts:
         )
 
     def belanja(self, purchase: Transaksi) -> LinkPiece:
-        """A purchase that no line stands behind yet."""
+        """A purchase without a bank line."""
         fact = AmountFacts(purchase.nilai, False, purchase.tanggal, status=purchase.status)
         return self._part(fact, None, purchase)
 
     def debit(self, one: RepeatedDebit) -> LinkPiece:
-        """A payment that the bank shows once too often: what it owes back."""
+        """A payment that the bank shows once too often and owes back."""
         line = one.baris
         fact = AmountFacts(-line.nilai, False, line.tanggal, line.jenis, debit=True)
         return replace(self._part(fact, line, None), debit=(one.times, one.booked))
@@ -240,13 +238,13 @@ class _MonthParts:
         )
 
     def _owner(self, difference: Difference, line: Row | None, purchase: Transaksi | None) -> str:
-        """The person whose difference it is: the card's holder, or who holds the office."""
+        """The owner of the difference: the card's holder, or the holder of the office."""
         role = difference.peran
         if role == Role.PEMEGANG:
             card = purchase.kartu_id if purchase else (line.kartu_id if line else None)
             if card is not None:
                 return self._holder(card)
-            role = Role.BENDAHARA  # a card nobody holds is the treasurer's to ask the bank about
+            role = Role.BENDAHARA  # for a card that nobody holds, the treasurer asks the bank
         if role not in self.officer:
             opd = None if role == Role.BUD else self.opd_id
             found = officer(self.session, opd, role, self.day)
