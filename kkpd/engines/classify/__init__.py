@@ -8,12 +8,7 @@ that decided; they are asked in this order: `rekening`, `ingatan`, `maksud:*`, `
 from kkpd.engines.classify.classifier import classify
 from kkpd.engines.classify.policy import ASSUMED_LIMIT
 from kkpd.engines.classify.rules import memory_keys
-from kkpd.engines.classify.shapes import (
-    THRESHOLD,
-    Classified,
-    ClassMemory,
-    Item,
-)
+from kkpd.engines.classify.shapes import THRESHOLD, Classified, ClassMemory, Item
 
 __all__ = [
     "ASSUMED_LIMIT",

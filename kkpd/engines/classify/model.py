@@ -117,11 +117,7 @@ class Model:
     def bagian(self, thing: Item) -> list[Part]:
         """Each piece of evidence; with `dasar` they add up to `scores`."""
         words = words_tokens.kata(thing.uraian)
-        return [
-            *self.name_parts(words),
-            *self.unit_parts(thing.satuan),
-            *self.more_parts(thing),
-        ]
+        return [*self.name_parts(words), *self.unit_parts(thing.satuan), *self.more_parts(thing)]
 
     def scores(self, thing: Item) -> Vector:
         """Log scores by kind of a line."""
