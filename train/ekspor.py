@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify.words import features as words_features
+from kkpd.engines.classify import model as classify_model
 from kkpd.engines.classify.words import tokens as words_tokens
+from train import features
 from train.latih import Array, Linear
 
 #: Smaller weights (log-odds, largest over the kinds) are left out.
@@ -67,12 +68,12 @@ def _total(model: Linear, room: str, word: str) -> Array:
 
 def _words(model: Linear, word: str) -> Array:
     return np.asarray(
-        words_features.WORDS * model.koef[model.nama[f"u {word}"]] + _total(model, "c", word)
+        features.WORDS * model.koef[model.nama[f"u {word}"]] + _total(model, "c", word)
     )
 
 
 def _kepala(model: Linear, word: str) -> Array:
     return np.asarray(
-        words_features.HEAD * model.koef[model.nama[f"h {word}"]]
-        + words_features.PIECES_OF_HEAD * _total(model, "k", word)
+        classify_model.HEAD * model.koef[model.nama[f"h {word}"]]
+        + classify_model.PIECES_OF_HEAD * _total(model, "k", word)
     )

@@ -13,10 +13,11 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import model as classify_model
 from kkpd.engines.classify import packages as classify_packages
 from kkpd.engines.classify import policy as classify_policy
-from kkpd.engines.classify.words import features as words_features
 from kkpd.engines.classify.words import tokens as words_tokens
+from train import features
 from train.latih import Array, Linear, matrix
 from train.nilai import BATAS_PAKET, lipatan_kantor, modal_chance
 from train.sumber import Contoh
@@ -45,11 +46,11 @@ def nama_ciri(row: Contoh) -> dict[str, float]:
     """The features of `package_features`, with words and heads also by their pieces."""
     words = words_tokens.kata(row.thing.uraian)
     out: defaultdict[str, float] = defaultdict(float)
-    for name, value in words_features.package_features(
+    for name, value in classify_packages.package_features(
         row.thing, words, words_tokens.header(words)
     ):
         room, _, word = name.partition(" ")
-        out[name] += value * {"u": words_features.WORDS, "h": words_features.HEAD}.get(room, 1.0)
+        out[name] += value * {"u": features.WORDS, "h": classify_model.HEAD}.get(room, 1.0)
         if room in {"u", "h"}:
             pieces = words_tokens.gram(word)
             for piece in pieces:
@@ -127,7 +128,7 @@ def ekspor(trained: Terlatih, path: Path) -> int:
             pieces = words_tokens.gram(word)
             place = "c" if room == "u" else "k"
             whole = sum(weight.get(f"{place} {piece}", 0.0) for piece in pieces)
-            scale = words_features.WORDS if room == "u" else words_features.HEAD
+            scale = features.WORDS if room == "u" else classify_model.HEAD
             out[name] = scale * value + whole / math.sqrt(len(pieces))
         else:
             out[name] = value

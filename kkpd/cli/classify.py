@@ -20,16 +20,20 @@ COLUMNS = (
     "uraian (wajib), spesifikasi, satuan, volume, harga (satuan), nilai, merchant, mcc, "
     "kode_barang, jenis_pengadaan, kode_rekening"
 )
-RESULTS = (
-    "kelas",
-    "kelas_terbaik",
-    "keyakinan",
-    "rekening_usul",
-    "aturan",
-    "alasan",
-    "yang_mengubah",
-)
-DETAILS = ("bukti", "temuan")
+#: Added columns and their cells; with `--explain` those of `DETAILS` too.
+RESULTS: dict[str, Callable[[Classified], str]] = {
+    "kelas": lambda found: found.kelas,
+    "kelas_terbaik": lambda found: found.best_kelas,
+    "keyakinan": lambda found: f"{found.keyakinan:.3f}",
+    "rekening_usul": lambda found: ";".join([usul.kode for usul in found.proposed_rekening]),
+    "aturan": lambda found: found.aturan,
+    "alasan": lambda found: found.alasan,
+    "yang_mengubah": lambda found: found.yang_mengubah,
+}
+DETAILS: dict[str, Callable[[Classified], str]] = {
+    "bukti": lambda found: "; ".join([f"{row.what} {row.bagian:+.2f}" for row in found.bukti]),
+    "temuan": lambda found: " ".join([finding.message for finding in found.temuan]),
+}
 #: Columns that hold a number.
 _READERS: dict[str, Callable[[str], object]] = {"volume": numeric, "harga": money, "nilai": money}
 
@@ -94,15 +98,15 @@ def run(args: argparse.Namespace) -> int:
             "Beri --batas-kapitalisasi N sesuai peraturan kepala daerah.",
             file=sys.stderr,
         )
-    added = [*RESULTS, *(DETAILS if args.explain else ())]
+    added = {**RESULTS, **(DETAILS if args.explain else {})}
     for said in table.twins(added):
         print(said, file=sys.stderr)
     if args.tanpa_rekening:
         table.positions.pop("kode_rekening", None)
-    rows = [
-        [*cells, *_answer(_decide(table, cells, damage, decide))[: len(added)]]
-        for cells, damage in table.rows
-    ]
+    rows = []
+    for cells, damage in table.rows:
+        found = _decide(table, cells, damage, decide)
+        rows.append([*cells, *[tell(found) for tell in added.values()]])
     _write(args.out, [[*table.judul, *added], *rows])
     counts = Counter(row[len(table.judul)] for row in rows)
     told = ", ".join(f"{name} {counts[name]}" for name in ("operasi", "modal", "ragu"))
@@ -130,21 +134,6 @@ def _decide(
         alasan=f"{damage}; jawaban terbaik hanya dari isi lainnya.",
         yang_mengubah="Perbaiki baris ini di berkas, lalu ulangi.",
     )
-
-
-def _answer(found: Classified) -> list[str]:
-    """The cells that are added to a row."""
-    return [
-        found.kelas,
-        found.best_kelas,
-        f"{found.keyakinan:.3f}",
-        ";".join([usul.kode for usul in found.proposed_rekening]),
-        found.aturan,
-        found.alasan,
-        found.yang_mengubah,
-        "; ".join([f"{row.what} {row.bagian:+.2f}" for row in found.bukti]),
-        " ".join([finding.message for finding in found.temuan]),
-    ]
 
 
 def _write(path: Path, rows: list[list[str]]) -> None:

@@ -16,9 +16,8 @@ from kkpd.engines.classify import packages as classify_packages
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify import rekening as akun
 from kkpd.engines.classify.words import codes as words_codes
-from kkpd.engines.classify.words import features as words_features
 from kkpd.engines.classify.words import tokens as words_tokens
-from train.features import feature_values
+from train import features
 
 SEJUTA = Rupiah.of(1_000_000)
 
@@ -68,7 +67,7 @@ def test_a_title_is_read_behind_the_words_of_buying() -> None:
 )
 def test_a_kind_of_procurement_has_one_spelling(planned: str, contracted: str) -> None:
     one, other = (
-        words_features.package_features(
+        classify_packages.package_features(
             Item("Truk", nilai=SEJUTA, jenis_pengadaan=name), ("truk",), ("truk",)
         )
         for name in (planned, contracted)
@@ -113,8 +112,8 @@ def test_training_and_running_see_the_same_features(
     engine = model.Model("\n".join(["# : satu dua", *lines]))
     thing = Item(" ".join(uraian), " ".join(spesifikasi), satuan, harga=SEJUTA)
     want = [value / 100 for value in weights["dasar"]]
-    for name, value in feature_values(thing).items():
-        scale = {"u": words_features.WORDS, "h": words_features.HEAD}.get(name.split(" ")[0], 1.0)
+    for name, value in features.feature_values(thing).items():
+        scale = {"u": features.WORDS, "h": model.HEAD}.get(name.split(" ")[0], 1.0)
         for at, weight in enumerate(weights.get(name, [0, 0])):
             want[at] += value / scale * weight / 100
     assert engine.scores(thing) == pytest.approx(tuple(want))
@@ -140,7 +139,7 @@ def test_training_and_running_see_the_same_features(
     ],
 )
 def test_what_is_a_whole_package(thing: Item, whole: bool) -> None:
-    assert words_features.paket(thing) is whole
+    assert classify_packages.is_package(thing) is whole
     if whole:
         assert classify_policy.harga_satuan(thing) is None
 

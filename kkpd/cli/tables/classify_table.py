@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
@@ -58,7 +58,7 @@ class CsvTable(NamedTuple):
         place = {name: names.index(name) for name in Item._fields if name in names}
         return cls(judul, place, [_fit(cells, len(judul)) for cells in rows])
 
-    def twins(self, added: Sequence[str]) -> list[str]:
+    def twins(self, added: Iterable[str]) -> list[str]:
         """What is to be said of columns that stand twice: of two the first is read, and an answer
         stands behind a column of the input that bears its name.
         """

@@ -15,7 +15,6 @@ from kkpd.engines.classify.calibration import logit
 from kkpd.engines.classify.shapes import CertainKelas, Classified, EvidencePart, Item
 from kkpd.engines.classify.verdict import Case, WordVerdict
 from kkpd.engines.classify.words import codes as words_codes
-from kkpd.engines.classify.words import features as words_features
 
 #: Parts smaller than this are left out; the line `dasar` takes them up.
 _SMALLEST = 0.05
@@ -53,7 +52,7 @@ def _rule_rows(what: str, kelas: CertainKelas, part: float) -> tuple[EvidencePar
 
 
 def _words(thing: Item, words: WordVerdict) -> tuple[EvidencePart, ...]:
-    package = words_features.paket(thing)
+    package = classify_packages.is_package(thing)
     parts, base = _package(thing, words) if package else _unit(thing, words)
     kept = {what: round(part, 2) for what, part in parts.items() if abs(part) >= _SMALLEST}
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0]))
@@ -82,6 +81,6 @@ def _unit(thing: Item, words: WordVerdict) -> tuple[dict[str, float], float]:
 
 def _package(thing: Item, words: WordVerdict) -> tuple[dict[str, float], float]:
     """The parts of a package, and the log-odds of capital."""
-    engine, raw = classify_packages.paket(), words.raw_chance
+    engine, raw = classify_packages.weights(), words.raw_chance
     parts = [(what, (part,)) for what, part in engine.bagian(thing, words.peluang, raw)]
     return classify_model.summed(parts, 0), logit(engine.modal(thing, words.peluang, raw))

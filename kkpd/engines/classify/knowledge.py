@@ -63,6 +63,8 @@ goods_name = partial(_pairs, "kode_barang.csv")
 group_rekening = partial(_pairs, "klasifikasi/kelompok_rekening.csv")
 #: Word in a merchant's name, or `mcc` and its category -> the kind that it speaks for.
 merchant_words = partial(_pairs, "klasifikasi/merchant.csv")
+#: Unit as it is shortened, or in English -> the spelling of the price standards.
+units = partial(_pairs, "klasifikasi/satuan.csv")
 #: Rows of account code, what it is for, and examples of goods (both may be empty).
 rekening_notes = partial(_rows, "rekening/akun_belanja_keterangan.csv")
 #: Rows of family, slope and shift of the log-odds.

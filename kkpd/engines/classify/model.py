@@ -2,7 +2,9 @@
 
 The weights are `kkpd/data/klasifikasi/bobot.txt` (one line a feature: hundredths of log-odds for
 every kind), trained by `script/train`. A line of it is parsed when its feature is first met, so
-that starting costs little.
+that starting costs little. The first word of a feature's name tells its room: `u` word, `c` piece
+of a word, `b` two words in a row, `h` head word, `k` piece of the head, `i` second head, `j` both
+heads, `s` word of the specification, `t` unit, `v` its first word.
 """
 
 from __future__ import annotations
@@ -14,13 +16,18 @@ from functools import cache
 
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify.shapes import Item
-from kkpd.engines.classify.words import features as words_features
 from kkpd.engines.classify.words import tokens as words_tokens
 
 #: One number for each kind, in the order of `Model.jenis`.
 Vector = tuple[float, ...]
 #: A piece of evidence: what it is, and its log-odds by kind.
 Part = tuple[str, Vector]
+#: Scales of the rooms of heads, their pieces and units, as in training; the weights of words and
+#: first heads already hold theirs.
+HEAD = 1.5
+PIECES_OF_HEAD = 1.0
+SECOND_HEAD = 0.5
+UNIT_FIRST = 0.5
 #: Log-odds that a word in the name of a merchant, or its category, gives its kind (set by hand: no
 #: cards are labelled).
 MERCHANT = 1.5
@@ -32,7 +39,7 @@ _AGAINST_THINGS = {
     "habis_pakai": -0.5,
 }
 #: Of words and heads: the room of their pieces, and how much those weigh.
-_CUTS = {"u": ("c", 1.0), "h": ("k", words_features.PIECES_OF_HEAD)}
+_CUTS = {"u": ("c", 1.0), "h": ("k", PIECES_OF_HEAD)}
 
 
 class Model:
@@ -77,8 +84,8 @@ class Model:
         rows.append((heads[0], 1.0, self._word("h", heads[0])))
         if len(heads) > 1:
             both, second = " ".join(heads), heads[1]
-            rows.append((second, words_features.SECOND_HEAD, self._weights(f"i {second}")))
-            rows.append((both, words_features.HEAD, self._weights(f"j {both}")))
+            rows.append((second, SECOND_HEAD, self._weights(f"i {second}")))
+            rows.append((both, HEAD, self._weights(f"j {both}")))
         return _scaled(rows)
 
     def unit_parts(self, satuan: str) -> list[Part]:
@@ -89,7 +96,7 @@ class Model:
         what, first = f"satuan {unit}", unit.partition(" ")[0]
         rows = [
             (what, 1.0, self._weights(f"t {unit}")),
-            (what, words_features.UNIT_FIRST, self._weights(f"v {first}")),
+            (what, UNIT_FIRST, self._weights(f"v {first}")),
         ]
         if words_tokens.is_service_unit(unit):
             against = tuple([_AGAINST_THINGS.get(name, 0.0) for name in self.jenis])

@@ -8,6 +8,7 @@ of what `model` says the thing is, which is learned from goods and from the law'
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from functools import cache
@@ -15,13 +16,55 @@ from functools import cache
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify.calibration import logit
 from kkpd.engines.classify.shapes import Item
-from kkpd.engines.classify.words import features as words_features
 from kkpd.engines.classify.words import tokens as words_tokens
 
 #: A kind of which the words say nothing keeps this chance, so that its logarithm stays small.
 FLOOR = 0.01
+#: Scale of the feature of the amount's size.
+SIZE = 0.5
+#: The planning system names two kinds of procurement otherwise than the contract system does.
+_PROCUREMENT = {"barang": "pengadaan barang", "konstruksi": "pekerjaan konstruksi"}
+#: Units in which a package is counted: one of them is no unit price.
+_LUMP_SUM_UNITS = frozenset(["paket", "ls", "lumpsum", "kegiatan", "pekerjaan"])
 #: A part of the evidence: what it is, and its log-odds of capital.
 Piece = tuple[str, float]
+
+
+def is_package(thing: Item) -> bool:
+    """A whole package: one amount, no price of a single thing, no merchant."""
+    return (
+        thing.harga is None
+        and (thing.volume is None or _is_lump_sum(thing))
+        and not thing.mcc
+        and not thing.merchant
+        and (bool(thing.jenis_pengadaan) or thing.nilai is not None)
+    )
+
+
+def _is_lump_sum(thing: Item) -> bool:
+    """One package (`1 paket`, `1 ls`): its price is its amount, not that of a thing."""
+    return thing.volume == 1 and words_tokens.satuan(thing.satuan) in _LUMP_SUM_UNITS
+
+
+def package_features(
+    thing: Item, words: tuple[str, ...], heads: tuple[str, ...]
+) -> list[tuple[str, float]]:
+    """Features of a whole package: rooms `u b h` as in `model`, `p` kind of procurement, `pn` size
+    of the amount, `pj` both. Weights of `u` and `h` hold those of the word's pieces.
+    """
+    part = 1 / math.sqrt(max(1, len(words)))
+    out = [(f"u {word}", part) for word in words]
+    pair = 1 / math.sqrt(max(1, len(words) - 1))
+    out += [(f"b {one} {two}", pair) for one, two in itertools.pairwise(words)]
+    out += [(f"h {word}", 1.0) for word in heads[:1]]
+    jenis = words_tokens.satuan(thing.jenis_pengadaan)
+    jenis = _PROCUREMENT.get(jenis, jenis)
+    rupiah = thing.nilai.sen // 100 if thing.nilai is not None else 0
+    size = math.log10(max(1, rupiah))
+    if jenis:
+        out.append((f"p {jenis}", 1.0))
+    short = " ".join(jenis.split()[:2]) or "-"
+    return [*out, (f"pn{int(2 * size)}", SIZE), (f"pj {short}{int(size)}", SIZE)]
 
 
 def word_features(peluang: Sequence[float], raw_chance: float) -> tuple[list[float], float]:
@@ -53,7 +96,7 @@ class WorkPackage:
         words = words_tokens.kata(thing.uraian)
         heads = words_tokens.header(words)
         out = []
-        for name, value in words_features.package_features(thing, words, heads):
+        for name, value in package_features(thing, words, heads):
             room, _, word = name.partition(" ")
             weight = self._weights.get(name)
             if weight is None and room in {"u", "h"}:
@@ -80,6 +123,6 @@ class WorkPackage:
 
 
 @cache
-def paket() -> WorkPackage:
+def weights() -> WorkPackage:
     """The shipped weights."""
     return WorkPackage(classify_knowledge.weights("paket.txt"))

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from kkpd.core.money import MAX_SEN, Rupiah
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify.knowledge import Kind
+from kkpd.engines.classify.packages import is_package
 from kkpd.engines.classify.shapes import Item
-from kkpd.engines.classify.words.features import paket
 
 #: What is assumed, and always said, where the caller gives no limit (kkpd.md 3.4: 0.5 to 1 million
 #: is common; the central government has 1 million).
@@ -42,7 +42,7 @@ def harga_satuan(thing: Item) -> Rupiah | None:
     if thing.harga is not None and thing.harga.sen:
         return thing.harga
     if thing.nilai is not None and thing.volume is not None and thing.volume > 0:
-        if paket(thing):
+        if is_package(thing):
             return None
         sen = int(thing.nilai.sen / thing.volume)
         return Rupiah(sen) if 0 < sen <= MAX_SEN else None

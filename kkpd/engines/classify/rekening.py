@@ -75,11 +75,6 @@ class Chooser:
             votes[at] = votes.get(at, 0.0) + value
         return votes
 
-    def shortlist(self, votes: dict[int, float], jenis: Sequence[float]) -> list[tuple[float, int]]:
-        """(cost, account) of those voted for: votes, frequency and kind together, negated."""
-        kinds, usual = self.jenis, self.umum
-        return [(-score - usual[at] - jenis[kinds[at]], at) for at, score in votes.items()]
-
 
 @cache
 def data_table() -> Chooser:
@@ -93,18 +88,16 @@ def counterparts() -> dict[str, str]:
 
     5.2.02.05.01.0005 Alat Kantor Lainnya -> 5.1.02.01.04.x, whose name ends with the same words.
     """
-    below = {}
-    for code, name in classify_knowledge.nama_rekening().items():
-        if code.startswith("5.1.02.01.04."):
-            below[name.replace(" ", "").lower()] = code
-    ends: dict[str, list[tuple[str, str]]] = {}
-    for name, code in below.items():
-        ends.setdefault(name.rpartition("-")[2], []).append((name, code))
+    short = {
+        code: name.replace(" ", "").lower().removeprefix("belanjamodal")
+        for code, name in classify_knowledge.nama_rekening().items()
+    }
+    below = {name: code for code, name in short.items() if code.startswith("5.1.02.01.04.")}
     out = {}
-    for code, name in classify_knowledge.nama_rekening().items():
+    for code, name in short.items():
         if code.startswith(("5.2.02", "5.2.05")):
-            short = name.replace(" ", "").lower().removeprefix("belanjamodal")
-            found = [low for full, low in ends.get(short.rpartition("-")[2], ()) if short in full]
+            end = name.rpartition("-")[2]
+            found = [below[low] for low in below if name in low and low.rpartition("-")[2] == end]
             if len(found) == 1:
                 out[code] = found[0]
     return out
@@ -130,10 +123,12 @@ def usul(
     """
     table = account_chooser or data_table()
     classes = {"operasi": [False], "modal": [True], "ragu": [False, True]}[kelas]
-    chosen: list[tuple[float, int]] = []
-    for asset in classes:
-        chosen += table.shortlist(table.tally(words, satuan, modal=asset), jenis)
-    best = [(cost, table.kode[at]) for cost, at in sorted(chosen)[:CANDIDATES]]
+    chosen = sorted(
+        (-score - table.umum[at] - jenis[table.jenis[at]], at)
+        for asset in classes
+        for at, score in table.tally(words, satuan, modal=asset).items()
+    )
+    best = [(cost, table.kode[at]) for cost, at in chosen[:CANDIDATES]]
     if below_limit:
         best = _with_counterpart(table, table.tally(words, satuan, modal=True), best)
     if primary is not None and (len(classes) > 1 or primary.startswith(f"5.{1 + classes[0]}")):

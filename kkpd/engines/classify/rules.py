@@ -14,6 +14,7 @@ from kkpd.engines.classify import reasons as classify_reasons
 from kkpd.engines.classify import rekening
 from kkpd.engines.classify import verdict as classify_verdict
 from kkpd.engines.classify.knowledge import Kind
+from kkpd.engines.classify.packages import is_package
 from kkpd.engines.classify.shapes import (
     THRESHOLD,
     AccountProposal,
@@ -27,7 +28,6 @@ from kkpd.engines.classify.verdict import Case
 from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import purpose, services
 from kkpd.engines.classify.words import tokens as words_tokens
-from kkpd.engines.classify.words.features import paket
 
 #: Confidence of an answer that rests on a rule and not on words, by the rule's nature.
 REKENING_CONFIDENCE = 0.98
@@ -245,7 +245,7 @@ def _already_service(jenis: str, case: Case) -> bool:
 def _from_goods_code(case: Case) -> Classified | None:
     """A goods code decides for single goods; for whole packages it is evidence among others."""
     thing, bound = case.thing, case.bound
-    if paket(thing):
+    if is_package(thing):
         return None
     codes = words_codes.split_codes(thing.kode_barang)
     found = {named for code in codes if (named := words_codes.goods_kind(code))}
@@ -290,7 +290,7 @@ def _from_mcc(case: Case) -> Classified | None:
 
 def _from_rekening_name(case: Case) -> Classified | None:
     """A package that bears the full name of a goods, service or upkeep account."""
-    code = words_codes.named_rekening(case.thing.uraian) if paket(case.thing) else None
+    code = words_codes.named_rekening(case.thing.uraian) if is_package(case.thing) else None
     if code is None:
         return None
     kind = classify_knowledge.jenis()[words_codes.rekening_kind(code) or "habis_pakai"]

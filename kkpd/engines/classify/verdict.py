@@ -13,7 +13,6 @@ from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify.knowledge import Kind
 from kkpd.engines.classify.policy import ClassLimits
 from kkpd.engines.classify.shapes import CertainKelas, Item
-from kkpd.engines.classify.words import features as words_features
 from kkpd.engines.classify.words import tokens as words_tokens
 
 #: Where every limit is reached, only the kinds that are never capital carry an operational answer.
@@ -76,8 +75,8 @@ def read(thing: Item, bound: ClassLimits, threshold: float) -> Case:
     parts = engine.name_parts(words)
     named = engine.total([*parts, *engine.unit_parts(thing.satuan)])
     chances = softmax(engine.total(engine.more_parts(thing), named))
-    weigh = _package if words_features.paket(thing) else _unit
-    found = weigh(thing, bound, chances, recognised=engine.recognised(words))
+    modal = _modal(thing, bound, chances, recognised=engine.recognised(words))
+    found = of_chances(thing, bound, chances, modal)
     return Case(thing, bound, threshold, words, parts, named, found)
 
 
@@ -112,36 +111,25 @@ def of_chances(
     """The verdict for given chances of the kinds and of capital."""
     reach = classify_policy.reached(classify_policy.harga_satuan(thing), thing.nilai, bound)
     kelas: CertainKelas = "modal" if modal > 0.5 else "operasi"
-    return WordVerdict(peluang, reach, modal, deciding_kind(peluang, reach, kelas))
+    deciding = reach
+    if kelas == "operasi" and classify_packages.is_package(thing):
+        # No unit price makes a durable thing operational here: its weights did, and name a kind.
+        deciding = reach if classify_policy.below(thing.nilai, bound) else REACHED
+    return WordVerdict(peluang, reach, modal, deciding_kind(peluang, deciding, kelas))
 
 
-def _unit(
-    thing: Item, bound: ClassLimits, chances: list[float], *, recognised: bool
-) -> WordVerdict:
-    """Single goods: the kinds weighed by the policy where their price stands, and calibrated."""
+def _modal(thing: Item, bound: ClassLimits, chances: list[float], *, recognised: bool) -> float:
+    """The chance of capital: of single goods by kinds and price, calibrated; of a package as
+    packages were charged.
+    """
     price = classify_policy.harga_satuan(thing)
     reach = classify_policy.reached(price, thing.nilai, bound)
-    family = "tak_dikenal"
+    modal, family = raw_chance(chances, reach), "tak_dikenal"
+    if classify_packages.is_package(thing):
+        charged = classify_packages.weights().modal(thing, chances, modal)
+        modal = min(charged, modal) if classify_policy.below(thing.nilai, bound) else charged
+        return modal if recognised else calibration.modal(family, modal)
     if recognised:
         leading = deciding_kind(chances, reach, "modal")
         family = classify_policy.line_family(classify_policy.band(price, bound), leading)
-    modal = calibration.modal(family, raw_chance(chances, reach))
-    return of_chances(thing, bound, chances, modal)
-
-
-def _package(
-    thing: Item, bound: ClassLimits, chances: list[float], *, recognised: bool
-) -> WordVerdict:
-    """A package: the chance of capital as packages were charged."""
-    reach = classify_policy.reached(None, thing.nilai, bound)
-    raw, low = raw_chance(chances, reach), classify_policy.below(thing.nilai, bound)
-    modal = classify_packages.paket().modal(thing, chances, raw)
-    if low:
-        modal = min(modal, raw)
-    if not recognised:
-        modal = calibration.modal("tak_dikenal", modal)
-    found = of_chances(thing, bound, chances, modal)
-    if found.kelas == "operasi" and not low:
-        # No unit price makes a durable thing operational here: its weights did, and name a kind.
-        found = found._replace(jenis=deciding_kind(chances, REACHED, "operasi"))
-    return found
+    return calibration.modal(family, modal)

@@ -76,25 +76,21 @@ _GOES_WITH_BUILDING = re.compile(
 
 
 @cache
-def _distinct_names() -> dict[str, list[tuple[str, str]]]:
-    """Long names of goods, service and upkeep accounts, by their first letters."""
-    out: dict[str, list[tuple[str, str]]] = {}
-    for code, name in classify_knowledge.nama_rekening().items():
-        named = code.startswith(("5.1.02.01.", "5.1.02.02.", "5.1.02.03."))
-        short = _squeeze(name.removeprefix("Belanja "))
-        if (
-            named
-            and len(short) >= _SHORTEST_NAME
-            and not _GOES_WITH_BUILDING.match(f"{code}{name}")
-        ):
-            out.setdefault(short[:16], []).append((short, code))
-    return out
+def _distinct_names() -> list[tuple[str, str]]:
+    """Long names of goods, service and upkeep accounts, squeezed, with their codes."""
+    names = [
+        (_squeeze(name.removeprefix("Belanja ")), code)
+        for code, name in classify_knowledge.nama_rekening().items()
+        if code.startswith(("5.1.02.01.", "5.1.02.02.", "5.1.02.03."))
+        and not _GOES_WITH_BUILDING.match(f"{code}{name}")
+    ]
+    return [row for row in names if len(row[0]) >= _SHORTEST_NAME]
 
 
 def named_rekening(uraian: str) -> str | None:
     """The account whose full name the text begins with; None for nearly all texts."""
     text = _squeeze(uraian[:400]).removeprefix("belanja")
-    found = [item for item in _distinct_names().get(text[:16], ()) if text.startswith(item[0])]
+    found = [row for row in _distinct_names() if text.startswith(row[0])]
     return max(found)[1] if found else None
 
 

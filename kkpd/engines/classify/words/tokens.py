@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kkpd.engines.classify import knowledge as classify_knowledge
+
 #: Longer text is cut: what a thing is stands in its first words (and 1 MB must not cost a second).
 MAX_LETTERS = 600
 #: At most this many words of the description, and of the specification, are looked at.
@@ -93,59 +95,10 @@ def without_openers(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[at:]
 
 
-def gram(word: str, brief: int = 3, long: int = 5) -> list[str]:
+def gram(word: str) -> list[str]:
     """The pieces of a word, with its ends marked, by which unknown words resemble known ones."""
     marked = f"<{word}>"
-    return [
-        marked[at : at + size]
-        for size in range(brief, long + 1)
-        for at in range(len(marked) - size + 1)
-    ]
-
-
-#: Units as they are shortened, and in English; the spelling of the price standards stands right.
-_UNITS = {
-    short: unit
-    for unit, shorts in {
-        "eksemplar": "eks eksp exp exmp exemplar examplar eksempelar ekslempar copy",
-        "buku": "bk",
-        "buah": "bh bj biji pcs pc piece pieces ea each psc",
-        "lembar": "lbr lmbr lb sheet",
-        "botol": "btl bottle",
-        "kotak": "ktk box bok",
-        "dus": "dos doos kardus karton",
-        "bungkus": "bks bgks bgk bungkusan",
-        "liter": "ltr lt l litre",
-        "orang": "org pax",
-        "bulan": "bln month",
-        "tahun": "thn th year",
-        "hari": "hr day",
-        "meter": "mtr m",
-        "pak": "pack pck paks",
-        "rol": "roll gulung",
-        "kg": "kilogram kilo",
-        "unit": "unt units",
-        "paket": "pkt package",
-        "kaleng": "klg",
-        "batang": "btg",
-        "pasang": "psg psng",
-        "rim": "ream rem",
-        "lusin": "lsn",
-        "tabung": "tbg",
-        "malam": "mlm night",
-        "sak": "zak sag sack",
-        "jerigen": "jrg jerigan jerrycan",
-        "karung": "krg karungan",
-        "titik": "ttk",
-        "ekor": "ekr",
-        "ls": "lumpsum lumsum lump",
-        "orang jam": "oj ojp",
-        "orang hari": "oh",
-        "orang kali": "ok",
-        "orang bulan": "ob",
-    }.items()
-    for short in shorts.split()
-}
+    return [marked[at : at + size] for size in (3, 4, 5) for at in range(len(marked) - size + 1)]
 
 
 #: Units that count time, occasions or people: who pays by them buys no thing. Of some 4,000
@@ -163,7 +116,8 @@ def is_service_unit(satuan: str) -> bool:
 @lru_cache(maxsize=1024)
 def satuan(text: str) -> str:
     """A unit in one spelling: `Orang / Bln` and `orang/bulan` are `orang bulan`."""
-    return " ".join([_UNITS.get(word, word) for word in _WORDS.findall(normal(text))])
+    known = classify_knowledge.units()
+    return " ".join([known.get(word, word) for word in _WORDS.findall(normal(text))])
 
 
 def has_words(text: str) -> bool:
