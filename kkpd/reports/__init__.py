@@ -1,1 +1,1 @@
-"""Named reports, their issue, open data, audit packages, and that all papers say the same."""
+"""Named reports and their issue, open data, audit packages, and the comparison of all papers."""

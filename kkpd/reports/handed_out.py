@@ -1,4 +1,4 @@
-"""Who took data out of the house: open data of all OPDs, lines for SIPD. One event each."""
+"""Downloads of data: open data of all OPDs, lines for SIPD. One event each."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def catat(
     data: bytes,
     now: datetime,
 ) -> None:
-    """Log that these bytes were taken: `what` is data_terbuka, sipd:npd or sipd:tbp.
+    """Record that these bytes were downloaded: `what` is data_terbuka, sipd:npd or sipd:tbp.
 
-    Forbidden for who may not. `opd_id` None is all OPDs: the administration's chain.
+    Forbidden without the permission. `opd_id` None is all OPDs: the administration's chain.
     """
     kind = what.partition(":")[0]
     event_log.record(

@@ -1,4 +1,6 @@
-"""Issuing a report: numbered, frozen, proved and archived; a newer one replaces the one before."""
+"""Issuing a report: number, frozen data, proof and archive; a newer issue replaces the previous
+one.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from kkpd.records.issue import IssuePlan, Issuer, terbitkan
 from kkpd.reports import named as reports
 from kkpd.reports.named import issued
 
-#: The column whose total is the document's, the first that a form has.
+#: The columns whose total is the document's amount; the first one in the form counts.
 _TOTAL_COLUMNS = (
     ("realisasi_barang", "realisasi_modal"),
     ("jumlah",),
@@ -34,7 +36,7 @@ _TOTAL_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class IssuedReport:
-    """The issued document; `baru` False where the newest issue still says the same."""
+    """The issued document; `baru` False if the newest issue has the same content."""
 
     dokumen: Dokumen
     baru: bool
@@ -47,7 +49,7 @@ def terbit(
     penerbit: Issuer,
     now: datetime,
 ) -> IssuedReport:
-    """Issue the report as of now; where the newest issue still says the same it stands."""
+    """Issue the report as of now; if the newest issue has the same content, it is returned."""
     where = reports.coverage(session, actor, permintaan.opd, "laporan:terbit")
     opd_id = None if where.opd is None else where.opd.id
     role = require(actor, "laporan:terbit", opd_id)
@@ -57,7 +59,9 @@ def terbit(
             f"{report.judul} terbit lewat langkahnya sendiri (persetujuan, pembayaran, atau "
             "penutupan bulan), bukan sebagai laporan."
         )
-    event_log.locked_chain(session, opd_id)  # one issue at a time: each knows the one it replaces
+    event_log.locked_chain(
+        session, opd_id
+    )  # one issue at a time, because each names the one it replaces
     last = issued.terakhir(session, opd_id, report.dokumen, permintaan.span.kode)
     if last is not None and issued.is_fresh(session, actor, last):
         return IssuedReport(last, baru=False)
@@ -83,7 +87,7 @@ def terbit(
 
 
 def jumlah(document: Document) -> Rupiah:
-    """The one amount by which lists know the document; zero for forms without one."""
+    """The document's amount in lists; zero for forms without one."""
     for part in document.isi:
         if isinstance(part, Terbilang):
             return part.nilai

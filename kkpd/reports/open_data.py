@@ -1,10 +1,10 @@
 """Open data of some months: spending by OPD, function, kind, account and channel.
 
-No person, card, merchant or description leaves the office. A group of fewer purchases than
-SEL_KECIL is folded step by step: into the object of its account, its kind, its function, the OPD.
-What is left of a kind or a function and still as small takes the smallest group beside it along.
-What is so small even of the OPD goes without its amount: no single purchase can be read out of the
-table, nor by subtraction, since a purchase stands in one row and no other total is published.
+No person, card, merchant or description leaves the office. A group with too few purchases is merged
+step by step: into the object of its account, its kind, its function, the OPD. If the rest of a kind
+or a function is still too small, the smallest group beside it is merged too. If even the OPD's rest
+is too small, its amount is left out. So no single purchase can be derived, not even by subtraction,
+because a purchase is in one row and no other totals are published.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from kkpd.models import Dokumen, DokumenBaris, Opd, Transaksi
 from kkpd.pagu.functions import UNKNOWN, BudgetFunction, budget_function
 from kkpd.payment.charges import nama_rekening
 
-#: Fewer purchases than this are not shown by themselves.
+#: Groups with fewer purchases than this are not shown separately.
 SMALL_CELL: Final = 3
 OTHERS: Final = "lainnya"
 
 
 class _GroupKey(NamedTuple):
-    """What a group is grouped by."""
+    """The key of a group."""
 
     opd_id: int
     budget_function: BudgetFunction
@@ -48,14 +48,14 @@ _FOLDS: Final[tuple[Callable[[_GroupKey], _GroupKey], ...]] = (
     lambda one: one._replace(jenis=OTHERS),
     lambda one: one._replace(budget_function=UNKNOWN),
 )
-#: The folds (from 1) whose remainder takes another group along: by kind and by function.
+#: The merges (from 1) whose rest takes another group along: by kind and by function.
 _TAKING_ALONG: Final = (2, 3)
 _Tally = tuple[int, Rupiah]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDataRow:
-    """One group of an OPD's charged purchases; `nilai` None: too few to be told."""
+    """One group of an OPD's charged purchases; `nilai` None: too few to publish."""
 
     periode: str
     opd_code: str
@@ -97,7 +97,7 @@ def available_rows(session: Session, span: Span) -> list[OpenDataRow]:
 
 
 def belanja(session: Session, span: Span) -> list[OpenDataRow]:
-    """What DPTs of the months charged, grouped; small groups folded, in a total order."""
+    """Charges of the months' DPTs, grouped, with small groups merged, in a fixed order."""
     groups = _folded(_groups(session, span))
     names = nama_rekening(session, span.tahun, ((0, "", key.rekening) for key in groups))
     opds = {opd.id: opd for opd in session.scalars(select(Opd))}
@@ -115,13 +115,13 @@ def belanja(session: Session, span: Span) -> list[OpenDataRow]:
 
 
 def _order(row: OpenDataRow) -> tuple[str | bool, ...]:
-    """By OPD, function, account and channel, what was folded behind."""
+    """Sort key: OPD, function, account and channel; merged groups last."""
     code = row.budget_function.kode
     return row.opd_code, code == "", code, row.rekening == "", row.rekening, row.jenis, row.kanal
 
 
 def _folded(groups: dict[_GroupKey, _Tally]) -> dict[_GroupKey, _Tally]:
-    """The groups that are large enough, small ones together in the next coarser one."""
+    """The large enough groups; small ones are merged into the next coarser group."""
     found: dict[_GroupKey, _Tally] = {}
     for level, fold in enumerate(_FOLDS, 1):
         small = {key: part for key, part in groups.items() if part[0] < SMALL_CELL}
@@ -135,7 +135,7 @@ def _folded(groups: dict[_GroupKey, _Tally]) -> dict[_GroupKey, _Tally]:
 def _taken_along(
     found: dict[_GroupKey, _Tally], groups: dict[_GroupKey, _Tally], level: int
 ) -> list[tuple[_GroupKey, _Tally]]:
-    """For every group that is still small the smallest one that folds into it, no longer found."""
+    """Remove the smallest mergeable group for every group that is still too small."""
     taken = []
     for key in [key for key, (count, _) in groups.items() if count < SMALL_CELL]:
         beside = [one for one in found if _coarse(one, level) == key]
@@ -145,7 +145,7 @@ def _taken_along(
 
 
 def _coarse(key: _GroupKey, level: int) -> _GroupKey:
-    """The key after so many folds."""
+    """The key after this many merges."""
     for fold in _FOLDS[:level]:
         key = fold(key)
     return key

@@ -1,7 +1,7 @@
 """Open data as files: one CSV and its description, a Frictionless `datapackage.json`.
 
 https://specs.frictionlessdata.io/tabular-data-package/ - amounts are decimals in rupiah, an empty
-cell is what is not told. The same rows give the same bytes.
+cell is not published. The same rows give the same bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kkpd.core.span import Span
 from kkpd.reports.package.write import data_table
 
 TABLE_FILE: Final = "belanja_kkpd.csv"
-#: (name, type, what it says, whether it may be empty)
+#: (name, type, meaning, whether it may be empty)
 COLUMNS: Final = (
     ("periode", "string", "Bulan, triwulan atau tahun pembukuan: 2026-10, 2026-T3, 2026.", False),
     ("kode_opd", "string", "Kode organisasi perangkat daerah.", False),
@@ -38,13 +38,13 @@ COLUMNS: Final = (
     ("nilai", "number", "Nilai dalam rupiah; kosong bila kurang dari tiga belanja.", True),
 )
 _OPD_NAME: Final = [name for name, *_ in COLUMNS].index("nama_opd")
-#: As Satu Data Indonesia publishes: free for every use that names the source.
+#: The licence of Satu Data Indonesia: free for every use that names the source.
 LICENCE: Final = {
     "name": "CC-BY-4.0",
     "title": "Creative Commons Attribution 4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
-#: What the codes in the table are taken from.
+#: The sources of the codes in the table.
 SOURCES: Final = (
     {
         "title": "Permendagri 90/2019 dan pemutakhirannya: kode rekening, bidang urusan dan fungsi",
@@ -59,7 +59,7 @@ def berkas(rows: Sequence[Sequence[str]], span: Span, pemerintah: str) -> dict[s
 
 
 def as_zip(files: Mapping[str, bytes], day: date) -> bytes:
-    """The files as one ZIP that bears only this day, so the same day gives the same bytes."""
+    """The files as one ZIP with only this date in it, so the same day gives the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for name, data in sorted(files.items()):

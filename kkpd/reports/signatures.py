@@ -1,4 +1,4 @@
-"""Who has signed an issued document, who is still to sign, and the file to sign next."""
+"""The signatures of an issued document: who signed, who must sign, and the file to sign next."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class SignatureState:
 
 
 def keadaan(session: Session, actor: Actor, dokumen_id: int) -> SignatureState:
-    """The signatures of a document; NotFound to who may not see its OPD."""
+    """The signatures of a document; NotFound for actors who may not see its OPD."""
     row = session.get(Dokumen, dokumen_id)
     if row is None or not actor.sees_all_of(row.opd_id):
         raise NotFound("Dokumen tidak ditemukan.")

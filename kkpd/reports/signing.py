@@ -1,7 +1,7 @@
-"""Signing an issued document: the signed file is kept, and that it was signed is an event.
+"""Signing an issued document: the signed file is kept and an event recorded.
 
 The signing itself (a certificate's file, a service, perhaps a time stamp) happens before and
-outside the transaction; here the result enters the books, if nobody was faster.
+outside the transaction; here the result is saved, unless somebody else signed first.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def allowed(actor: Actor, keadaan: SignatureState) -> SigningPlace:
 def catat(
     session: Session, actor: Actor, signed: SignedFile, arsip: Store, now: datetime
 ) -> Penandatanganan:
-    """Keep the signed file and its row; Conflict when another signature came in between."""
+    """Save the signed file and its row; Conflict when somebody else signed in between."""
     before = reports_signatures.keadaan(session, actor, signed.dokumen_id)
     role = require(actor, "laporan:tandatangani", before.opd_id)
     event_log.locked_chain(session, before.opd_id)

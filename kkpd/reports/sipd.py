@@ -1,4 +1,5 @@
-"""NPD and TBP lines in the fields that SIPD-RI asks for (kkpd.md section 8), so nobody types twice.
+"""NPD and TBP lines in the fields that SIPD-RI asks for (kkpd.md section 8), so that nobody types
+them twice.
 
 NPD: date, purpose, kegiatan, sub kegiatan, spending lines, approval and validation dates. TBP: its
 NPD, date, non-cash, receipt number, proof files, payee with NPWP or NIK.
@@ -109,8 +110,8 @@ def inputs(
     *,
     unit: bool = True,
 ) -> ReportInputs:
-    """The ground of both lists for this OPD (code, short name or `semua`) and span, with its units
-    or without.
+    """The inputs of both lists for this OPD (code, short name or `semua`) and span, with or without
+    its units.
     """
     where = coverage(session, actor, opd, "sipd:unduh", unit=unit)
     frame = paper_frame(session, where.opd, span.kode, "", this_day, rancangan=True)
@@ -202,5 +203,5 @@ def _paid(inputs: ReportInputs) -> dict[int, date]:
     return {transaksi_id: day for transaksi_id, day in rows}  # noqa: C416 -- a Row is no typed pair
 
 
-#: what can be taken for SIPD -> what makes it
+#: export for SIPD -> its function
 CONTENTS: Final = {"npd": npd, "tbp": tbp}

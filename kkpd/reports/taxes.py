@@ -1,4 +1,4 @@
-"""The month's taxes on card spending: who collects, on which proof, and what is still missing."""
+"""The month's taxes on card spending: collector, proof, and what is still missing."""
 
 from __future__ import annotations
 
@@ -116,8 +116,9 @@ def listing(
 def baris(
     session: Session, opd_ids: Collection[int], span: Span, day: date
 ) -> Iterator[PurchaseTax]:
-    """What the budget bears of taxed purchases, and of those that name who collects, by OPD and
-    day: in the month of the bill that pays them, what is not billed in its own while that is open.
+    """The amounts borne by the budget of purchases with tax or with a collector, by OPD and day: in
+    the month of the bill that pays them; purchases not billed yet in their own month while it is
+    open.
     """
     facts = ledger.facts(session, opd_ids, day)
     borne: dict[int, Rupiah] = defaultdict(lambda: ZERO)
@@ -148,8 +149,8 @@ def baris(
 
 
 def _month(facts: Facts, one: Purchase, closed: Collection[tuple[int, Month]]) -> Month | None:
-    """The month whose list has the purchase: that of its DPT or bill; its own while the month is
-    open, since what a closed month's bills do not ask for waits for its bill.
+    """The month whose list includes the purchase: that of its DPT or bill; without one its own
+    month while it is open.
     """
     if one.dpt_month is not None:
         return one.dpt_month
@@ -190,7 +191,7 @@ def _row(row: Transaksi, borne: Rupiah) -> PurchaseTax:
 
 
 def _share(tax: Rupiah, borne: Rupiah, whole: Rupiah) -> Rupiah:
-    """The tax with the sign of the line; of a line borne in part its proportion, to the sen."""
+    """The tax with the sign of the line; in proportion for a line borne in part, to the sen."""
     amount = (2 * abs(tax.sen) * abs(borne.sen) + abs(whole.sen)) // (2 * abs(whole.sen))
     return Rupiah(-amount if borne < ZERO else amount)
 

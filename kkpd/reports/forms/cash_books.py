@@ -73,9 +73,9 @@ class _BalancedRow:
 
 @dataclass(frozen=True, slots=True)
 class BookClosing:
-    """What the closing adds to the months themselves: the balance that the year began with, and
-    what came in and went out since then, before the first month; `day` is the day of closing, the
-    document's own where it is None.
+    """The figures of the closing besides the months: the year's opening balance, and receipts and
+    payments since then, before the first month. `day` is the day of closing; None means the
+    document's date.
     """
 
     year_opening_balance: Rupiah
@@ -93,10 +93,11 @@ _CLOSING_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookInput:
-    """A book over a period. `opening_balance` opens it; for the Buku Pembantu it is what is unpaid.
+    """A book over a period. It begins with `opening_balance`; for the Buku Pembantu that is the
+    unpaid amount.
 
-    With `book_closing` it ends as the Buku Kas Umum is closed. Where `saldo_akhir` is known the
-    rows must lead to it.
+    With `book_closing` it ends like the Buku Kas Umum. If `saldo_akhir` is given, the rows must
+    lead to it.
     """
 
     paper_frame: Frame
@@ -111,7 +112,7 @@ class BookInput:
 
 
 def buku(data: BookInput) -> FrozenDocument:
-    """The frozen book with its running balance; TotalsDiffer where it does not end as it must."""
+    """The frozen book with its running balance; TotalsDiffer if its end is not `saldo_akhir`."""
     rows, saldo = (
         [_BalancedRow(None, "", "Saldo lalu", None, None, data.opening_balance, False)],
         data.opening_balance,
@@ -141,9 +142,9 @@ def buku(data: BookInput) -> FrozenDocument:
 
 
 def _closing_parts(data: BookInput, previous: BookClosing, saldo: Rupiah) -> list[Piece]:
-    """The closing; TotalsDiffer where it does not lead to the balance of the book.
+    """The closing; TotalsDiffer if it does not agree with the book's balance.
 
-    A card's payments pass through the bank account alone, so nothing is held in cash.
+    Card payments go only through the bank account, so there is no cash.
     """
     term = "bulan" if data.paper_frame.periode[5:].isdecimal() else "periode"
     rows = [

@@ -36,8 +36,8 @@ class LpjRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LpjUp:
-    """The free UP KKPD at both ends of the period, what payments to the bank gave back to it, and
-    by how much the UP itself was changed.
+    """The free UP KKPD at both ends of the period, the amount that payments to the bank restored,
+    and the change of the UP itself.
     """
 
     start: Rupiah
@@ -55,8 +55,8 @@ def lpj(
     bendahara: Person,
     selaku: str = "Pengguna Anggaran",
 ) -> FrozenDocument:
-    """The frozen LPJ by sub kegiatan, closed by how the free UP came from its beginning to its end:
-    what its DPTs do not explain are purchases that are on none of them yet.
+    """The frozen LPJ by sub kegiatan. It ends with the way from the first to the last free UP; the
+    part that DPTs do not explain are purchases on no DPT yet.
     """
     spent = total(line.jumlah for _, lines in kelompok for line in lines)
     waiting = up.finish - up.start + spent - up.restored - up.altered

@@ -1,7 +1,7 @@
 """What inspectors and auditors read: ceilings, programmes, evidence, findings, refusals, year end.
 
 Each list is a row class and a shape; `kkpd.engines.paper.list_form.listing` makes the document, so
-`lembar("temuan", rangka, rows, signers, "Oktober 2026")` is all that a caller needs.
+a caller gives only the form's name, frame, rows, signers and period.
 """
 
 from __future__ import annotations

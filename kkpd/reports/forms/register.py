@@ -13,7 +13,7 @@ from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import Column, TotalsDiffer
 
 _SKPD = Column("skpd", "SKPD", "teks", 140)
-#: Where a rupiah of a bill may stand: on a DPT, with the holder, paid otherwise, on a later bill.
+#: The places of a bill's rupiah: on a DPT, with the holder, paid otherwise, on a later bill.
 _PLACES = ("disetujui", "ditolak", "up_tunai", "lain", "dialihkan", "belum_selesai")
 TAGIHAN = ListShape(
     formulir="register_tagihan",

@@ -24,7 +24,7 @@ from kkpd.reports.named.chain import issued_dpts
 
 
 def compose_lpj(inputs: ReportInputs) -> Document:
-    """What DPTs of the months charge, by sub kegiatan, against the UP KKPD."""
+    """Charges of the months' DPTs by sub kegiatan, against the UP KKPD."""
     rows = charges.payment_rows(inputs.session, issued_dpts(inputs))
     groups: dict[str, list[LpjRow]] = defaultdict(list)
     for row in rows:
@@ -42,7 +42,7 @@ def compose_lpj(inputs: ReportInputs) -> Document:
 
 
 def _up(inputs: ReportInputs) -> LpjUp:
-    """UP KKPD free at both ends of the span: what is in force, less what is held of it."""
+    """Free UP KKPD at both ends of the span: the UP in force minus its use."""
     year_began = date(inputs.span.tahun, 1, 1)  # before it another year's decision was in force
     first = up_in_force(inputs, max(inputs.day_before, year_began))
     last = up_in_force(inputs, inputs.span.sampai)
@@ -158,7 +158,7 @@ def compose_bku(inputs: ReportInputs) -> Document:
 
 
 def _balance(steps: Iterable[Pencairan]) -> Rupiah:
-    """What came in less what went out."""
+    """Receipts minus payments."""
     return total(row.nilai if row.langkah == "sp2d" else -row.nilai for row in steps)
 
 
@@ -181,8 +181,8 @@ def _of(inputs: ReportInputs, opd_id: int) -> str:
 
 
 def compose_helper_book(inputs: ReportInputs) -> Document:
-    """Purchases as they were booked, less what was refused of them, and debits; the balance is what
-    the budget owes to the bank.
+    """Purchases as booked, minus refused amounts, and debits; the balance is what the budget owes
+    to the bank.
     """
     before, after = inputs.as_of(inputs.day_before), inputs.as_of(inputs.span.sampai)
     paid = _payments(inputs)
@@ -205,8 +205,8 @@ def compose_helper_book(inputs: ReportInputs) -> Document:
 
 
 def _booked(inputs: ReportInputs, before: BooksAsOf, after: BooksAsOf) -> Iterator[BookRow]:
-    """What the months changed of what the budget bears: booked with its day, refused with that of
-    the decision.
+    """The months' changes of the amount borne by the budget: purchases on their day, refusals on
+    the day of the decision.
     """
     was, now = _shares(before, "budget"), _shares(after, "budget")
     holders = _shares(after, "holder")
@@ -228,7 +228,7 @@ def _booked(inputs: ReportInputs, before: BooksAsOf, after: BooksAsOf) -> Iterat
 
 
 def _shares(when: BooksAsOf, bearer: str) -> dict[int, Rupiah]:
-    """Purchase -> what this bearer has of it."""
+    """Purchase -> the amount that this bearer bears."""
     found: dict[int, Rupiah] = defaultdict(lambda: ZERO)
     for part in when.parts:
         if part.purchase_id is not None and part.bearer == bearer:
@@ -237,7 +237,7 @@ def _shares(when: BooksAsOf, bearer: str) -> dict[int, Rupiah]:
 
 
 def _decided(inputs: ReportInputs, when: BooksAsOf, one: Purchase) -> date:
-    """The day in the span on which the budget was relieved of (a part of) the purchase."""
+    """The day in the span on which (a part of) the purchase was refused."""
     origin = when.facts.purchases.get(one.origin_id or 0, one)
     days = [day for day in (one.day, one.decided_on, origin.decided_on) if day is not None]
     return min(max(inputs.span.mulai, *days), inputs.span.sampai)

@@ -32,7 +32,7 @@ from kkpd.payment.forms.payment_facts import PaymentInput
 from kkpd.records.form_header import officer
 from kkpd.records.report_request import ReportInputs
 
-#: From the DPR on: what was put forward stays on the DPR, refused lines too.
+#: From the DPR on; refused lines stay on the DPR too.
 SUBMITTED: Final = tuple(
     status for status in PURCHASE_STATUSES if status not in {"tercatat", "berbukti", "dibatalkan"}
 )
@@ -135,7 +135,7 @@ def issued_dpts(inputs: ReportInputs) -> list[Dokumen]:
 
 
 def compose_dpt(inputs: ReportInputs) -> Document:
-    """The DPT: what issued DPTs carry and what is approved and on none yet."""
+    """The DPT: lines on issued DPTs, and approved lines on none yet."""
     groups = [*_issued_groups(inputs), *_approved_groups(inputs)]
     if not groups:
         raise inputs.kosong("Tagihan yang disetujui")
@@ -179,7 +179,7 @@ def _issued_groups(inputs: ReportInputs) -> list[tuple[str, list[DptRow]]]:
 
 
 def _approved_groups(inputs: ReportInputs) -> list[tuple[str, list[DptRow]]]:
-    """What DPTs of the months' bills can carry now, by OPD."""
+    """The lines ready for DPTs of the months' bills, by OPD."""
     found = []
     for opd_id in inputs.coverage.ids:
         amounts = _ready(inputs, opd_id)
@@ -191,7 +191,7 @@ def _approved_groups(inputs: ReportInputs) -> list[tuple[str, list[DptRow]]]:
 
 
 def _ready(inputs: ReportInputs, opd_id: int) -> dict[int, Rupiah]:
-    """Purchase -> approved amount; what one bill hands on to later ones stays with its own."""
+    """Purchase -> approved amount; amounts carried to a later bill stay with their own bill."""
     first: dict[int, bill_chain.Ready] = {}
     for bill in bill_chain.all_ready(inputs.session, opd_id, inputs.day):
         for id_ in bill.lines:
@@ -229,7 +229,7 @@ _REFUSABLE: Final = SUBMITTED[2:]
 
 
 def ditolak(inputs: ReportInputs) -> list[tuple[Transaksi, Rupiah, str]]:
-    """(line, refused amount, reason) of what was refused, whole or in part."""
+    """(line, refused amount, reason) of refusals, whole or in part."""
     found = []
     for line, said in _decided(inputs):
         if line.status not in _REFUSABLE:

@@ -1,4 +1,4 @@
-"""Issued reports: the newest of a period, and whether the books still say what it says."""
+"""Issued reports: the newest of a period, and whether it still agrees with the books."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def report_of_kind(jenis: str) -> Report | None:
 
 
 def is_fresh(session: Session, actor: Actor, row: Dokumen) -> bool:
-    """Whether drawing it up again today, under its number and date, gives the same data.
+    """Whether making it again today, with its number and date, gives the same data.
 
-    A paper of the chain is a decision, not a picture of the books: it is always fresh.
+    A paper of the chain is a decision, so it never becomes outdated.
     """
     report = report_of_kind(row.jenis)
     if report is None:
@@ -57,7 +57,7 @@ def is_fresh(session: Session, actor: Actor, row: Dokumen) -> bool:
             rancangan=False,
             permission="laporan:lihat",
         )
-    except DomainError:  # what it told of is gone from the books
+    except DomainError:  # its content is no longer in the books
         return False
     return again.sidik() == row.data_sha256
 

@@ -26,9 +26,9 @@ from kkpd.reports.forms.oversight import (
     lembar,
 )
 
-#: Why a refund stands among the refusals where no decision says it.
+#: The reason printed for a refund among the refusals without a decision.
 _REFUND_REASON: Final = "Pengembalian mengurangi tanggungan"
-#: Who bears a part besides the budget, as papers call him.
+#: The bearers other than the budget, as printed.
 _BEARERS: Final = {
     "holder": "pemegang kartu",
     "up_tunai": "UP Tunai",
@@ -67,7 +67,7 @@ def _until(inputs: ReportInputs, settled: datetime | None) -> date:
 
 
 def _amount(inputs: ReportInputs, subjek: str) -> Rupiah | None:
-    """What the finding is about, where it is about one purchase."""
+    """The subject of the finding, if it is one purchase."""
     area, _, key = subjek.partition(":")
     if area != "transaksi" or not key.isdecimal():
         return None
@@ -76,8 +76,8 @@ def _amount(inputs: ReportInputs, subjek: str) -> Rupiah | None:
 
 
 def compose_refused(inputs: ReportInputs) -> Document:
-    """What the holder bears of purchases on the months' bills, and of those not billed yet, and
-    what he has made good of it by the report's day; a refund that lessens it is negative.
+    """The amounts that holders bear of purchases on the months' bills and of purchases not billed
+    yet, with repayments up to the report's day; a refund that reduces them is negative.
     """
     books = inputs.as_of(inputs.day)
     mine = [part for part in books.parts if part.bearer == "holder" and part.purchase_id]
@@ -102,7 +102,9 @@ def compose_refused(inputs: ReportInputs) -> Document:
 
 
 def _refused(books: BooksAsOf, parts: Sequence[Part], span: Span) -> list[tuple[Part, Rupiah]]:
-    """The parts told in these months, each with what was repaid of it: the last is paid first."""
+    """The parts of these months with their repayments; repayments are assigned from the last part
+    on.
+    """
     repaid: dict[int | None, Rupiah] = {}
     mine = set(books.told(span))
     found = []
@@ -148,8 +150,8 @@ def _last_paid(inputs: ReportInputs, ids: Collection[int | None]) -> dict[int | 
 
 
 def compose_unsettled(inputs: ReportInputs) -> Document:
-    """What the budget bears and has not settled with the bank on the last day, of all years: first
-    what final bills ask for, then what they do not yet.
+    """The amounts that the budget owes to the bank on the last day, of all years: first those on
+    final bills, then those not billed yet.
     """
     books = inputs.as_of(inputs.span.sampai)
     parts = [part for part in books.parts if part.bearer == "budget" and part.left]
@@ -176,7 +178,7 @@ def compose_unsettled(inputs: ReportInputs) -> Document:
 
 
 def _borne_by_others(parts: Iterable[Part]) -> Iterator[str]:
-    """What others than the budget still have to pay of the bills: it is no debt of the OPD."""
+    """Amounts of bills that others must still pay; they are not a debt of the OPD."""
     left: dict[str, Rupiah] = defaultdict(lambda: ZERO)
     for part in parts:
         if part.billed == "final" and part.bearer != "budget":

@@ -25,12 +25,12 @@ from kkpd.reports.forms.recap import RecapRow, recap
 from kkpd.reports.named.cash_books import Up, regular_up_decisions, up_per_opd
 
 MODAL: Final = "5.2"
-#: Group and row of what DPTs charge for no programme.
+#: Group and row for charges without a programme.
 NO_PROGRAMME: Final = "Tanpa program"
 
 
 def compose_recap(inputs: ReportInputs) -> Document:
-    """Charged by DPT against the DPA, goods and services beside capital, a row for each SKPD."""
+    """Charges of DPTs against the DPA, goods and services beside capital, a row for each SKPD."""
     budget = _by_kind(charges.pagu(inputs.session, inputs.coverage.ids, inputs.span.tahun))
     spent: dict[tuple[int, bool], Rupiah] = defaultdict(lambda: ZERO)
     for row in _charged(inputs):
@@ -67,7 +67,7 @@ def _by_kind(amounts: dict[charges.Key, Rupiah]) -> dict[tuple[int, bool], Rupia
 
 @dataclass(frozen=True, slots=True)
 class _Charge:
-    """What DPTs of the months charge to one account for one programme, or for none."""
+    """Charges of the months' DPTs by account and programme (or none)."""
 
     opd_id: int
     program_id: int | None
@@ -139,12 +139,12 @@ def _limits(opd: Opd, row: Up, state: tuple[Rupiah, Rupiah]) -> LimitRow:
     )
 
 
-#: What UP may pay by card: goods and services, and capital (kkpd.md 1.3).
+#: What UP may be used for by card: goods and services, and capital (kkpd.md 1.3).
 _PAYABLE_FROM_UP: Final = ("5.1.02", MODAL)
 
 
 def compose_up_statement(inputs: ReportInputs) -> Document:
-    """PA's statement of the UP in force on the last day, beside the budget that it may pay."""
+    """The PA's statement of the UP in force on the last day, with the budget it can be used for."""
     opd = inputs.coverage.opd
     if opd is None:
         raise Conflict("Surat Pernyataan UP dibuat oleh PA satu OPD. Pilih satu OPD.", field="opd")
@@ -169,7 +169,7 @@ def compose_up_statement(inputs: ReportInputs) -> Document:
 
 
 def compose_programmes(inputs: ReportInputs) -> Document:
-    """What DPTs charge for each smart-city programme under its dimension, and for none."""
+    """Charges of DPTs by smart-city programme under its dimension, and without one."""
     rows: dict[tuple[int, int | None], list[_Charge]] = defaultdict(list)
     for row in _charged(inputs):
         rows[row.opd_id, row.program_id].append(row)
@@ -202,7 +202,7 @@ def _programme(nama: str, opd: Opd, rows: Sequence[_Charge]) -> ProgrammeRow:
 
 
 def compose_completeness(inputs: ReportInputs) -> Document:
-    """How many purchases of each OPD have evidence, and what is without."""
+    """How many purchases of each OPD have evidence, and the amount without."""
     proved = exists().where(Bukti.transaksi_id == Transaksi.id, Bukti.dicabut_at.is_(None))
     rows = inputs.session.execute(
         select(Transaksi.opd_id, proved, func.count(), func.sum(Transaksi.nilai))

@@ -41,7 +41,7 @@ _STATES: Final = {
 }
 
 
-#: Place of what waits in a bill -> whose it is.
+#: Place of a bill's rest -> who must act.
 _WHO: Final[dict[Place, str]] = {
     "refused": "pemegang",
     "up_tunai": "UP Tunai",
@@ -51,8 +51,8 @@ _WHO: Final[dict[Place, str]] = {
 
 
 def compose_bills(inputs: ReportInputs) -> Document:
-    """Every bill booked in the months and where each rupiah of it is on the report's day; interim
-    lists by what of them no final bill has asked for.
+    """Every bill booked in the months, with the place of each rupiah on the report's day; interim
+    lists with the part that no final bill asks for.
     """
     books = inputs.as_of(inputs.day)
     rows = [
@@ -88,8 +88,8 @@ def _bill_row(inputs: ReportInputs, block: BillBlock) -> RegisterRow:
 
 
 def _status(block: BillBlock) -> str:
-    """`Lunas` only when each rupiah has ended; otherwise what is left and whose it is. A charge and
-    its refund that are both open leave nothing to pay, and are no less open.
+    """`Lunas` only when every rupiah is settled; otherwise the rest and who must act. An open
+    charge and its open refund sum to zero, but are open all the same.
     """
     if block.settled:
         return "Lunas"
@@ -142,7 +142,7 @@ def _day(bill: Tagihan) -> date:
 def langkah(
     inputs: ReportInputs, dpts: Iterable[Dokumen]
 ) -> dict[tuple[int, str], tuple[date, str]]:
-    """(DPT, step) -> (date, number) of NPD, SPP, SPM, SP2D and debit as far as they are there."""
+    """(DPT, step) -> (date, number) of NPD, SPP, SPM, SP2D and debit, as far as they exist."""
     ids = [dpt.id for dpt in dpts]
     found = {
         (row.dpt_id, row.langkah): (row.tanggal, row.nomor)
@@ -245,7 +245,7 @@ def _void(inputs: ReportInputs, kinds: tuple[str, ...]) -> Sequence[Dokumen]:
 
 
 def _void_papers(inputs: ReportInputs) -> Iterable[Sp2dRow]:
-    """SPP and SPM that were taken back: their numbers stay in the register, without an amount."""
+    """SPP and SPM that were taken back; their numbers stay in the register without an amount."""
     for paper in _void(inputs, ("spp", "spm")):
         yield _void_row(inputs, paper.opd_id or 0, paper.jenis, paper.nomor, None)
 

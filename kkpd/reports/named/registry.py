@@ -41,10 +41,10 @@ class Report:
 
     `kind` is that kind where it is not the name, `title` what people read where it is not the
     kind's name. A paper `of_chain` is issued by its own step (approval, payment, closing a month),
-    never as a report. One of `at_year_start` speaks of the budget and stands before anything was
-    bought; one with balances (`saldo`) stands in a month in which nothing happened too. A paper
-    that the officers of `single_opd` sign is not drawn for all OPDs, and one `without_units` is
-    each unit's own.
+    never as a report. A report `at_year_start` is about the budget and exists before anything was
+    bought; one with balances (`saldo`) exists also in a month without events. A paper of
+    `single_opd` is signed by one OPD's officers and is not made for all OPDs; one `without_units`
+    is made for each unit separately.
     """
 
     nama: str
@@ -108,8 +108,8 @@ LISTING: Final = {reporting.nama: reporting for reporting in _ALL}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """What somebody asks for: which report, of which OPD (code, short name or `semua`), when; of an
-    OPD with `unit` together with its units.
+    """A request: which report, which OPD (code, short name or `semua`), when; with `unit` including
+    its units.
     """
 
     nama: str
@@ -141,7 +141,7 @@ def susun(
     rancangan: bool = True,
     permission: str = "laporan:susun",
 ) -> Document:
-    """The frozen document; NotFound for a name, an OPD or a period that has nothing.
+    """The frozen document; NotFound for an unknown name or OPD, or a period without data.
 
     DomainError where a paper of one OPD is asked for all of them.
     """

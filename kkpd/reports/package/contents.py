@@ -153,7 +153,7 @@ TABLES: Final[dict[str, tuple[Any, str]]] = {
         "id tahun bulan aturan berat subjek pesan at selesai_at selesai_oleh_id selesai_catatan",
     ),
 }
-#: what of these tables counts; the rest is in tables of its own, `<name>_keluar`
+#: which rows of these tables count; the others are in separate tables, `<name>_keluar`
 COUNTED: Final[dict[str, ColumnElement[bool]]] = {
     "baris_bank": is_given(),
     "tagihan": bill_exists(),
@@ -221,7 +221,7 @@ def data_table(
 
 
 def _people(session: Session, opd_id: int, span: Span) -> set[int]:
-    """Everybody whom the package's tables name."""
+    """All people named in the package's tables."""
     mine = within(Transaksi, opd_id, span)
     found: set[int] = set()
     for column in (Transaksi.pemegang_id, Transaksi.pemakai_id, Transaksi.perekam_id):

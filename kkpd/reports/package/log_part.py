@@ -1,7 +1,7 @@
 """The log's part of an audit package: where it ends, which checkpoint proves it, its events.
 
-A package of a closed span ends with the last event that concerns it, not with the last one there
-is: so it is the same package on any later day, until something of it changes.
+A package of closed months ends with the last event about them, not with the newest event, so it is
+the same package on any later day until something in it changes.
 
 A new kind of event that only reads belongs in `READING_KINDS`, or it would change packages of
 months that are still open.
@@ -39,7 +39,7 @@ from kkpd.models import (
 from kkpd.reports.package.contents import berkas, within
 
 _AT_ONCE: Final = 500
-#: Events that only tell who read or took something away: nothing that a package holds.
+#: Events that only record a download: they change nothing in a package.
 READING_KINDS: Final = (
     "laporan:unduh",
     "laporan:paket:buat",
@@ -50,7 +50,7 @@ READING_KINDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LogExcerpt:
-    """Events of the OPD's chain from `start` (from 1) to its end, and what proves them whole."""
+    """Events of the OPD's chain from `start` (counted from 1) to its end, with their proof."""
 
     of_chain: str
     start: int
@@ -62,8 +62,8 @@ class LogExcerpt:
 def bound(session: Session, opd: Opd, span: Span) -> int:
     """The number in the OPD's chain of the last event that the package must hold.
 
-    While a month is open that is the last event of any kind but reading; once all months are closed
-    only what concerns them counts.
+    While a month is open this is the last event that is not a download; once all months are closed,
+    only events about them count.
     """
     chain = _chain(session, opd)
     told = Event.jenis.not_in(READING_KINDS)
@@ -85,9 +85,9 @@ def _closed(session: Session, opd_id: int, span: Span) -> bool:
 def point(
     session: Session, opd: Opd, ukuran: int, owned: Callable[[bytes, bytes], bool]
 ) -> Checkpoint | None:
-    """The oldest checkpoint over so many events of the OPD's chain that this key has signed.
+    """The oldest checkpoint over this many events of the OPD's chain that this key has signed.
 
-    None where there is none yet. `owned` says whether a signature over bytes is of the key.
+    None where there is none yet. `owned` checks whether a signature is the key's.
     """
     name = _chain(session, opd).nama
     last = session.scalar(select(func.max(Checkpoint.seq))) or 0
@@ -104,7 +104,7 @@ def point(
 
 
 def chain_size(checkpoint: bytes, of_chain: str) -> int:
-    """How many events of this chain a checkpoint covers; 0 where the chain is not in it."""
+    """How many events of this chain a checkpoint covers; 0 if the chain is not in it."""
     heads = events.LogCheckpoint.from_bytes(checkpoint).heads
     return next((head.size for head in heads if head.name == of_chain), 0)
 
@@ -136,7 +136,7 @@ def excerpt(session: Session, opd: Opd, span: Span, ukuran: int) -> LogExcerpt:
 
 
 def _first(session: Session, chain: Chain, opd_id: int, span: Span) -> int:
-    """The sequence number from which on the extract holds all that the package speaks of."""
+    """The sequence number with which the extract must begin."""
     midnight = datetime.combine(span.mulai, clock(), ZoneInfo("Asia/Jakarta"))
     since = select(func.min(Event.seq)).where(Event.chain_id == chain.id, Event.at >= midnight)
     found = [session.scalar(since), *_of_subjects(session, chain, opd_id, span, func.min)]
@@ -160,7 +160,7 @@ def _of_subjects(
 
 
 def _subjects(session: Session, opd_id: int, span: Span) -> Iterator[str]:
-    """What events of the months' purchases, papers, bills, files and closings are about."""
+    """The subjects of events about the months' purchases, papers, bills, files and closings."""
     for name, model in (
         ("transaksi", Transaksi),
         ("dokumen", Dokumen),

@@ -1,4 +1,4 @@
-"""Making an audit package: what the books hold, drawn, gathered and proved, into one ZIP."""
+"""Making an audit package: reports, data, files and proof in one ZIP."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _EXTENSIONS: Final = {
     "application/pdf": ".pdf",
 }
 _INSTRUCTIONS: Final = Path(__file__).resolve().parents[2] / "data" / "paket" / "PERIKSA.md"
-#: Told how much is done of how much.
+#: Called with the progress: done, of how much.
 Progress = Callable[[int, int], None]
 
 
 def tell_nobody(_done: int, _of: int) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 def build(
@@ -56,7 +56,7 @@ def build(
 ) -> str:
     """Write the package of this OPD (code) and span into `out`; gives the name it should have.
 
-    The same books give the same bytes on any day: its only moment is that of its checkpoint.
+    The same books give the same bytes on any day: the only time in it is that of its checkpoint.
     `tempat` are the store of bank files and evidence, and the archive.
     """
     kode, span = permintaan
@@ -97,7 +97,7 @@ def _require_something(session: Session, opd: Opd, span: Span) -> None:
 
 
 def _require_covered(session: Session, opd: Opd, span: Span, checkpoint: bytes) -> None:
-    """What is read now must not be newer than what the checkpoint has signed."""
+    """Check that the books are not newer than the checkpoint."""
     if log_part.bound(session, opd, span) > _size(checkpoint, opd):
         raise Conflict("Pembukuan berubah saat paket mulai dibuat. Minta paketnya sekali lagi.")
 
@@ -119,7 +119,7 @@ def _steps(
     paket: AuditPackage,
     now: datetime,
 ) -> Iterator[Callable[[], None]]:
-    """What there is to do, one file or one report at a time."""
+    """The steps: one file or one report each."""
     berkas, arsip = tempat
     for paper in isi.terbit(session, opd.id, span):
         yield lambda one=paper: _issued(paket, arsip, one)  # type: ignore[misc]  # bound at once
@@ -152,13 +152,13 @@ def _draft(
     nama: str,
     now: datetime,
 ) -> None:
-    """The report from the books, dated by the checkpoint, in all its forms; or nothing to tell."""
+    """The report from the books, dated by the checkpoint, in all formats; skipped if empty."""
     asked = named.ReportRequest(nama=nama, opd=opd.kode, span=span)
     try:
         document = named.susun(session, actor, asked, business_day(now), permission="paket:unduh")
     except Conflict:
         raise
-    except DomainError:  # nothing of the kind was bought, asked for or refused
+    except DomainError:  # the report has no data
         return
     name = f"laporan/rancangan/{nama}"
     for ending, write in WRITERS.items():

@@ -1,4 +1,4 @@
-"""The verbs of audit packages: find or sign the checkpoint, note who took a package away."""
+"""The verbs of audit packages: find or sign the checkpoint, record a download."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def mulai(
 ) -> tuple[Opd, Checkpoint]:
     """The OPD of the package, and the oldest checkpoint over all that the package holds.
 
-    Where none covers it yet, one is signed now: the next package finds it. The event that says that
-    a package is being made comes after it, so that making one changes none.
+    If none covers it yet, one is signed now and the next package uses it. The event that a package
+    is made comes after it, so that making one changes no package.
     """
     opd = coverage(session, actor, kode, "paket:unduh").opd
     if opd is None:
@@ -36,7 +36,7 @@ def mulai(
     event_log.locked_chain(session, opd.id)
 
     def ours(data: bytes, signature: bytes) -> bool:
-        return signer.sign(data) == signature  # Ed25519 signs the same bytes in one way only
+        return signer.sign(data) == signature  # Ed25519 signatures are deterministic
 
     found = log_part.point(session, opd, log_part.bound(session, opd, span), ours)
     point = found or event_log.checkpoint(session, signer, now)
@@ -56,7 +56,7 @@ def mulai(
 def record_download(
     session: Session, actor: Actor, opd_id: int | None, nama: str, sha256: str, now: datetime
 ) -> None:
-    """Log that the actor takes the finished package away."""
+    """Record that the actor downloads the finished package."""
     role = require(actor, "paket:unduh", opd_id)
     event_log.record(
         session,

@@ -21,9 +21,9 @@ from kkpd.reports.package.cells import safe_cell
 from kkpd.reports.package.periksa import MANIFEST_PREFIX
 
 VERSION: Final = 2
-#: What is packed already is stored as it is.
+#: Compressed formats are stored without compressing again.
 _COMPRESSED: Final = (".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".webp")
-#: What the verifier takes from modules of ours, in its own words for it.
+#: The verifier's imports from our modules, with their replacement.
 _IMPORTS: Final = {
     "opening": "from kkpd.reports.package.opening import DAMAGE_ERRORS, ReadFile, buka\n",
     "ed25519": "from kkpd.reports.package.ed25519 import ed25519_valid\n",
@@ -34,7 +34,7 @@ _IMPORTS: Final = {
 class AuditPackage:
     """Writes files one after the other, then the manifest over them, PERIKSA.md and the verifier.
 
-    `at` is the moment of the package's checkpoint: the only time in the file.
+    `at` is the moment of the package's checkpoint, the only time in the file.
     """
 
     def __init__(self, out: IO[bytes], at: datetime) -> None:
@@ -51,11 +51,11 @@ class AuditPackage:
         self._zip.close()
 
     def lost(self, name: str) -> None:
-        """A file that the books name and the store has no more: the verifier will say so."""
+        """A file that is missing in the store; the verifier will report it."""
         self._lost.append(name)
 
     def add_in(self, name: str, data: bytes) -> None:
-        """One more file; a name that is there already is a ValueError."""
+        """Add a file; a duplicate name is a ValueError."""
         if name in self._files:
             raise ValueError(f"{name} is in the package already")
         self._files[name] = {"sha256": sha256(data).hexdigest(), "ukuran": len(data)}
@@ -70,8 +70,8 @@ class AuditPackage:
     def tutup(
         self, about: dict[str, Json], instructions: str, tanda: Callable[[bytes], bytes]
     ) -> None:
-        """Write the words for the reader, the verifier, and the manifest over all with its
-        signature by `tanda`, the log's key; the ZIP is complete.
+        """Write the instructions, the verifier, and the manifest with its signature by `tanda` (the
+        log's key); this completes the ZIP.
         """
         self.add_in("PERIKSA.md", instructions.encode())
         self.add_in("periksa.py", verifier_source())

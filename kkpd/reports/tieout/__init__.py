@@ -1,6 +1,6 @@
 """`kkpd tieout`: every paper, page and board against each other and against the ledger.
 
-An identity is a claim for one OPD and period (docs/kebenaran.md names them); all are told, those
+An identity is a claim for one OPD and period (listed in docs/kebenaran.md); all are returned, those
 that hold too.
 """
 
@@ -37,7 +37,7 @@ _MONTHLY = (
 def check(session: Session, tahun: int, day: date, opd: str = "") -> list[Claim]:
     """All claims of the year as of the day, of one OPD (short name or code) or of all of them.
 
-    The session must only read: facts are asked for once.
+    The session must be read-only, because facts are cached.
     """
     found: list[Claim] = []
     worlds: list[World] = []

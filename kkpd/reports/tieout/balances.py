@@ -55,7 +55,7 @@ def claims(world: World, span: Span) -> Iterator[Claim]:
 
 
 def _bills_left(world: World, blocks: list[ledger.BillBlock], on: date) -> Rupiah:
-    """Bills less what was debited of them and what others bear or nobody has explained."""
+    """Bills minus debits, minus amounts that others bear or nobody has explained."""
     asked = total(one.total - one.refused - one.up_tunai - one.others for one in blocks)
     facts, parts = world.facts(on), world.parts(on)
     unknown = total(
@@ -106,7 +106,9 @@ def _up(world: World, span: Span, saldo: tuple[Rupiah, str]) -> Iterator[Claim]:
 
 
 def ceilings(world: World, tahun: int) -> Iterator[Claim]:
-    """What ceilings hold of UP KKPD is what is owed, but for what never found room there."""
+    """The use of the UP KKPD ceiling equals the amount owed, except amounts that found no room
+    there.
+    """
     held: dict[int, CeilingState] = {}
     freed = ZERO
     rows = world.session.execute(
@@ -116,7 +118,7 @@ def ceilings(world: World, tahun: int) -> Iterator[Claim]:
         .where(
             Ceiling.opd_id == world.opd.id,
             Ceiling.jenis == "up_kkpd",
-            Ceiling.tahun == Transaksi.tahun,  # a carried line holds the same in both years
+            Ceiling.tahun == Transaksi.tahun,  # a carried line holds the same amount in both years
         )
         .group_by(CeilingMovement.transaksi_id, CeilingMovement.kind)
     )
@@ -142,7 +144,7 @@ def ceilings(world: World, tahun: int) -> Iterator[Claim]:
 
 
 def year(world: World, tahun: int) -> Iterator[Claim]:
-    """What goes over to a new year is what was owed on its eve."""
+    """The amount carried to a new year is the amount owed on 31 December."""
     opened = world.session.scalars(
         select(TahunBuka).where(TahunBuka.opd_id == world.opd.id, TahunBuka.tahun == tahun)
     ).one_or_none()

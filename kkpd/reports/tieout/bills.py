@@ -175,7 +175,7 @@ def _register(world: World, span: Span, blocks: list[BillBlock]) -> Iterator[Cla
 
 
 def _ended(world: World, span: Span, blocks: list[BillBlock]) -> Iterator[Claim]:
-    """A bill called lunas is paid to the last rupiah, by whomever; nothing is paid twice."""
+    """A bill that is lunas is fully paid, whoever paid; nothing is paid twice."""
     settled = [block for block in blocks if block.settled]
     others = total(b.refused + b.up_tunai + b.others + b.carried - b.carried_in for b in settled)
     debits = total(_debited(world, block) for block in settled)

@@ -102,7 +102,7 @@ def _steps(world: World, span: Span, dpts: list[Dokumen]) -> Iterator[Claim]:
 
 
 def _with_step(world: World, dpts: list[Dokumen], jenis: str) -> Rupiah:
-    """The DPTs over whose lines a paper of this kind holds."""
+    """The DPTs with a valid paper of this kind."""
     later = select(DokumenBaris.transaksi_id).join(Dokumen).where(Dokumen.jenis == jenis)
     have = set(
         world.session.scalars(

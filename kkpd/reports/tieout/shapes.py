@@ -1,4 +1,4 @@
-"""A claim that two places say the same of the same rupiah, and how both came to it."""
+"""A claim that two places show the same amount, with the source of both."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def adds_up(world: World, months: list[Span], whole: Span) -> Iterator[Claim]:
 
 
 def together(session: Session, worlds: Sequence[World], whole: Span, day: date) -> Iterator[Claim]:
-    """What a report says of all OPDs together is what it says of each."""
+    """A report of all OPDs equals the sum of each OPD's report."""
     for name in _OF_ALL:
         asked = named.ReportRequest(nama=name, opd=named.ALL, span=whole)
         try:

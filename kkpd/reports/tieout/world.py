@@ -1,5 +1,5 @@
-"""What the identities of one OPD are read from: papers as anybody draws them, the frozen data of
-issued ones, the tables by plain selects, and the ledger. Each is asked for once.
+"""The inputs of one OPD's identities: papers as drawn now, the frozen data of issued papers, tables
+by plain selects, and the ledger. Each is read once.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from kkpd.models import BarisBank, Dokumen, Opd, Pencairan, Periode, Transaksi
 from kkpd.reports import named
 from kkpd.reports.tieout.shapes import Claim
 
-#: Who draws the papers: every role over every OPD, so that nothing is hidden from the comparison.
+#: The actor who draws the papers: every role over every OPD, so that nothing is hidden.
 READER: Final = Actor(0, 0, "tie-out", tuple(Assignment(peran, None) for peran in Role))
 
 
 class Paper:
     """A paper's figures by the keys of its columns and the words of its labels.
 
-    One that has nothing to print for the period is empty: its sums are zero.
+    A report without data for the period is empty: its sums are zero.
     """
 
     def __init__(self, document: Document | None) -> None:
@@ -82,7 +82,7 @@ class Paper:
 
 @dataclass(slots=True)
 class World:
-    """One OPD as of a day: everything the identities ask for, kept once read."""
+    """One OPD as of a day: everything that the identities need, cached."""
 
     session: Session
     opd: Opd
@@ -91,7 +91,7 @@ class World:
     _parts: dict[date, tuple[Part, ...]] = field(default_factory=dict)
 
     def paper(self, name: str, span: Span) -> Paper:
-        """The report of this name as it is drawn now; an empty one where it has nothing to say."""
+        """The report of this name as drawn now; an empty one if it has no data."""
         key = (name, span)
         if key not in self._papers:
             asked = named.ReportRequest(nama=name, opd=self.opd.slug, span=span, unit=False)
