@@ -98,7 +98,7 @@ def listing(
     sesudah: str | None = None,
     bound: int = PAGE_SIZE,
 ) -> PurchasePage:
-    """A page of purchases in order (column of URUT, descending or not), after a key."""
+    """A page of purchases in order (column of SORT_KEYS, descending or not), after a key."""
     column, descending = _column(urut[0]), urut[1]
     statement = _rows().where(*_conditions(criteria))
     after = _after(urut[0], sesudah)

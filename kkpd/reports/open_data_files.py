@@ -53,7 +53,7 @@ SOURCES: Final = (
 
 
 def berkas(rows: Sequence[Sequence[str]], span: Span, pemerintah: str) -> dict[str, bytes]:
-    """File name -> bytes; `rows` are cells as text in the order of KOLOM."""
+    """File name -> bytes; `rows` are cells as text in the order of COLUMNS."""
     data = data_table([name for name, *_ in COLUMNS], rows).removeprefix(b"\xef\xbb\xbf")
     return {TABLE_FILE: data, "datapackage.json": _description(data, rows, span, pemerintah)}
 

@@ -53,6 +53,17 @@ def named_files(path: Path) -> Iterator[tuple[int, str]]:
                 yield number, text
 
 
+#: A file followed by what is in it: `approval/dpt.py` `issue_dpt`, `other`.
+MEMBERS = re.compile(r"`([\w/]+\.py)`:?((?:(?:,| and)? `\w+`)+)")
+
+
+def named_members(path: Path) -> Iterator[tuple[int, str, str]]:
+    """(line, file, name) where a document says that a name is in a file of the program."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for file, names in MEMBERS.findall(line):
+            yield from ((number, file, name) for name in re.findall(r"`(\w+)`", names))
+
+
 def _exists(document: Path, text: str) -> bool:
     if "/" not in text.rstrip("/") and ENDING.fullmatch(text):
         return text in _names()
@@ -75,3 +86,15 @@ def test_documents_name_files_that_exist() -> None:
         if not _exists(document, text)
     ]
     assert dead == []
+
+
+def test_documents_name_functions_where_they_are() -> None:
+    """A function, class or constant that a document places in a file is there."""
+    moved = [
+        f"{document.relative_to(ROOT)}:{number} {file} has no {name}"
+        for document in documents()
+        for number, file, name in named_members(document)
+        for found in [place for base in BASES if (place := ROOT / base / file).is_file()][:1]
+        if not re.search(rf"\b{name}\b", found.read_text("utf-8"))
+    ]
+    assert moved == []

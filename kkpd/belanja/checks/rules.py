@@ -32,5 +32,5 @@ RULES: Final[tuple[Callable[[PurchaseFacts], Finding | None], ...]] = (
 
 
 def periksa(known_facts: PurchaseFacts) -> list[Finding]:
-    """Every finding about this purchase, in the order of ATURAN."""
+    """Every finding about this purchase, in the order of RULES."""
     return [found for rule in RULES if (found := rule(known_facts)) is not None]

@@ -106,7 +106,7 @@ class PaymentInput:
 
 
 def lacks(data: PaymentInput, needed: Sequence[str]) -> tuple[Lack, ...]:
-    """Which of these (keys of SYARAT) the payment lacks."""
+    """Which of these (keys of needs.REQUIREMENTS) the payment lacks."""
     said = {
         needs.BANK: data.bank,
         needs.REKENING: data.rekening_bank,

@@ -1,7 +1,7 @@
 """Taking an import out again: a withdrawal row, and its lines and bills count no longer.
 
-    akibat = periksa(session, actor, opd_id, impor_id)
-    hasil = keluarkan(session, actor, Keluarkan(opd_id, impor_id, alasan), now)
+    consequences = periksa(session, actor, opd_id, impor_id)
+    done = keluarkan(session, actor, TakeOut(opd_id, impor_id, alasan), now)
 
 Bytes, lines and events stay (law 7). The same file may then be taken in again with other answers:
 it gets a new receipt, new lines and new bills, so that nothing of the first reading is left.
@@ -152,7 +152,7 @@ def _let_go(session: Session, actor: Actor, this_one: ImportScope, now: datetime
     """End the pairs that the program made by itself; the purchases that are open again.
 
     Where lines of several files paid one purchase together, those that stay are open again too: a
-    purchase covered in part would be neither billed nor open (as in `cocok_urung.urungkan`).
+    purchase covered in part would be neither billed nor open (as in `reconciliation.undo`).
     """
     own = and_(
         Cocok.baris_bank_id.in_(select(BarisBank.id).where(this_one.going)),

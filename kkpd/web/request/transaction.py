@@ -1,10 +1,9 @@
-"""One transaction a request (law 4): a GET uses a read-only session, a POST one writing
-transaction.
+"""One transaction a request (law 4): a GET reads, a POST writes once.
 
 @bp.get("/")                              @bp.post("/")
 @needs("tagihan:lihat")                   @needs("tagihan:unggah")
 def index(...):                           def unggah(...):
-    rows = daftar(reading(), ...)             with writing() as session:
+    rows = listing(reading(), ...)            with writing() as session:
     return render_template(...)                   ambil(session, actor(), command, now())
                                               return see("tagihan.index")
 """
