@@ -1,8 +1,6 @@
 """The rules, each a function that decides or answers None, in the order in which they are asked.
 
-A rule that reads more than code, MCC, purpose, service or package must also be known to `plain` in
-`name_cache.py`; otherwise lists answered without explanation skip it. A new prefix of rule keys
-needs its words in `evidence.py` and on the accuracy page.
+A new prefix of rule keys needs its words in `evidence.py` and on the accuracy page.
 """
 
 from __future__ import annotations
