@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify.shapes import Item
@@ -50,6 +50,8 @@ class Model:
         self.jenis = tuple(head.rpartition(": ")[2].split())
         self._raw = classify_knowledge.in_pairs(rows)
         self._parsed: dict[str, Vector] = {}
+        #: Names return in a list, and a word that is unknown is dear to read.
+        self._word = lru_cache(maxsize=16_384)(self._read_word)
         #: What all purchases have.
         self.dasar = self._weights("dasar")
 
@@ -61,7 +63,7 @@ class Model:
             self._parsed[name] = found
         return found
 
-    def _word(self, room: str, word: str) -> Vector:
+    def _read_word(self, room: str, word: str) -> Vector:
         """The weights of a word or head, out of its pieces when the word itself is unknown."""
         known = self._weights(f"{room} {word}")
         if known:

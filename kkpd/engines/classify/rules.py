@@ -117,6 +117,8 @@ def _from_words(case: Case) -> Classified:
 
 def _from_rekening(case: Case) -> Classified | None:
     """The account that was charged names the class; several accounts only when they agree."""
+    if not case.thing.kode_rekening:
+        return None
     codes = map(words_codes.tidy_rekening, words_codes.split_codes(case.thing.kode_rekening))
     known = {code: kelas for code in codes if (kelas := words_codes.kelas_rekening(code))}
     if len(set(known.values())) != 1:
@@ -156,7 +158,8 @@ def _contradiction(case: Case, code: str, kelas: CertainKelas) -> tuple[Finding,
 
 def _from_memory(case: Case, remembered: MemoryBook) -> Classified | None:
     """What a person of this OPD decided about the same good or merchant."""
-    key = next((key for key in memory_keys(case.thing) if key in remembered), None)
+    keys = memory_keys(case.thing) if remembered else ()
+    key = next((key for key in keys if key in remembered), None)
     if key is None:
         return None
     entry, words = remembered[key], case.words
@@ -243,7 +246,7 @@ def _already_service(jenis: str, case: Case) -> bool:
 def _from_goods_code(case: Case) -> Classified | None:
     """A goods code decides for single goods; for whole packages it is evidence among others."""
     thing, bound = case.thing, case.bound
-    if is_package(thing):
+    if not thing.kode_barang or is_package(thing):
         return None
     codes = words_codes.split_codes(thing.kode_barang)
     found = {named for code in codes if (named := words_codes.goods_kind(code))}
