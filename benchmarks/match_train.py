@@ -22,10 +22,9 @@ from benchmarks.match_cases import Kasus, build
 from kkpd.core.money import Rupiah
 from kkpd.engines.matching import BankLine, Belanja, Weights, bawaan
 from kkpd.engines.matching.amount_gap import KELAS, amount_class
-from kkpd.engines.matching.api import bank_columns, purchase_columns
-from kkpd.engines.matching.columns import susun
 from kkpd.engines.matching.day_gap import LAG, LAG_POSTING, OTHER, day_class
 from kkpd.engines.matching.merchant_names import may_be_same, name_features
+from kkpd.engines.matching.rows import susun
 from kkpd.engines.matching.score import MatchContext, prepare_context
 from kkpd.engines.matching.weights import Kelas
 
@@ -69,10 +68,10 @@ def baca(kasus: Kasus) -> tuple[list[BankLine], list[Belanja]]:
 def tally(kasus: Kasus, weight: Weights, catat: Hitung, acak: random.Random) -> None:
     """Add the confirmed pairs of one case."""
     baris, belanja = baca(kasus)
-    both = susun(bank_columns(baris), purchase_columns(belanja))
+    both = susun(baris, belanja)
     context = prepare_context(both, weight)
-    b_di = {baris[int(i)].id: n for n, i in enumerate(both.bank.asal)}
-    c_di = {belanja[int(i)].id: n for n, i in enumerate(both.catatan.asal)}
+    b_di = {id_: n for n, id_ in enumerate(both.bank.id)}
+    c_di = {id_: n for n, id_ in enumerate(both.catatan.id)}
     one_item = [(b_di[r], c_di[i]) for r, i, jenis in kasus.correct if jenis == "satu"]
     b, c = (np.array(column, dtype=np.int64) for column in zip(*one_item, strict=True))
     catat.nilai.update(amount_class(both.bank.nilai[b], both.catatan.nilai[c]).tolist())
@@ -108,8 +107,7 @@ def _name(
     for n, kartu in enumerate(both.catatan.kartu.tolist()):
         per_kartu.setdefault(kartu, []).append(n)
     lain = np.array([acak.choice(per_kartu[k]) for k in both.bank.kartu[b].tolist()])
-    ref = [kasus.baris[int(both.bank.asal[x])][0] for x in b]
-    id_ = [kasus.belanja[int(both.catatan.asal[x])][0] for x in lain]
+    ref, id_ = [both.bank.id[x] for x in b], [both.catatan.id[x] for x in lain]
     discrepancy = np.array([kasus.toko[r] != kasus.toko[i] for r, i in zip(ref, id_, strict=True)])
     for right, picked, nilai in ((c, np.ones(len(b), dtype=bool), 1.0), (lain, discrepancy, -1.0)):
         nama = context.nama
@@ -187,10 +185,10 @@ def pelajari(weight: Weights) -> Weights:
 def render_number(weight: Weights) -> str:
     """The weights as the text of `bobot.toml`."""
     kata = {
-        "perantara": sorted(kata.decode() for kata in weight.nama.go_betweens),
-        "umum": sorted(kata.decode() for kata in weight.nama.umum),
-        "pasar": sorted(kata.decode() for kata in weight.nama.marketplaces),
-        "uraian": sorted(kata.decode() for kata in weight.nama.uraian),
+        "perantara": sorted(weight.nama.go_betweens),
+        "umum": sorted(weight.nama.umum),
+        "pasar": sorted(weight.nama.marketplaces),
+        "uraian": sorted(weight.nama.uraian),
     }
     nama = {k: getattr(weight.nama, k) for k in type(weight.nama).__slots__ if k not in kata}
     bagian = [

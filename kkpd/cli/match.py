@@ -6,28 +6,20 @@ import argparse
 import csv
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from kkpd.cli.tables.match_bytes import ByteTexts
-from kkpd.cli.tables.match_files import BANK, BELANJA, FIRST_ROW, baca
+from kkpd.cli.tables.match_files import FIRST_ROW, read_ledger, read_statement
 from kkpd.core import gc_paused
-from kkpd.core.errors import DomainError, Finding
-from kkpd.engines.matching.api import cut_findings
-from kkpd.engines.matching.arrays import I64, order_by_keys
-from kkpd.engines.matching.columns import BothSides, susun
+from kkpd.core.errors import DomainError
 from kkpd.engines.matching.forbidden_links import periksa
 from kkpd.engines.matching.links import KINDS
 from kkpd.engines.matching.pipeline import MatchAnswer, match_rows
-from kkpd.engines.matching.reasons import short_reasons
+from kkpd.engines.matching.reasons import row_reasons
+from kkpd.engines.matching.rows import Side, susun
+from kkpd.engines.matching.shapes import BankLine, Belanja
 from kkpd.engines.matching.weights import Weights, bawaan
 
-_STATUS = ("usul", "pasti")
-#: Rows worded and written at once (bounds memory).
-_AT_ONCE = 5_000
 HEAD = ("referensi", "id", "jenis", "status", "skor", "alasan")
 EXPLANATION = """\
 STATEMENT columns: referensi,kartu,tanggal_posting,tanggal_transaksi,nilai,merchant
@@ -68,30 +60,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Match and write; exit status 0."""
     weight = _weights(args.weights)
-    # millions of strings that live to the end: looking for cycles among them costs a third
+    # hundreds of thousands of small objects that make no cycles
     with gc_paused.pause():
-        both, id_bank, id_belanja, temuan = _read(args.statement, args.ledger)
-        reply = match_rows(both, weight)
-        plain = all(isinstance(i, ByteTexts) and i.plain for i in (id_bank, id_belanja))
-        _write(args.out, _rows(reply, id_bank, id_belanja, rinci=args.explain), plain=plain)
-    _temuan((*temuan, *cut_findings(reply, id_bank)))
-    _print_counts(reply, len(id_bank), len(id_belanja))
+        return _run(args, weight)
+
+
+def _run(args: argparse.Namespace, weight: Weights) -> int:
+    baris, statement = read_statement(args.statement)
+    belanja, ledger = read_ledger(args.ledger)
+    check = periksa(baris, belanja, None, FIRST_ROW)
+    excluded = (check.lines | statement.foreign.keys(), check.purchases | ledger.foreign.keys())
+    answer = match_rows(susun(baris, belanja, *excluded), weight)
+    _write(args.out, _rows(answer, explain=args.explain))
+    temuan = (*statement.findings(), *ledger.findings(), *check.temuan, *answer.temuan)
+    for one_item in temuan:
+        print(f"temuan: {one_item.message}", file=sys.stderr)
+    linked = [row for link in answer.links for row in link.rows]
+    lines_alone = _alone(baris, answer.both.bank, {row.b for row in linked})
+    purchases_alone = _alone(belanja, answer.both.catatan, {row.c for row in linked})
+    _print_counts(answer, len(lines_alone), len(purchases_alone))
     if args.explain:
-        _alone(reply, id_bank, id_belanja)
+        for kata, alone in (("baris bank", lines_alone), ("belanja", purchases_alone)):
+            for i, id_ in alone:
+                print(f"tanpa pasangan: {kata} {id_} (baris {i + FIRST_ROW})")
     return 0
-
-
-def _read(
-    statement: Path, ledger: Path
-) -> tuple[BothSides, Sequence[str], Sequence[str], tuple[Finding, ...]]:
-    """Both files as columns and as ids, read side by side; what else was read is let go."""
-    with ThreadPoolExecutor(2) as pool:
-        bank, catatan = pool.map(baca, (statement, ledger), (BANK, BELANJA))
-    checked = periksa(bank.kolom, catatan.kolom, None, FIRST_ROW)
-    both = susun(
-        bank.kolom, catatan.kolom, checked.bank & bank.eligible, checked.catatan & catatan.eligible
-    )
-    return both, bank.kolom.id, catatan.kolom.id, (*bank.temuan, *catatan.temuan, *checked.temuan)
 
 
 def _weights(path: Path | None) -> Weights:
@@ -103,83 +95,48 @@ def _weights(path: Path | None) -> Weights:
         raise DomainError(f"Berkas bobot {path.name} tidak dapat dibaca ({sebab}).") from sebab
 
 
-def _rows(
-    reply: MatchAnswer, id_bank: Sequence[str], id_belanja: Sequence[str], *, rinci: bool
-) -> Iterator[Iterable[tuple[str, ...]]]:
-    """OUT rows in pieces, in the order of the engine, which knows nothing of the files' order."""
-    tautan, both = reply.tautan, reply.context.both
-    r = tautan.rinci
-    hundredths = np.round(tautan.scores * 100).astype(np.int64)
-    numeric = {n: f"{n / 100:.2f}" for n in sorted(set(hundredths.tolist()))}
-    everything, _ = order_by_keys(r.b, r.c)
-    for mulai in range(0, len(everything), _AT_ONCE):
-        urut = everything[mulai : mulai + _AT_ONCE]
-        nomor = r.nomor[urut]
-        yield zip(
-            _take(id_bank, both.bank.asal[r.b[urut]]),
-            _take(id_belanja, both.catatan.asal[r.c[urut]]),
-            map(KINDS.__getitem__, tautan.jenis[nomor].tolist()),
-            map(_STATUS.__getitem__, tautan.certain[nomor].tolist()),
-            map(numeric.__getitem__, hundredths[nomor].tolist()),
-            short_reasons(both, tautan, urut, rinci=rinci),
-            strict=True,
+def _rows(answer: MatchAnswer, *, explain: bool) -> Iterator[tuple[str, ...]]:
+    """OUT rows in the order of the engine, which knows nothing of the files' order."""
+    both = answer.both
+    pairs = [(row.b, row.c, link, row) for link in answer.links for row in link.rows]
+    for b, c, link, row in sorted(pairs, key=lambda pair: pair[:2]):
+        yield (
+            both.bank.id[b],
+            both.catatan.id[c],
+            KINDS[link.jenis],
+            "pasti" if link.certain else "usul",
+            f"{link.scores:.2f}",
+            row_reasons(both, link, row, explain=explain),
         )
 
 
-def _take(everything: Sequence[str], rows: I64) -> Iterable[str]:
-    if isinstance(everything, ByteTexts):
-        return everything.ambil(rows)
-    return map(everything.__getitem__, rows.tolist())
-
-
-def _write(path: Path, rows: Iterable[Iterable[tuple[str, ...]]], *, plain: bool = False) -> None:
-    """Written beside and moved in place, so that a broken run leaves no half a file.
-
-    `plain`: no id needs quotes, so only the reasons (which have commas) are put in quotes.
-    """
+def _write(path: Path, rows: Iterator[tuple[str, ...]]) -> None:
+    """Written beside and moved in place, so that a broken run leaves no half a file."""
     temporary = path.with_name(path.name + ".baru")
     try:
         with temporary.open("w", encoding="utf-8", newline="") as isi:
             write_out = csv.writer(isi, lineterminator="\n")
             write_out.writerow(HEAD)
-            for cut in rows:
-                if plain:
-                    isi.write("".join([f'{r},{i},{j},{s},{n},"{a}"\n' for r, i, j, s, n, a in cut]))
-                else:
-                    write_out.writerows(cut)
+            write_out.writerows(rows)
         temporary.replace(path)
     except OSError as sebab:
         raise DomainError(f"Berkas {path} tidak dapat ditulis ({sebab.strerror}).") from sebab
 
 
-def _temuan(temuan: Iterable[Finding]) -> None:
-    for one_item in temuan:
-        print(f"temuan: {one_item.message}", file=sys.stderr)
+def _alone(
+    rows: Sequence[BankLine | Belanja], side: Side, linked: set[int]
+) -> list[tuple[int, str]]:
+    """(place, id) of the rows without a link, in file order."""
+    places = {side.asal[i] for i in linked}
+    return [(i, row.id) for i, row in enumerate(rows) if i not in places]
 
 
-def _print_counts(reply: MatchAnswer, row_count: int, purchase_count: int) -> None:
+def _print_counts(answer: MatchAnswer, lines_alone: int, purchases_alone: int) -> None:
     """Counts to stdout; rows left out by a finding count as unmatched."""
-    tautan = reply.tautan
-    r = tautan.rinci
-    jenis: Counter[str] = Counter()
-    for nama, banyak in zip(KINDS, np.bincount(tautan.jenis, minlength=len(KINDS)), strict=True):
-        jenis[nama] += int(banyak)
+    jenis = Counter(KINDS[link.jenis] for link in answer.links)
     rincian = ", ".join(f"{nama} {jenis[nama]}" for nama in dict.fromkeys(KINDS))
-    certain = int(tautan.certain.sum())
-    print(f"pasangan: {len(tautan.jenis)} ({rincian})")
-    print(f"pasti: {certain}, usul: {len(tautan.jenis) - certain}")
-    print(f"baris bank tanpa pasangan: {row_count - np.count_nonzero(np.bincount(r.b))}")
-    print(f"belanja tanpa pasangan: {purchase_count - np.count_nonzero(np.bincount(r.c))}")
-
-
-def _alone(reply: MatchAnswer, id_bank: Sequence[str], id_belanja: Sequence[str]) -> None:
-    """Which rows stayed alone, in file order."""
-    r, both = reply.tautan.rinci, reply.context.both
-    for kata, everything, sisi, in_use in (
-        ("baris bank", id_bank, both.bank, r.b),
-        ("belanja", id_belanja, both.catatan, r.c),
-    ):
-        on_own = np.ones(len(everything), dtype=np.bool_)
-        on_own[sisi.asal[in_use]] = False
-        for i in np.flatnonzero(on_own).tolist():
-            print(f"tanpa pasangan: {kata} {everything[i]} (baris {i + FIRST_ROW})")
+    certain = sum(link.certain for link in answer.links)
+    print(f"pasangan: {len(answer.links)} ({rincian})")
+    print(f"pasti: {certain}, usul: {len(answer.links) - certain}")
+    print(f"baris bank tanpa pasangan: {lines_alone}")
+    print(f"belanja tanpa pasangan: {purchases_alone}")

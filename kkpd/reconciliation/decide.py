@@ -67,7 +67,7 @@ def accept_certain(
     """
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
-    found = queries.working(session, actor, opd_id, periode, with_reasons=True)
+    found = queries.working(session, actor, opd_id, periode)
     if terlihat not in (None, line_detail.tanda(found, found.certain)):
         raise Conflict(
             "Pasangan pasti berubah sejak Anda melihatnya, jadi belum ada yang diterima. "
@@ -91,7 +91,7 @@ def accept_proposal(
     """
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
-    found = queries.working(session, actor, opd_id, periode, with_reasons=True)
+    found = queries.working(session, actor, opd_id, periode)
     pair = found.proposal_for(line_id)
     same = pair is not None and terlihat in (None, line_detail.tanda(found, (pair,)))
     if pair is None or not same or not found.exact(pair):

@@ -161,20 +161,13 @@ def working(
     actor: Actor,
     opd_id: int,
     periode: tuple[int, int],
-    *,
-    with_reasons: bool = False,
 ) -> MonthWork:
-    """The month as the page shows it: headline, lines, open purchases, certain and proposed.
-
-    Links have their reasons only `with_reasons`; verbs that save a link save them too.
-    """
+    """The month as the page shows it: headline, lines, open purchases, certain and proposed."""
     lines = month_lines(session, actor, opd_id, periode)
     purchases = terbuka(session, opd_id, periode)
     open_lines = [line for line in lines if line.sisa and line.jenis in PAIRABLE_KINDS]
     asked = inputs.to_lines(session, opd_id, open_lines)
-    found = matching.match(
-        asked, inputs.to_purchases(session, opd_id, purchases), with_reasons=with_reasons
-    )
+    found = matching.match(asked, inputs.to_purchases(session, opd_id, purchases))
     open_sums = {str(line.id): line.sisa for line in open_lines}
     prices = {str(row.id): row.nilai for row in purchases}
     sure = tuple(p for p in found.pairings if p.status == "pasti" and _exact(p, open_sums, prices))

@@ -10,7 +10,6 @@ import pytest
 
 from benchmarks.match_cases import HEAD_BARIS, HEAD_BELANJA, build, write_out
 from kkpd.cli import main
-from kkpd.cli.tables import match_files as berkas
 
 BANK = ",".join(HEAD_BARIS)
 BELANJA = ",".join(HEAD_BELANJA)
@@ -237,19 +236,6 @@ def test_an_id_of_any_letters_and_length_comes_back_whole(tmp_path: Path, ref: s
     lain = "R0,4821,2026-10-03,2026-10-02,91000,WARUNG LAIN\n"
     assert run_each(tmp_path, bank=SATU_BANK.replace("R1", ref) + lain) == 0
     assert [row["referensi"] for row in hasil(tmp_path)] == [ref]
-
-
-def test_both_ways_of_reading_give_the_same_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a, b, _ = write_out(build(800, 200, 5, sulit=True), tmp_path)
-    cepat, lambat = tmp_path / "cepat.csv", tmp_path / "lambat.csv"
-    start = ["match", "--statement", str(a), "--ledger", str(b)]
-    assert main([*start, "--out", str(cepat)]) == 0
-    monkeypatch.setattr(berkas, "_read_fast", lambda *_: None)
-    assert main([*start, "--out", str(lambat)]) == 0
-    left, right = (list(csv.reader(o.read_text("utf-8").splitlines())) for o in (cepat, lambat))
-    assert left == right
 
 
 def test_any_order_of_rows_writes_the_same_bytes(tmp_path: Path) -> None:

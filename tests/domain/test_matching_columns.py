@@ -8,12 +8,13 @@ from datetime import date
 import numpy as np
 import pytest
 
+from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.engines.matching import BankLine, Belanja, bawaan, match
 from kkpd.engines.matching import pairs as modul_kandidat
 from kkpd.engines.matching.amount_gap import KELAS, amount_class
-from kkpd.engines.matching.arrays import combine_keys, count_equal, expand_spans, order_by_keys
 from kkpd.engines.matching.merchant_names import bentuk, compare, prepare
+from kkpd.engines.matching.rows import codes
 from kkpd.engines.matching.weights import Weights
 
 KARTU = "4821"
@@ -23,26 +24,12 @@ def whole_number(*isi: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.array(isi, dtype=np.int64)
 
 
-def test_ranges_unfold_in_order() -> None:
-    nomor, positions = expand_spans(whole_number(3, 5, 9), whole_number(5, 5, 11))
-    assert nomor.tolist() == [0, 0, 2, 2]
-    assert positions.tolist() == [3, 4, 9, 10]
-
-
-def test_keys_stay_apart_however_wide_the_columns() -> None:
-    lebar = whole_number(0, 2**61, 0, 2**61)
-    kunci = combine_keys(lebar, whole_number(0, 0, 1, 0), whole_number(0, 2**40, 0, 2**40))
-    assert count_equal(kunci).tolist() == [1, 2, 1, 2]
-
-
-@pytest.mark.parametrize("lebar", [1, 2**40])
-def test_one_number_and_five_columns_order_alike(lebar: int) -> None:
-    left, right = whole_number(2, 1, 2, 1) * lebar, whole_number(0, 5, 0, 4) * lebar
-    urut, same = order_by_keys(left, right)
-    assert sorted(urut.tolist()[2:]) == [0, 2]
-    assert urut.tolist()[:2] == [3, 1]
-    assert same.tolist() == [False, False, True]
-    assert order_by_keys(whole_number(), whole_number())[0].tolist() == []
+def test_equal_rows_share_a_code_however_wide_the_columns() -> None:
+    wide = whole_number(0, 2**60, 0, 2**60)
+    kode = codes(wide, whole_number(0, 0, 1, 0), whole_number(0, 2**40, 0, 2**40)).tolist()
+    assert kode[1] == kode[3]
+    assert len(set(kode)) == 3
+    assert codes(whole_number(), whole_number()).tolist() == []
 
 
 @pytest.mark.parametrize(
@@ -94,13 +81,13 @@ def test_names_come_to_one_form(teks: str, core_words: str, skeleton: str) -> No
 
 def test_names_that_share_no_letters_are_not_compared_further() -> None:
     weight = bawaan().nama
-    nama = prepare(["SUMBER REJEKI MEDAN", "TOKO"], ["Toko Sumber Rejeki", "PLN", ""], weight)
+    nama = prepare(["SUMBER REJEKI MEDAN", "TOKO"], ["Toko Sumber Rejeki", "PLN", ""], weight)[0]
     logit, similar = compare(nama, whole_number(0, 0, 0, 1), whole_number(0, 1, 2, 0), weight)
     assert logit[0] > 3
     assert similar[0] == 1
     assert logit[1] == weight.lowest
     assert np.isnan(logit[2:]).all()
-    kosong = prepare([], [], weight)
+    kosong, _ = prepare([], [], weight)
     assert compare(kosong, whole_number(), whole_number(), weight)[0].tolist() == []
 
 
@@ -110,10 +97,7 @@ def _how_many(n: int) -> tuple[list[BankLine], list[Belanja]]:
     return baris, [Belanja(f"s{i:03d}", "1.02", KARTU, day, rupiah, "Kfc") for i in range(n)]
 
 
-def test_rows_that_are_all_alike_stay_bounded_and_pair_in_order(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(modul_kandidat, "MOST", 500)
+def test_rows_that_are_all_alike_pair_in_order() -> None:
     baris, belanja = _how_many(60)
     shipped = bawaan()  # what is asked here is order and bounds, not how sure a proposal must be
     weight = replace(shipped, putusan=replace(shipped.putusan, proposal_present=0.8))
@@ -121,6 +105,14 @@ def test_rows_that_are_all_alike_stay_bounded_and_pair_in_order(
     assert [(p.baris[0][1:], p.belanja[0][1:]) for p in pairings] == [
         (f"{i:03d}", f"{i:03d}") for i in range(60)
     ]
+
+
+def test_more_equal_rows_on_a_day_than_can_be_compared_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(modul_kandidat, "MOST", 500)
+    with pytest.raises(DomainError, match="Terlalu banyak baris yang serupa"):
+        match(*_how_many(60))
 
 
 def test_a_window_shrinks_where_too_many_rows_are_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,15 +13,9 @@ from hypothesis import strategies as st
 from benchmarks.match_cases import Kasus, build
 from benchmarks.match_train import baca
 from kkpd.engines.matching import BankLine, Belanja, MatchResult, match
-from kkpd.engines.matching.solve import best_assignment as modul_dunia
-from kkpd.engines.matching.solve.best_assignment import (
-    LinkGraph,
-    best_world,
-    compose_graph,
-    label_components,
-)
-from kkpd.engines.matching.solve.graph import positive_part
-from kkpd.engines.matching.solve.probability import peluang
+from kkpd.engines.matching import best_world as modul_dunia
+from kkpd.engines.matching.best_world import best_world
+from kkpd.engines.matching.graph import LinkGraph, label_components, peluang, positive_part
 
 #: A link: score, lines, purchases.
 Link = tuple[float, frozenset[int], frozenset[int]]
@@ -41,29 +35,14 @@ def links(draw: st.DrawFn, *, link_sets: bool = True, at_most: int = 11) -> list
 
 def link_graph(everything: list[Link]) -> LinkGraph:
     everything = sorted(everything, key=lambda t: len(t[1]) + len(t[2]) > 2)
-    rows = [(n, x) for n, (_, b, c) in enumerate(everything) for x in (*b, *(4 + y for y in c))]
-    one_item = [len(b) + len(c) == 2 for _, b, c in everything]
-    return compose_graph(
-        w=np.array([w for w, _, _ in everything]),
-        b=np.array(
-            [min(b) if s else -1 for (_, b, _), s in zip(everything, one_item, strict=True)]
-        ),
-        c=np.array(
-            [4 + min(c) if s else -1 for (_, _, c), s in zip(everything, one_item, strict=True)]
-        ),
-        tanda=np.arange(len(everything), dtype=np.int64),
-        tautan=np.array([n for n, _ in rows], dtype=np.int64),
-        nodes=np.array([x for _, x in rows], dtype=np.int64),
-        node_count=8,
-    )
+    holds = [(*sorted(b), *sorted(4 + y for y in c)) for _, b, c in everything]
+    nomor = np.arange(len(everything), dtype=np.int64)
+    return LinkGraph(np.array([w for w, _, _ in everything]), holds, nomor, 8)
 
 
 def semua_dunia(g: LinkGraph) -> list[tuple[float, frozenset[int]]]:
     """Every choice of links in which no row stands twice, by trying all."""
-    held_rows = [
-        frozenset(g.nodes[g.link_starts[n] : g.link_starts[n + 1]].tolist())
-        for n in range(len(g.w))
-    ]
+    held_rows = g.holds
     hasil = []
     for k in range(5):
         for options in combinations(range(len(g.w)), k):
@@ -77,10 +56,10 @@ def semua_dunia(g: LinkGraph) -> list[tuple[float, frozenset[int]]]:
 @given(links())
 def test_the_world_is_the_best_of_all(everything: list[Link]) -> None:
     g = link_graph(everything)
-    worlds = best_world(g, label_components(g))
+    options, margins = best_world(g, label_components(g), 300)
     best = max(nilai for nilai, _ in semua_dunia(g))
-    assert g.w[worlds.options].sum() == pytest.approx(best)
-    assert (worlds.distance >= 0).all()
+    assert g.w[options].sum() == pytest.approx(best)
+    assert (margins >= 0).all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -91,13 +70,13 @@ def test_margins_of_pairs_are_exact(everything: list[Link], small: int) -> None:
     lama = modul_dunia.MOST_SMALL_LINKS
     modul_dunia.MOST_SMALL_LINKS = lama * small
     try:
-        worlds = best_world(g, label_components(g))
+        options, margins = best_world(g, label_components(g), 300)
     finally:
         modul_dunia.MOST_SMALL_LINKS = lama
     dunia_lain = semua_dunia(g)
     best = max(nilai for nilai, _ in dunia_lain)
-    assert g.w[worlds.options].sum() == pytest.approx(best)
-    for n, distance in zip(worlds.options.tolist(), worlds.distance.tolist(), strict=True):
+    assert g.w[options].sum() == pytest.approx(best)
+    for n, distance in zip(options.tolist(), margins.tolist(), strict=True):
         without = max(nilai for nilai, isi in dunia_lain if n not in isi)
         assert distance == pytest.approx(best - without, abs=1e-6)
 
@@ -109,13 +88,13 @@ def test_margins_beside_sets_never_promise_too_much(everything: list[Link]) -> N
     lama = modul_dunia.MOST_SMALL_LINKS
     modul_dunia.MOST_SMALL_LINKS = 0
     try:
-        worlds = best_world(g, label_components(g))
+        options, margins = best_world(g, label_components(g), 300)
     finally:
         modul_dunia.MOST_SMALL_LINKS = lama
     dunia_lain = semua_dunia(g)
     best = max(nilai for nilai, _ in dunia_lain)
-    assert g.w[worlds.options].sum() == pytest.approx(best)
-    for n, distance in zip(worlds.options.tolist(), worlds.distance.tolist(), strict=True):
+    assert g.w[options].sum() == pytest.approx(best)
+    for n, distance in zip(options.tolist(), margins.tolist(), strict=True):
         without = max(nilai for nilai, isi in dunia_lain if n not in isi)
         assert distance <= best - without + 1e-6
 
@@ -128,7 +107,7 @@ def test_probabilities_on_chains_are_those_of_all_worlds(w: list[float]) -> None
     g = link_graph(everything)
     worlds = semua_dunia(g)
     jumlah = sum(np.exp(nilai) for nilai, _ in worlds)
-    p = peluang(g.tautan, g.nodes, g.w, g.node_count)
+    p = peluang(g, g.w)
     for n in range(len(g.w)):
         correct = sum(np.exp(nilai) for nilai, isi in worlds if n in isi) / jumlah
         assert p[n] == pytest.approx(correct, abs=0.01)
@@ -136,38 +115,34 @@ def test_probabilities_on_chains_are_those_of_all_worlds(w: list[float]) -> None
 
 def test_one_line_and_one_purchase_have_the_probability_of_their_score() -> None:
     g = link_graph([(2.0, frozenset({0}), frozenset({0}))])
-    p = peluang(g.tautan, g.nodes, g.w, g.node_count)
+    p = peluang(g, g.w)
     assert p[0] == pytest.approx(1 / (1 + np.exp(-2.0)))
 
 
-def test_a_component_too_large_loses_its_least_likely_links_and_it_is_said() -> None:
-    acak = np.random.default_rng(3)
+def _all_with_all(w: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> LinkGraph:
+    n = len(w)
+    holds = [(b, n + c) for b in range(n) for c in range(n)]
+    return LinkGraph(w.ravel(), holds, np.arange(n * n, dtype=np.int64), 2 * n)
+
+
+def test_a_component_too_large_loses_its_least_likely_links() -> None:
     n = 40
-    b, c = (x.ravel() for x in np.meshgrid(np.arange(n), np.arange(n), indexing="ij"))
-    w = np.where(b == c, 9.0, acak.uniform(0.5, 2.0, len(b)))
-    nomor = np.arange(len(b), dtype=np.int64)
-    g = compose_graph(
-        w, b, c + n, nomor, np.concatenate([nomor, nomor]), np.concatenate([b, c + n]), 2 * n
-    )
-    p = peluang(g.tautan, g.nodes, g.w, g.node_count)
-    small, label, picked, cut_off = positive_part(g, p, 20)
-    worlds = best_world(small, label)
-    options = picked[worlds.options]
-    assert sorted(b[options].tolist()) == list(range(n))
-    assert (b[options] == c[options]).all()
+    w = np.random.default_rng(3).uniform(0.5, 2.0, (n, n))
+    np.fill_diagonal(w, 9.0)
+    g = _all_with_all(w)
+    picked, label, cut_off = positive_part(g, peluang(g, g.w), 20)
+    options, _ = best_world(g.ambil(picked), label, 20)
+    assert sorted(g.holds[h] for h in picked[options]) == [(b, n + b) for b in range(n)]
     assert len(cut_off) == 0
 
 
-def test_rows_that_are_all_alike_are_cut_by_rank() -> None:
+def test_a_component_that_stays_too_large_is_solved_without_margins_and_it_is_said() -> None:
     n = 60
-    b, c = (x.ravel() for x in np.meshgrid(np.arange(n), np.arange(n), indexing="ij"))
-    w, nomor = np.full(n * n, 5.0), np.arange(n * n, dtype=np.int64)
-    g = compose_graph(
-        w, b, c + n, nomor, np.concatenate([nomor, nomor]), np.concatenate([b, c + n]), 2 * n
-    )
-    small, label, picked, cut_off = positive_part(g, np.ones(n * n), 20)
-    worlds = best_world(small, label)
-    assert sorted(b[picked[worlds.options]].tolist()) == list(range(n))
+    g = _all_with_all(np.full((n, n), 5.0))
+    picked, label, cut_off = positive_part(g, np.ones(n * n), 20)
+    options, margins = best_world(g.ambil(picked), label, 20)
+    assert sorted(g.holds[h][0] for h in picked[options]) == list(range(n))
+    assert (margins == 0).all()
     assert len(cut_off) == 1
 
 

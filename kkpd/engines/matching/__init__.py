@@ -43,23 +43,21 @@ def match(
     weight: Weights | None = None,
     *,
     pemegang: Mapping[str, str] | None = None,
-    with_reasons: bool = True,
 ) -> MatchResult:
     """All links of a period, optimal as a whole; `weight` is the shipped one when not given.
 
     `pemegang` names the OPD that holds each card; without it that is read from the purchases.
-    Links say their reasons unless `with_reasons` is off (wording them costs a fifth of the time).
     """
-    from kkpd.engines.matching.api import pasangkan
+    from kkpd.engines.matching.answers import match_period
 
-    return pasangkan(baris, belanja, weight or bawaan(), pemegang, with_reasons=with_reasons)
+    return match_period(baris, belanja, weight or bawaan(), pemegang)
 
 
 def candidates(
     baris: BankLine, belanja: Sequence[Belanja], weight: Weights | None = None
 ) -> tuple[Candidate, ...]:
     """The purchases that could be this line, best first, each with its reasons."""
-    from kkpd.engines.matching.ranking import rank_candidates
+    from kkpd.engines.matching.answers import rank_candidates
 
     return rank_candidates(baris, belanja, weight or bawaan())
 

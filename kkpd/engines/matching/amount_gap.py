@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.matching.arrays import F64, I64, Ya
-from kkpd.engines.matching.columns import Side
+from kkpd.engines.matching.rows import F64, I64, Side, Ya
 from kkpd.engines.matching.weights import Weights
 
 #: Classes in the order of their codes; -1 is an amount nothing explains.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kkpd.engines.matching.arrays import F64, I64
-from kkpd.engines.matching.columns import NO_DAY, Side
+from kkpd.engines.matching.rows import F64, I64, NO_DAY, Side
 from kkpd.engines.matching.weights import Weights
 
 #: Classes beyond the lag tables, in the order of their codes; codes below 0 are no class.

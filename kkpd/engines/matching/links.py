@@ -1,110 +1,99 @@
-"""Links as columns: one entry a link, one row for each line and purchase it joins."""
+"""Links as matching decides them, and the order in which rows that are all alike are linked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
 
-import numpy as np
-
-from kkpd.engines.matching.arrays import F32, F64, I16, I32, I64, Ya
+from kkpd.engines.matching.rows import F64, BothSides, Side
 from kkpd.engines.matching.score import Edges
 from kkpd.engines.matching.shapes import Kind
 from kkpd.engines.matching.weights import Acceptance
 
-#: REFUND links a negative line to the purchase it gives back, BALIK to a negative purchase.
+#: REFUND links a negative line to the purchase it gives back, REVERSAL to a negative purchase.
 ONE, SPLIT, GROUP, REFUND, REVERSAL = range(5)
 KINDS: tuple[Kind, ...] = ("satu", "pecah", "gabung", "refund", "refund")
 
 
-@dataclass(frozen=True, slots=True)
-class LinkDetail:
-    """Rows of links: which link, line, purchase; how they compare and what each field weighs."""
+class LinkRow(NamedTuple):
+    """How a line and a purchase of a link compare: classes, days, similarity, weights."""
 
-    nomor: I64
-    b: I64
-    c: I64
-    amount_class: I16
-    day_class: I16
-    days_apart: I32
-    similar: F32
-    w_amount: F32
-    w_day: F32
-    w_name: F32
+    b: int
+    c: int
+    amount_class: int
+    day_class: int
+    days_apart: int
+    similar: float
+    w_amount: float
+    w_day: float
+    w_name: float
+    w: float
 
 
-@dataclass(frozen=True, slots=True)
-class LinkColumns:
-    """Links: kind, score, probability, margin, accepted by itself or not; and their rows.
+class Link(NamedTuple):
+    """A link: kind, score, probability, margin; a row for each line and purchase it joins.
 
     `present` is the probability that the link's lines have any partner at all.
     """
 
-    jenis: I64
-    scores: F64
-    peluang: F64
-    present: F64
-    distance: F64
-    certain: Ya
-    rinci: LinkDetail
+    jenis: int
+    scores: float
+    peluang: float
+    present: float
+    distance: float
+    rows: tuple[LinkRow, ...]
+    certain: bool = False
 
 
-def single_links(pairings: Edges, p: F64, present: F64, distance: F64, jenis: int) -> LinkColumns:
+def single_links(jenis: int, pairs: Edges, p: F64, present: F64, distance: F64) -> list[Link]:
     """Pairs as links of one kind."""
-    banyak = len(pairings)
-    rinci = pair_detail(np.arange(banyak, dtype=np.int64), pairings)
-    everything = np.full(banyak, jenis, dtype=np.int64)
-    return LinkColumns(
-        everything, pairings.w, p, present, distance, np.zeros(banyak, dtype=np.bool_), rinci
-    )
+    rows = map(LinkRow._make, pairs.tolist())
+    columns = (rows, p.tolist(), present.tolist(), distance.tolist())
+    return [Link(jenis, row.w, q, r, d, (row,)) for row, q, r, d in zip(*columns, strict=True)]
 
 
-def pair_detail(nomor: I64, pairings: Edges) -> LinkDetail:
-    """The rows of links from how their pairs compare; `nomor` says which link each is of."""
-    return LinkDetail(nomor, *(getattr(pairings, column.name) for column in fields(LinkDetail)[1:]))
-
-
-def stack_links(bagian: Sequence[LinkColumns]) -> LinkColumns:
-    """Several lists of links as one."""
-    shift = np.cumsum([0, *(len(one_item.jenis) for one_item in bagian)]).tolist()
-    rinci = [
-        LinkDetail(
-            one_item.rinci.nomor + g,
-            *(getattr(one_item.rinci, f.name) for f in fields(LinkDetail)[1:]),
-        )
-        for one_item, g in zip(bagian, shift, strict=False)
-    ]
-    return LinkColumns(
-        np.concatenate([one_item.jenis for one_item in bagian]),
-        np.concatenate([one_item.scores for one_item in bagian]),
-        np.concatenate([one_item.peluang for one_item in bagian]),
-        np.concatenate([one_item.present for one_item in bagian]),
-        np.concatenate([one_item.distance for one_item in bagian]),
-        np.concatenate([one_item.certain for one_item in bagian]),
-        LinkDetail(
-            *(np.concatenate([getattr(r, f.name) for r in rinci]) for f in fields(LinkDetail))
-        ),
-    )
-
-
-def putuskan(tautan: LinkColumns, putusan: Acceptance) -> LinkColumns:
+def putuskan(links: Iterable[Link], putusan: Acceptance) -> list[Link]:
     """Leave what is too unlikely, accept by itself what is both likely and far ahead."""
-    present = np.where(tautan.jenis == REFUND, 0.0, putusan.proposal_present)
-    kept = (tautan.peluang >= putusan.proposal_probability) & (tautan.present >= present)
-    certain = (tautan.peluang >= putusan.sure_probability) & (
-        tautan.distance >= putusan.sure_distance
-    )
-    baru = np.cumsum(kept) - 1
-    r = tautan.rinci
-    rows = kept[r.nomor]
-    return LinkColumns(
-        tautan.jenis[kept],
-        tautan.scores[kept],
-        tautan.peluang[kept],
-        tautan.present[kept],
-        tautan.distance[kept],
-        certain[kept],
-        LinkDetail(
-            baru[r.nomor[rows]], *(getattr(r, f.name)[rows] for f in fields(LinkDetail)[1:])
-        ),
-    )
+    return [
+        link._replace(certain=True)
+        if link.peluang >= putusan.sure_probability and link.distance >= putusan.sure_distance
+        else link
+        for link in links
+        if link.peluang >= putusan.proposal_probability
+        and (link.jenis == REFUND or link.present >= putusan.proposal_present)
+    ]
+
+
+def put_in_order(both: BothSides, links: Sequence[Link]) -> list[Link]:
+    """The same links; equal purchases go to lines in date order by their ids, and equal lines so.
+
+    The best world is not unique among rows that nothing tells apart; this makes the answer one.
+    """
+    hasil = _deal_out(both.catatan, links, "c", "b")
+    return _deal_out(both.bank, hasil, "b", "c")
+
+
+def _deal_out(
+    side: Side, links: Sequence[Link], mine: Literal["b", "c"], other: Literal["b", "c"]
+) -> list[Link]:
+    """Rows of one class that single links hold, dealt out anew in the order of the other side."""
+    hasil = list(links)
+    columns = (side.kartu, side.amount_code, side.day, side.posting, side.nama)
+    kinds = list(zip(*(column.tolist() for column in columns), strict=True))
+    in_sets = {getattr(row, mine) for link in links if link.jenis != ONE for row in link.rows}
+    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for i, kind in enumerate(kinds):
+        if i not in in_sets:
+            alike[kind].append(i)
+    held: dict[tuple[int, ...], list[tuple[int, int]]] = defaultdict(list)
+    for n, link in enumerate(links):
+        kind = kinds[getattr(link.rows[0], mine)]
+        if link.jenis == ONE and len(alike[kind]) > 1:
+            held[kind].append((getattr(link.rows[0], other), n))
+    for kind, numbers in held.items():
+        for (_, n), i in zip(sorted(numbers), alike[kind], strict=False):
+            row = hasil[n].rows[0]
+            row = row._replace(b=i) if mine == "b" else row._replace(c=i)
+            hasil[n] = hasil[n]._replace(rows=(row,))
+    return hasil

@@ -7,65 +7,36 @@ on words. A learned logistic turns them into the log-odds that both texts mean t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
-from kkpd.engines.matching.arrays import F64, I64, TextArray, Ya
+from kkpd.engines.matching.rows import F64, I64, Ya
 from kkpd.engines.matching.weights import NameWeights, bawaan
 
 #: Letters of a skeleton that stand before a town.
 _HEAD = 9
-#: Pairs from which on two threads are worth their start.
-_MANY = 5_000
-#: Letters, digits and the end of a text stay, everything else separates words.
-_LETTERS = bytes(
-    x if x == ord("\n") or (chr(x).isascii() and chr(x).isalnum()) else 32 for x in range(256)
-)
+_BETWEEN_WORDS = re.compile(r"[^A-Z0-9]+")
+_NOT_IN_SKELETON = str.maketrans("", "", "AIUEO ")
+_Texts = npt.NDArray[np.object_]
 
 
 def bentuk(teks: str, weight: NameWeights) -> tuple[str, str]:
     """(core words, consonant skeleton) of a merchant text; both empty when it names nobody."""
-    everything = core_words([teks], weight)
-    return everything[0], skeleton(everything)[0]
-
-
-def core_words(everything: Sequence[str], weight: NameWeights) -> list[str]:
-    """The core words of each text, in capitals; worked on all letters at once, since many come."""
-    intact = [_without_prefix(teks) if "*" in teks else teks for teks in everything]
-    if any("\n" in teks for teks in intact):
-        intact = [teks.replace("\n", " ") for teks in intact]
-    letters = "\n".join(intact).upper().encode("ascii", "replace").translate(_LETTERS)
-    drop = weight.go_betweens | weight.umum
-    kata = [baris.split() for baris in letters.split(b"\n")]
-    tidied = [
-        _trim(one_item, weight) if one_item and one_item[0] in drop else one_item
-        for one_item in kata
-    ]
-    return b"\n".join(map(b" ".join, tidied)).decode().split("\n")
-
-
-def _without_prefix(teks: str) -> str:
-    """What stands after the star of a go-between."""
     star = teks.rfind("*", 0, 14)
-    return teks[star + 1 :] if star > 0 and teks[star + 1 :].strip() else teks
-
-
-def _trim(kata: list[bytes], weight: NameWeights) -> list[bytes]:
-    """Words without go-betweens and kinds of shop before them."""
+    if star > 0 and teks[star + 1 :].strip():
+        teks = teks[star + 1 :]
+    kata = _BETWEEN_WORDS.sub(" ", teks.upper()).split()
     while len(kata) > 1 and kata[0] in weight.go_betweens:
         del kata[0]
     while kata and kata[0] in weight.umum:
         del kata[0]
-    return kata
-
-
-def skeleton(everything: Sequence[str]) -> list[str]:
-    """The consonant skeletons of core words: the first letter, then no vowels and no spaces."""
-    sisa = "\n".join([teks[1:] for teks in everything]).encode().translate(None, b"AIUEO ").decode()
-    return [teks[:1] + tail for teks, tail in zip(everything, sisa.split("\n"), strict=True)]
+    core = " ".join(kata)
+    return core, core[:1] + core[1:].translate(_NOT_IN_SKELETON)
 
 
 @lru_cache(maxsize=20_000)
@@ -76,7 +47,7 @@ def text_key(teks: str) -> str:
     """
     aturan = bawaan().nama
     kata = bentuk(teks, aturan)[0]
-    return "" if kata.encode() in aturan.marketplaces | aturan.uraian | aturan.go_betweens else kata
+    return "" if kata in aturan.marketplaces | aturan.uraian | aturan.go_betweens else kata
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,84 +62,48 @@ class MerchantName:
 
     bank: I64
     catatan: I64
-    core_words: TextArray
-    skeleton: TextArray
+    core_words: _Texts
+    skeleton: _Texts
     long: I64
     family: I64
     letters: I64
     silent: Ya
 
-    def header(self, in_use: I64) -> MerchantName:
-        """The heads of the bank's texts `in_use` on both sides, to compare lines with lines.
 
-        The tail is left out: two merchants of one town would look alike by the name of the town.
-        """
-        present = np.unique(self.bank[in_use])
-        kode: dict[tuple[str, str], int] = {}
-        baru = np.full(len(self.core_words), -1, dtype=np.int64)
-        baru[present] = [
-            kode.setdefault((" ".join(kata.split()[:2]), bones[:_HEAD]), len(kode))
-            for kata, bones in zip(self.core_words[present], self.skeleton[present], strict=True)
-        ]
-        bank = baru[self.bank]
-        return _name(
-            bank,
-            bank,
-            [one_item[0] for one_item in kode],
-            [one_item[1] for one_item in kode],
-            set(),
-        )
+def prepare(
+    bank: Sequence[str], catatan: Sequence[str], weight: NameWeights
+) -> tuple[MerchantName, MerchantName]:
+    """The compared forms of all texts; and the heads of the bank's, to compare lines with lines.
+
+    Heads lack the tail: two merchants of one town would look alike by the name of the town.
+    """
+    left, right = ([bentuk(teks, weight) for teks in side] for side in (bank, catatan))
+    heads = [(" ".join(core.split()[:2]), bones[:_HEAD]) for core, bones in left]
+    return _names(left, right, weight.marketplaces | weight.uraian), _names(heads, heads, ())
 
 
-def prepare(bank: Sequence[str], catatan: Sequence[str], weight: NameWeights) -> MerchantName:
-    """The compared forms of all distinct texts."""
-    kode: dict[str, int] = {}
-    sisi = [
-        np.array(
-            [
-                kode.setdefault(kata, len(kode))
-                for kata in (core_words(listing, weight) if listing else ())
-            ],
-            dtype=np.int64,
-        )
-        for listing in (bank, catatan)
-    ]
-    everything = list(kode)
-    silent = {nama.decode() for nama in weight.marketplaces | weight.uraian}
-    return _name(sisi[0], sisi[1], everything, skeleton(everything) if everything else [], silent)
-
-
-def _name(
-    bank: I64, catatan: I64, everything: list[str], bones: list[str], silent: set[str]
+def _names(
+    bank: list[tuple[str, str]], catatan: list[tuple[str, str]], silent: Collection[str]
 ) -> MerchantName:
     """All columns of the forms; a text whose first word is in `silent` may mean any name."""
-    kode: dict[str, int] = {"": -1}
-    for one_item in bones:
-        kode.setdefault(one_item, len(kode) - 1)
+    forms = {form: kode for kode, form in enumerate(dict.fromkeys((*bank, *catatan)))}
+    bones = [skeleton for _, skeleton in forms]
+    family = {one_item: kode for kode, one_item in enumerate(dict.fromkeys(bones))} | {"": -1}
     return MerchantName(
-        bank,
-        catatan,
-        np.array(everything, dtype=object),
+        np.array([forms[form] for form in bank], dtype=np.int64),
+        np.array([forms[form] for form in catatan], dtype=np.int64),
+        np.array([core for core, _ in forms], dtype=object),
         np.array(bones, dtype=object),
-        np.fromiter(map(len, bones), dtype=np.int64, count=len(bones)),
-        np.fromiter(map(kode.__getitem__, bones), dtype=np.int64, count=len(bones)),
-        _letter_bits(bones),
-        np.array([teks.partition(" ")[0] in silent for teks in everything], dtype=np.bool_),
+        np.array([len(one_item) for one_item in bones], dtype=np.int64),
+        np.array([family[one_item] for one_item in bones], dtype=np.int64),
+        np.array([_letters(one_item) for one_item in bones], dtype=np.int64),
+        np.array([core.partition(" ")[0] in silent for core, _ in forms], dtype=np.bool_),
     )
 
 
-def _letter_bits(skeleton: list[str]) -> I64:
-    """The letters and digits of each skeleton as bits ('0' the lowest, 'Z' the 43rd)."""
-    raw_bytes = np.frombuffer("0".join(["", *skeleton]).encode("ascii"), dtype=np.uint8)
-    if len(raw_bytes) == 0:
-        return np.zeros(len(skeleton), dtype=np.int64)
-    # every text starts at the separating "0", whose own bit is taken away again
-    long = np.fromiter(map(len, skeleton), dtype=np.int64, count=len(skeleton))
-    start = np.cumsum(long + 1) - long - 1
-    bit = np.left_shift(np.int64(1), raw_bytes.astype(np.int64) - 48 + 1)
-    bit[start] = 0
-    hasil: I64 = np.bitwise_or.reduceat(bit, start)
-    return hasil
+def _letters(bones: str) -> int:
+    """The letters and digits of a skeleton as bits."""
+    return sum(1 << (ord(letter) - ord("0")) for letter in set(bones))
 
 
 def may_be_same(left: I64, right: I64) -> Ya:
@@ -192,7 +127,7 @@ def compare(nama: MerchantName, bank: I64, catatan: I64, weight: NameWeights) ->
     # summed column by column: the same to the last bit wherever a pair stands
     scores = sum(
         one_item * berat
-        for one_item, berat in zip(feature_values, coefficients(weight).tolist(), strict=True)
+        for one_item, berat in zip(feature_values, weight.coefficients, strict=True)
     )
     logit[isi] = np.clip(scores, weight.lowest, weight.highest)
     similar[isi] = np.maximum(feature_values[1], feature_values[3])
@@ -205,38 +140,17 @@ def compare(nama: MerchantName, bank: I64, catatan: I64, weight: NameWeights) ->
 def name_features(
     nama: MerchantName, left: I64, right: I64, weight: NameWeights
 ) -> tuple[F64, ...]:
-    """The features of pairs of forms that both name one, in the order of `coefficients`."""
+    """The features of pairs of forms that both name one, in the order of the coefficients."""
     from rapidfuzz import fuzz, process  # costs start-up time of every command
 
-    # two processors at most: the machine may serve others; for a page's few pairs a second
-    # one costs more than it brings
-    threads = 1 if len(left) < _MANY else 2
     bones, kata = (
-        process.cpdist(
-            teks[left].tolist(), teks[right].tolist(), scorer=ukuran, workers=threads
-        ).astype(np.float64) / 100
-        for teks, ukuran in (
+        process.cpdist(teks[left].tolist(), teks[right].tolist(), scorer=measure).astype(np.float64)
+        / 100
+        for teks, measure in (
             (nama.skeleton, fuzz.partial_ratio),
             (nama.core_words, fuzz.token_set_ratio),
         )
-    )  # fmt: skip
+    )
     long = np.minimum(nama.long[left], nama.long[right])
     p = np.minimum(long, weight.full_length) / weight.full_length
-    one_item = np.ones(len(p))
-    return one_item, bones, bones * bones, kata, kata * kata, p, bones * p, kata * p
-
-
-def coefficients(weight: NameWeights) -> F64:
-    """The learned logistic: log-odds = features @ coefficients."""
-    return np.array(
-        [
-            weight.tetap,
-            weight.skeleton,
-            weight.skeleton_squared,
-            weight.kata,
-            weight.words_squared,
-            weight.long,
-            weight.skeleton_x_length,
-            weight.words_x_length,
-        ]
-    )
+    return np.ones(len(p)), bones, bones * bones, kata, kata * kata, p, bones * p, kata * p

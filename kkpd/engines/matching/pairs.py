@@ -2,169 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
-
 import numpy as np
 
+from kkpd.core.errors import DomainError
 from kkpd.engines.matching.amount_gap import amount_class
-from kkpd.engines.matching.arrays import I64, Ya, combine_keys, expand_spans
+from kkpd.engines.matching.rows import F64, I64, Ya
 from kkpd.engines.matching.score import DROP_BELOW, Edges, MatchContext, score_pairs, unite
 
-#: Pairs looked at in one go (bounds memory).
-AT_ONCE = 1_000_000
-#: Leftover rows looked at in one go.
-ROWS_AT_ONCE = 100_000
-#: At most about so many pairs are looked at in one step; past it windows shrink.
+#: Pairs compared in one go (bounds memory).
+_AT_ONCE = 1_000_000
+#: At most so many pairs are looked at in one step; past it windows shrink.
 MOST = 5_000_000
+#: More days than any two dates lie apart.
+_ANY_DAY = 1 << 22
+#: A pair that stands so high, and leads every rival of both its rows by so much (log-odds).
+_MIN_SCORE = 7.0
+_MIN_DISTANCE = 9.0
 
 
 def equal_amounts(context: MatchContext) -> Edges:
     """Pairs of one card and one amount whose dates lie within the window."""
-    bank, catatan = context.both.bank, context.both.catatan
-    day_window = context.weight.day_window
-    extent = context.both.amount_count
-    b, c = _meeting_pairs(
-        bank.kartu * extent + bank.amount_code, bank.acuan,
-        catatan.kartu * extent + catatan.amount_code, catatan.day,
-        day_window.earlier, day_window.sesudah,
-    )  # fmt: skip
-    bagian = []
-    for mulai in range(0, max(len(b), 1), AT_ONCE):
-        left, right = b[mulai : mulai + AT_ONCE], c[mulai : mulai + AT_ONCE]
-        one_item = score_pairs(context, left, right, np.zeros(len(left), dtype=np.int64))
-        bagian.append(one_item.ambil(one_item.w > DROP_BELOW))
-    return unite(bagian)
-
-
-def cuts(context: MatchContext, rows_b: I64, rows_c: I64) -> Iterator[tuple[I64, I64]]:
-    """Leftover rows in pieces of whole cards (bounds memory); both stand in card order."""
-    kartu_b, kartu_c = context.both.bank.kartu[rows_b], context.both.catatan.kartu[rows_c]
-    banyak = np.bincount(kartu_b, minlength=context.both.card_count)
-    banyak = banyak + np.bincount(kartu_c, minlength=context.both.card_count)
-    nomor = np.cumsum(banyak) // ROWS_AT_ONCE
-    bound = [0, *(np.flatnonzero(np.diff(nomor)) + 1).tolist(), context.both.card_count]
-    for dari, sampai in pairwise(bound):
-        b = slice(*np.searchsorted(kartu_b, [dari, sampai]))
-        c = slice(*np.searchsorted(kartu_c, [dari, sampai]))
-        yield rows_b[b], rows_c[c]
+    lines, purchases = np.arange(len(context.both.bank)), np.arange(len(context.both.catatan))
+    window = (context.weight.day_window.earlier, context.weight.day_window.sesudah)
+    b, c = _meeting_pairs(context, lines, purchases, window, same_amount=True)
+    hasil = score_pairs(context, b, c, np.zeros(len(b), dtype=np.int64))
+    return unite([hasil[hasil["w"] > DROP_BELOW]])
 
 
 def _meeting_pairs(
-    bank_keys: I64,
-    bank_days: I64,
-    purchase_keys: I64,
-    purchase_days: I64,
-    earlier: int,
-    sesudah: int,
+    context: MatchContext, lines: I64, purchases: I64, window: tuple[int, int], *, same_amount: bool
 ) -> tuple[I64, I64]:
-    """Positions (in b, in c) of equal keys with day c in [day b - sebelum, day b + sesudah]."""
-    base_day = int(min(bank_days.min(initial=0), purchase_days.min(initial=0))) - earlier - 1
-    extent = (
-        int(max(bank_days.max(initial=0), purchase_days.max(initial=0))) - base_day + sesudah + 2
-    )
-    if max(int(bank_keys.max(initial=0)), int(purchase_keys.max(initial=0))) >= 2**62 // extent:
-        everything = np.unique(np.concatenate([bank_keys, purchase_keys]), return_inverse=True)[1]
-        bank_keys, purchase_keys = everything[: len(bank_keys)], everything[len(bank_keys) :]
-    moment = purchase_keys * extent + (purchase_days - base_day)
-    urut = np.arange(len(moment))
-    if (np.diff(moment) < 0).any():
-        urut = np.argsort(moment, kind="stable")
-        moment = moment[urut]
-    dari = bank_keys * extent + (bank_days - base_day)
-    start = np.searchsorted(moment, dari - earlier)
-    finish = np.searchsorted(moment, dari + sesudah, side="right")
-    start, finish = _limit_spans(bank_keys, start.astype(np.int64), finish.astype(np.int64))
-    b, positions = expand_spans(start, finish)
-    return b, urut[positions].astype(np.int64)
+    """Pairs of one card, and one amount if so asked, with dates in the window (before, after).
 
-
-def _limit_spans(kunci: I64, start: I64, finish: I64) -> tuple[I64, I64]:
-    """Where thousands of rows are alike, only those near in rank: equal rows pair in order.
-
-    `kunci` stands in order, so the rank of a row among its equals is its place in their run.
-    """
-    banyak = finish - start
-    if int(banyak.sum()) <= MOST:
-        return start, finish
-    lebar = max(MOST // max(int((banyak > 0).sum()), 1), 8)
-    urut = np.argsort(kunci, kind="stable")
-    _, starting, isi = np.unique(kunci[urut], return_index=True, return_counts=True)
-    pangkat = np.empty(len(kunci))
-    pangkat[urut] = (np.arange(len(kunci)) - np.repeat(starting, isi)) / np.repeat(isi, isi)
-    middle = start + (pangkat * banyak).astype(np.int64)
-    dari = np.clip(middle - lebar // 2, start, np.maximum(finish - lebar, start))
-    return dari, np.minimum(dari + lebar, finish)
-
-
-def near(context: MatchContext, lines_left: I64, purchases_left: I64) -> tuple[I64, I64, int]:
-    """Pairs of leftover purchases and lines (amounts > 0) of one card near in time.
-
-    Also the window in days that was looked at: it shrinks when a card holds too many leftovers.
+    The window shrinks while it holds too many pairs; DomainError where one day does.
     """
     bank, catatan = context.both.bank, context.both.catatan
-    lines_left = lines_left[(bank.nilai[lines_left] > 0) & (bank.acuan[lines_left] >= 0)]
-    purchases_left = purchases_left[catatan.nilai[purchases_left] > 0]
-    day_window = context.weight.day_window
-    sesudah = day_window.part_after
-    while sesudah > 0 and _how_many(
-        context, lines_left, purchases_left, day_window.part_before, sesudah
-    ) > (MOST):
-        sesudah //= 2
-    b, c = _meeting_pairs(
-        bank.kartu[lines_left],
-        bank.acuan[lines_left],
-        catatan.kartu[purchases_left],
-        catatan.day[purchases_left],
-        min(day_window.part_before, sesudah),
-        sesudah,
-    )
-    return lines_left[b], purchases_left[c], sesudah
+    left, right = bank.kartu[lines], catatan.kartu[purchases]
+    if same_amount:
+        left = left * context.both.amount_count + bank.amount_code[lines]
+        right = right * context.both.amount_count + catatan.amount_code[purchases]
+    # keys lie so far apart that no window reaches from one into another
+    moment = right * 4 * _ANY_DAY + catatan.day[purchases]
+    urut = np.argsort(moment, kind="stable")
+    around = left * 4 * _ANY_DAY + bank.acuan[lines]
+    start = np.searchsorted(moment[urut], around - window[0])
+    many = np.searchsorted(moment[urut], around + window[1], side="right") - start
+    total = int(many.sum())
+    if total > MOST:
+        if not any(window):
+            raise DomainError(
+                "Terlalu banyak baris yang serupa pada satu kartu dan satu hari untuk "
+                "dicocokkan. Cocokkan berkas yang lebih pendek."
+            )
+        shorter = (window[0] // 2, window[1] // 2)
+        return _meeting_pairs(context, lines, purchases, shorter, same_amount=same_amount)
+    places = np.arange(total) + np.repeat(start - (np.cumsum(many) - many), many)
+    return np.repeat(lines, many), purchases[urut[places]]
 
 
-def _how_many(context: MatchContext, b: I64, c: I64, earlier: int, sesudah: int) -> float:
-    """About how many pairs the window would give."""
-    kartu = context.both.card_count
-    left = np.bincount(context.both.bank.kartu[b], minlength=kartu)
-    right = np.bincount(context.both.catatan.kartu[c], minlength=kartu)
-    lebar = np.minimum((earlier + sesudah + 1) / context.span, 1)
-    return float((left * right * lebar).sum())
+def near(context: MatchContext, lines: I64, purchases: I64) -> tuple[I64, I64]:
+    """Pairs of leftover purchases and lines (amounts > 0) of one card near in time."""
+    bank, catatan = context.both.bank, context.both.catatan
+    lines = lines[(bank.nilai[lines] > 0) & (bank.acuan[lines] >= 0)]
+    purchases = purchases[catatan.nilai[purchases] > 0]
+    window = (context.weight.day_window.part_before, context.weight.day_window.part_after)
+    return _meeting_pairs(context, lines, purchases, window, same_amount=False)
 
 
 def amounts_apart(context: MatchContext, b: I64, c: I64) -> Edges:
     """Of near pairs those whose amounts differ in an explained way."""
-    bagian = []
-    for start in range(0, max(len(b), 1), AT_ONCE):
-        left, right = b[start : start + AT_ONCE], c[start : start + AT_ONCE]
+    parts = []
+    for start in range(0, max(len(b), 1), _AT_ONCE):
+        left, right = b[start : start + _AT_ONCE], c[start : start + _AT_ONCE]
         kelas = amount_class(context.both.bank.nilai[left], context.both.catatan.nilai[right])
         present = kelas > 0
-        bagian.append(score_pairs(context, left[present], right[present], kelas[present]))
-    return unite(bagian)
+        parts.append(score_pairs(context, left[present], right[present], kelas[present]))
+    return np.concatenate(parts)
 
 
-def days_apart(context: MatchContext, lines_left: I64, purchases_left: I64) -> Edges:
+def days_apart(context: MatchContext, lines: I64, purchases: I64) -> Edges:
     """Of leftovers the pairs of equal amount whose dates lie outside the window."""
-    bank, catatan = context.both.bank, context.both.catatan
-    kunci = combine_keys(
-        np.concatenate([bank.kartu[lines_left], catatan.kartu[purchases_left]]),
-        np.concatenate([bank.amount_code[lines_left], catatan.amount_code[purchases_left]]),
-    )
-    line_zeros, purchase_zeros = (
-        np.zeros(len(lines_left), dtype=np.int64),
-        np.zeros(len(purchases_left), dtype=np.int64),
-    )
-    b, c = _meeting_pairs(
-        kunci[: len(lines_left)], line_zeros, kunci[len(lines_left) :], purchase_zeros, 0, 0
-    )
-    b, c = lines_left[b], purchases_left[c]
-    discrepancy = catatan.day[c] - bank.acuan[b]
-    day_window = context.weight.day_window
-    outside = ~_within(discrepancy, day_window.earlier, day_window.sesudah)
+    b, c = _meeting_pairs(context, lines, purchases, (_ANY_DAY, _ANY_DAY), same_amount=True)
+    discrepancy = context.both.catatan.day[c] - context.both.bank.acuan[b]
+    window = context.weight.day_window
+    outside = (discrepancy < -window.earlier) | (discrepancy > window.sesudah)
     b, c = b[outside], c[outside]
     # so many are equal by chance that only those count which a name could carry well past zero
     return score_pairs(context, b, c, np.zeros(len(b), dtype=np.int64), bound=1.0)
 
 
-def _within(discrepancy: I64, earlier: int, sesudah: int) -> Ya:
-    hasil: Ya = (discrepancy >= -earlier) & (discrepancy <= sesudah)
-    return hasil
+def settled_pairs(context: MatchContext, pairs: Edges) -> tuple[Ya, F64, F64]:
+    """Pairs that no rival comes near: (settled or not, probability, bound of the margin) of each.
+
+    They are accepted first; the solver handles the rest.
+    """
+    w = pairs["w"]
+    odds = np.exp(np.minimum(w, 60))
+    rivals, runners_up = np.zeros(len(w)), np.zeros(len(w))
+    sides = (("b", context.both.bank), ("c", context.both.catatan))
+    for nodes, extent in ((pairs[field], len(side)) for field, side in sides):
+        above, below = np.full(extent, -np.inf), np.full(extent, -np.inf)
+        np.maximum.at(above, nodes, w)
+        leads = w == above[nodes]
+        np.maximum.at(below, nodes[~leads], w[~leads])
+        ties = np.bincount(nodes[leads], minlength=extent) > 1
+        below[ties] = above[ties]
+        runners_up += np.maximum(np.where(leads, below[nodes], above[nodes]), 0)
+        total = np.bincount(nodes, weights=odds, minlength=extent)
+        rivals += np.maximum(total[nodes] - odds, 0)
+    distance = w - runners_up
+    settled = (w >= _MIN_SCORE) & ((distance >= _MIN_DISTANCE) | (runners_up == 0))
+    return settled, 1 / (1 + (1 + rivals) / odds), distance

@@ -1,26 +1,38 @@
 """A negative line without a negative purchase finds the purchase it gives back.
 
 The original stands on the same card, before the refund, with at least its amount; the merchant text
-is compared with the typed name and with the text of the line that was linked to the original.
+is compared with the typed name and with the text of the line that was linked to the original. An
+original is given back once, or in pieces that together are no more than it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from kkpd.engines.matching.arrays import F64, I64, Ya, expand_spans
-from kkpd.engines.matching.columns import NO_DAY
+from kkpd.engines.matching.best_world import best_world
+from kkpd.engines.matching.graph import (
+    LinkGraph,
+    equivalents,
+    peluang,
+    positive_part,
+    sum_by_class,
+)
+from kkpd.engines.matching.links import ONE, REFUND, Link, single_links
 from kkpd.engines.matching.merchant_names import compare, may_be_same
-from kkpd.engines.matching.pairs import AT_ONCE
-from kkpd.engines.matching.score import DROP_BELOW, Edges, MatchContext, edges, unite
+from kkpd.engines.matching.rows import F64, I64, NO_DAY, Ya, codes
+from kkpd.engines.matching.score import (
+    DROP_BELOW,
+    Edges,
+    MatchContext,
+    edges,
+    name_weight,
+    unite,
+)
 
 #: A purchase may be typed a little after the bank already gave it back.
 _DAYS_AHEAD = 3
-#: At most about so many pairs are looked at, in pieces.
-_MOST = 30_000_000
 #: Sen: one rupiah, and the whole hundreds and thousands that shops give parts back in.
 _ONE_RUPIAH, _ROUND = 100, (10_000, 100_000)
 
@@ -38,34 +50,113 @@ class _Origin:
     baris: I64
 
 
-def refund_origins(context: MatchContext, b: I64, c: I64, line_of: I64) -> Edges:
-    """Originals among purchases `c` for negative lines `b`; `baris_dari[c]` is c's line or -1.
+def kembalikan(context: MatchContext, links: list[Link]) -> list[Link]:
+    """Refunds of originals, among the negative lines that `links` leave over."""
+    both = context.both
+    free = np.ones(len(both.bank), dtype=np.bool_)
+    line_of = np.full(len(both.catatan), -1, dtype=np.int64)
+    for link in links:
+        free[[row.b for row in link.rows]] = False
+        if link.jenis == ONE:
+            line_of[link.rows[0].c] = link.rows[0].b
+    b = np.flatnonzero(free & (both.bank.nilai < 0) & (both.bank.acuan >= 0))
+    shortlist, pieces = _with_pieces(context, refund_origins(context, b, line_of), line_of)
+    if not len(shortlist):
+        return []
+    link_graph = _refund_graph(context, shortlist, pieces)
+    p = sum_by_class(peluang(link_graph, link_graph.w), link_graph.same)
+    largest = context.weight.day_window.largest_component
+    picked, label, _ = positive_part(link_graph, p, largest)
+    selected, distance = best_world(link_graph.ambil(picked), label, largest)
+    selected = picked[selected]
+    enough = _remaining(context, shortlist[selected], line_of) >= 0
+    selected, distance = selected[enough], distance[enough]
+    return single_links(REFUND, shortlist[selected], p[selected], p[selected], distance)
+
+
+def _with_pieces(context: MatchContext, shortlist: Edges, line_of: I64) -> tuple[Edges, Ya]:
+    """Candidates worth keeping, and which of them are a further piece of their original.
+
+    What fits beside the likelier candidates of its original stands twice: as the one that gives it
+    back, and as a further piece, which excludes nobody but is as rare as such pieces are.
+    """
+    first_one = np.zeros(len(shortlist), dtype=np.bool_)
+    urut = _order(shortlist)
+    first_one[urut] = np.diff(shortlist["c"][urut], prepend=-1) != 0
+    left_over = _remaining(context, shortlist, line_of)
+    further = (left_over >= 0) & ~first_one
+    pieces, weight = shortlist[further], context.weight.refund
+    # what makes the pieces whole is as telling as a whole refund
+    used_up = np.log(weight.in_full) - context.chance_ledger[pieces["c"]] - pieces["w_amount"]
+    last = np.where(left_over[further] == 0, np.maximum(used_up, 0), 0)
+    added = np.log(weight.further) + last
+    pieces["w"] += added
+    pieces["w_amount"] = pieces["w_amount"] + added
+    pieces = pieces[pieces["w"] > DROP_BELOW]
+    is_piece = np.repeat([False, True], [len(shortlist), len(pieces)])
+    return np.concatenate([shortlist, pieces]), is_piece
+
+
+def _order(shortlist: Edges) -> I64:
+    """By original, the likeliest first."""
+    return np.lexsort((shortlist["b"], -shortlist["w"], shortlist["c"])).astype(np.int64)
+
+
+def _remaining(context: MatchContext, shortlist: Edges, line_of: I64) -> I64:
+    """What each refund and all likelier ones of its original leave of it (sen; below 0: more than
+    it was). Of the typed amount and the bank's, the one that comes out even, else the greater.
+    """
+    bank, catatan = context.both.bank.nilai, context.both.catatan.nilai
+    urut = _order(shortlist)
+    b, c = shortlist["b"][urut], shortlist["c"][urut]
+    total = np.cumsum(-bank[b])
+    start = np.flatnonzero(np.diff(c, prepend=-1) != 0)
+    earlier = np.repeat(total[start] + bank[b[start]], np.diff(np.append(start, len(c))))
+    baris = line_of[c]
+    in_full = np.where(baris >= 0, np.maximum(bank[baris], catatan[c]), catatan[c])
+    given_back = total - earlier
+    hasil = np.empty(len(shortlist), dtype=np.int64)
+    hasil[urut] = np.where(given_back == catatan[c], 0, in_full - given_back)
+    return hasil
+
+
+def _refund_graph(context: MatchContext, shortlist: Edges, pieces: Ya) -> LinkGraph:
+    """Refunds and originals; a further piece stands at a place of its own beside its original."""
+    both = context.both
+    extent = len(both.bank) + len(both.catatan)
+    b, c = shortlist["b"], shortlist["c"] + len(both.bank)
+    c[pieces] = extent + np.arange(int(pieces.sum()))
+    kelas = equivalents(both.catatan, context.nama.catatan[both.catatan.nama])
+    return LinkGraph(
+        shortlist["w"],
+        list(zip(b.tolist(), c.tolist(), strict=True)),
+        codes(b, kelas[shortlist["c"]]),
+        extent + int(pieces.sum()),
+    )
+
+
+def refund_origins(context: MatchContext, b: I64, line_of: I64) -> Edges:
+    """Originals of the negative lines `b`; `line_of[c]` is the line of purchase c or -1.
 
     The amount class is 0 for a whole refund and 1 for a part; days count back from the refund.
     """
     asal = _origin(context, line_of)
-    # the empty piece gives the answer its columns where there is nothing to look at
-    return unite(
-        [_weigh(context, left, right, asal) for left, right in _nearby(context, b, c, asal)]
-        or [_weigh(context, b[:0], c[:0], asal)]
-    )
-
-
-def _weigh(context: MatchContext, b: I64, c: I64, asal: _Origin) -> Edges:
-    """Score pairs of a refund and an original; those that no name could save are left out."""
+    b, c = _nearby(context, b, asal)
     bank, catatan, weight = context.both.bank, context.both.catatan, context.weight.refund
     day = bank.acuan[b] - asal.day[c]
-    kelas, w_amount = _value(context, b, c, asal)
+    kelas, w_amount = _amount(context, b, c, asal)
     recorded = np.bincount(catatan.kartu, minlength=context.both.card_count) / context.span
     decline = np.where(day < 0, np.log(weight.ahead), -day / weight.mean_days)
     w_day = decline - np.log(weight.mean_days) - np.log(recorded[bank.kartu[b]])
     w = np.log(weight.recorded / (1 - weight.recorded)) + w_amount + w_day
-    eligible = w - np.log(context.commonness_bank[b]) > DROP_BELOW
-    b, c, w, day = b[eligible], c[eligible], w[eligible], day[eligible]
+    # without those that no name could save
+    kept = w - np.log(context.commonness_bank[b]) > DROP_BELOW
+    b, c, w, day = b[kept], c[kept], w[kept], day[kept]
     w_name, similar = _name(context, b, c, asal)
-    bagian = (similar, w_amount[eligible], w_day[eligible], w_name)
-    everything = edges(b, c, (kelas[eligible], day, -day), bagian, w + w_name)
-    return everything.ambil(everything.w > DROP_BELOW)
+    found = edges(
+        b, c, kelas[kept], day, -day, similar, w_amount[kept], w_day[kept], w_name, w + w_name
+    )
+    return unite([found[found["w"] > DROP_BELOW]])
 
 
 def _origin(context: MatchContext, line_of: I64) -> _Origin:
@@ -82,7 +173,26 @@ def _origin(context: MatchContext, line_of: I64) -> _Origin:
     return _Origin(nilai, catatan.nilai, day, line_of)
 
 
-def _value(context: MatchContext, b: I64, c: I64, asal: _Origin) -> tuple[I64, F64]:
+def _nearby(context: MatchContext, b: I64, asal: _Origin) -> tuple[I64, I64]:
+    """Purchases of the card within the window that are large enough and could be the merchant."""
+    bank, catatan, nama = context.both.bank, context.both.catatan, context.nama
+    start = np.searchsorted(catatan.kartu, bank.kartu[b]).tolist()
+    finish = np.searchsorted(catatan.kartu, bank.kartu[b], side="right").tolist()
+    left = nama.letters[nama.bank[bank.nama[b]]]
+    right = nama.letters[nama.catatan[catatan.nama]]
+    found = [np.empty(0, dtype=np.int64)]
+    for n, row in enumerate(b.tolist()):
+        c = slice(start[n], finish[n])
+        returned, day = -bank.nilai[row], asal.day[c] - bank.acuan[row]
+        amount, typed = asal.nilai[c], asal.write_out[c]
+        present = (day >= -context.weight.day_window.refund_days) & (day <= _DAYS_AHEAD)
+        present &= (typed > 0) & (np.maximum(amount, typed) >= returned)
+        present &= (amount == returned) | (typed == returned) | may_be_same(left[n], right[c])
+        found.append(start[n] + np.flatnonzero(present))
+    return np.repeat(b, [len(c) for c in found[1:]]), np.concatenate(found)
+
+
+def _amount(context: MatchContext, b: I64, c: I64, asal: _Origin) -> tuple[I64, F64]:
     """(0 whole, 1 part; log share / chance of the amount)."""
     returned, in_full = -context.both.bank.nilai[b], np.stack([asal.nilai[c], asal.write_out[c]])
     weight, chance = context.weight.refund, context.chance_ledger[c]
@@ -133,45 +243,16 @@ def _part_chance(returned: I64, satuan: I64, urut: I64, bagian: int) -> F64:
     return hasil
 
 
-def _nearby(context: MatchContext, b: I64, c: I64, asal: _Origin) -> Iterator[tuple[I64, I64]]:
-    """Purchases of the card within the window that are large enough and could be the merchant.
-
-    In pieces, since a card of thousands of lines has as many purchases before each refund.
-    """
-    bank, catatan = context.both.bank, context.both.catatan
-    c = c[np.lexsort((asal.day[c], catatan.kartu[c]))]
-    extent = int(max(asal.day.max(initial=0), bank.acuan.max(initial=0))) + 10
-    moment = catatan.kartu[c] * extent + asal.day[c]
-    dari = bank.kartu[b] * extent + np.maximum(bank.acuan[b], 0)
-    start = np.searchsorted(moment, dari - context.weight.day_window.refund_days).astype(np.int64)
-    finish = np.searchsorted(moment, dari + _DAYS_AHEAD, side="right").astype(np.int64)
-    # where too many purchases stand before the refunds, the latest ones
-    start = np.maximum(start, finish - max(_MOST // max(len(b), 1), 50))
-    line_letters = context.nama.letters[context.nama.bank[bank.nama[b]]]
-    purchase_letters = context.nama.letters[context.nama.catatan[catatan.nama[c]]]
-    cuts = np.cumsum(finish - start) // AT_ONCE
-    for cut in np.split(np.arange(len(b)), np.flatnonzero(np.diff(cuts)) + 1):
-        nomor, positions = expand_spans(start[cut], finish[cut])
-        i = cut[nomor]
-        enough = np.maximum(asal.nilai, asal.write_out)[c[positions]] >= -bank.nilai[b[i]]
-        i, positions = i[enough], positions[enough]
-        returned, from_purchase = -bank.nilai[b[i]], c[positions]
-        same = (asal.nilai[from_purchase] == returned) | (asal.write_out[from_purchase] == returned)
-        similar = may_be_same(line_letters[i], purchase_letters[positions])
-        yield b[i[same | similar]], c[positions[same | similar]]
-
-
-def _name(context: MatchContext, b: I64, c: I64, dari: _Origin) -> tuple[F64, F64]:
-    bank, catatan, nama = context.both.bank, context.both.catatan, context.nama
-    logit, similar = compare(nama, bank.nama[b], catatan.nama[c], context.weight.nama)
-    asal = dari.baris[c]
-    present = np.flatnonzero(asal >= 0)
-    left, right = bank.nama[b[present]], bank.nama[asal[present]]
-    header = nama.header(np.concatenate([left, right]))
-    logit_b, line_similar = compare(header, left, right, context.weight.nama)
-    logit[present] = np.fmax(logit[present], logit_b)
+def _name(context: MatchContext, b: I64, c: I64, asal: _Origin) -> tuple[F64, F64]:
+    """(log-odds of the names, similarity): the typed name's or that of the original's line."""
+    bank, catatan, weight = context.both.bank, context.both.catatan, context.weight.nama
+    logit, similar = compare(context.nama, bank.nama[b], catatan.nama[c], weight)
+    line = asal.baris[c]
+    present = np.flatnonzero(line >= 0)
+    left, right = bank.nama[b[present]], bank.nama[line[present]]
+    line_logit, line_similar = compare(context.heads, left, right, weight)
+    logit[present] = np.fmax(logit[present], line_logit)
     similar[present] = np.fmax(similar[present], line_similar)
-    commonness = np.maximum(context.commonness_bank[b], context.commonness_ledger[c])
-    commonness = np.where(commonness >= 1, context.commonness_bank[b], commonness)
-    w = logit - np.log(commonness * np.exp(np.nan_to_num(logit)) + 1 - commonness)
-    return np.nan_to_num(w), similar
+    common = np.maximum(context.commonness_bank[b], context.commonness_ledger[c])
+    common = np.where(common >= 1, context.commonness_bank[b], common)
+    return name_weight(logit, common), similar

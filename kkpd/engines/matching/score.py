@@ -11,9 +11,10 @@ W compares "these two are one purchase" with "both stay alone"; it is 0 where on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kkpd.engines.matching.amount_gap import (
     amount_class,
@@ -21,28 +22,37 @@ from kkpd.engines.matching.amount_gap import (
     log_chance,
     log_surcharge_chance,
 )
-from kkpd.engines.matching.arrays import F32, F64, I16, I32, I64, Ya, combine_keys, count_equal
-from kkpd.engines.matching.columns import BothSides, Side
 from kkpd.engines.matching.day_gap import day_class, day_weight
 from kkpd.engines.matching.merchant_names import MerchantName, compare, prepare
+from kkpd.engines.matching.rows import F64, I64, BothSides, Side, codes
 from kkpd.engines.matching.weights import Weights
 
 #: Among equals the pairing in date order wins: the cost of a day squared.
 _ORDER_COST = 1e-7
 #: Pairs less likely than this (log-odds) are forgotten.
 DROP_BELOW = -2.5
+#: Candidate pairs, one record each; the fields are those of a `LinkRow`.
+Edges = npt.NDArray[np.void]
+_EDGE = np.dtype(
+    [
+        *((nama, np.int64) for nama in ("b", "c", "amount_class", "day_class", "days_apart")),
+        *((nama, np.float32) for nama in ("similar", "w_amount", "w_day", "w_name")),
+        ("w", np.float64),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchContext:
     """Both sides with what is common on them: chances per row, rates per card.
 
-    `ramai_*` is the log of unmatched rows a day on each card, `kebetulan_*` the log chance of a
-    row's amount, `lazim_*` how common a row's merchant is on its card (0..1).
+    `crowd_*` is the log of unmatched rows a day on each card, `chance_*` the log chance of a row's
+    amount, `commonness_*` how common a row's merchant is on its card (0..1).
     """
 
     both: BothSides
     nama: MerchantName
+    heads: MerchantName
     weight: Weights
     span: F64
     crowd_bank: F64
@@ -54,49 +64,30 @@ class MatchContext:
     sorted_amounts: I64
 
 
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Candidate pairs as columns: rows, classes, similarity, the parts of the score, the score."""
-
-    b: I64
-    c: I64
-    amount_class: I16
-    day_class: I16
-    days_apart: I32
-    similar: F32
-    w_amount: F32
-    w_day: F32
-    w_name: F32
-    w: F64
-
-    def __len__(self) -> int:
-        return len(self.b)
-
-    def ambil(self, picked: Ya | I64) -> Edges:
-        """The chosen pairs."""
-        return Edges(*(getattr(self, column.name)[picked] for column in fields(self)))
+def edges(*columns: npt.NDArray[np.generic]) -> Edges:
+    """Pairs from their columns, in the order of the fields."""
+    hasil = np.empty(len(columns[0]), dtype=_EDGE)
+    for nama, column in zip(_EDGE.names or (), columns, strict=True):
+        hasil[nama] = column
+    return hasil
 
 
-def unite(bagian: Sequence[Edges]) -> Edges:
+def unite(parts: Sequence[Edges]) -> Edges:
     """All pairs of several lists, ordered by (line, purchase)."""
-    intact = Edges(
-        *(
-            np.concatenate([getattr(one_item, column.name) for one_item in bagian])
-            for column in fields(Edges)
-        )
-    )
-    return intact.ambil(np.lexsort((intact.c, intact.b)))
+    hasil = np.concatenate(parts)
+    return hasil[np.lexsort((hasil["c"], hasil["b"]))]
 
 
 def prepare_context(both: BothSides, weight: Weights) -> MatchContext:
     """Counts and rates of both sides, once."""
-    nama = prepare(both.bank.name_list, both.catatan.name_list, weight.nama)
+    nama, heads = prepare(both.bank.name_list, both.catatan.name_list, weight.nama)
     span = _card_spans(both)
     recorded = np.bincount(both.catatan.kartu, minlength=both.card_count)
     billed = np.bincount(both.bank.kartu, minlength=both.card_count)
     return MatchContext(
         both=both,
         nama=nama,
+        heads=heads,
         weight=weight,
         span=span,
         crowd_bank=np.log((billed * weight.start.without_purchase + 0.5) / span),
@@ -113,26 +104,27 @@ def _card_spans(both: BothSides) -> F64:
     """Days that the rows of each card span, at least a fortnight."""
     start = np.full(both.card_count, np.iinfo(np.int64).max)
     finish = np.zeros(both.card_count, dtype=np.int64)
-    for sisi in (both.bank, both.catatan):
-        present = sisi.acuan >= 0
-        np.minimum.at(start, sisi.kartu[present], sisi.acuan[present])
-        np.maximum.at(finish, sisi.kartu[present], sisi.acuan[present])
+    for side in (both.bank, both.catatan):
+        present = side.acuan >= 0
+        np.minimum.at(start, side.kartu[present], side.acuan[present])
+        np.maximum.at(finish, side.kartu[present], side.acuan[present])
     hasil: F64 = np.maximum(finish - np.minimum(start, finish) + 1, 15).astype(np.float64)
     return hasil
 
 
-def _commonness(sisi: Side, family: I64) -> F64:
+def _commonness(side: Side, family: I64) -> F64:
     """How common each row's merchant is: its share on the card, leaning on its share in the file.
 
     The row itself is left out; a text that names nobody is as common as can be.
     """
-    kode = family[sisi.nama] if len(family) else np.empty(0, dtype=np.int64)
-    banyak = len(kode)
-    umum = (np.bincount(kode + 1)[kode + 1] - 0.5) / (banyak + 1000)
-    on_card = np.bincount(sisi.kartu)[sisi.kartu] if banyak else np.empty(0)
-    kartu = count_equal(combine_keys(sisi.kartu, kode + 1)) - 1
-    hasil: F64 = np.where(kode < 0, 1.0, (kartu + 10 * umum) / (on_card - 1 + 10))
-    return hasil
+    if len(side) == 0:
+        return np.empty(0)
+    kode = family[side.nama]
+    everywhere = (np.bincount(kode + 1)[kode + 1] - 0.5) / (len(side) + 1000)
+    on_card = np.bincount(side.kartu)[side.kartu]
+    same = codes(side.kartu, kode)
+    hasil: F64 = (np.bincount(same)[same] - 1 + 10 * everywhere) / (on_card - 1 + 10)
+    return np.where(kode < 0, 1.0, hasil)
 
 
 def score_pairs(
@@ -147,7 +139,7 @@ def score_pairs(
         kelas = amount_class(bank.nilai[b], catatan.nilai[c])
     present = kelas >= 0
     b, c, kelas = b[present], c[present], kelas[present]
-    kelas_h, discrepancy = day_class(bank, b, catatan, c, weight)
+    day, discrepancy = day_class(bank, b, catatan, c, weight)
     w_amount = amount_weight(
         kelas,
         context.chance_bank[b],
@@ -155,42 +147,17 @@ def score_pairs(
         log_surcharge_chance(bank.nilai[b], context.sorted_amounts),
         weight,
     )
-    w_day = pair_day_weight(context, b, kelas_h) - context.crowd_ledger[bank.kartu[b]]
+    w_day = pair_day_weight(context, b, day) - context.crowd_ledger[bank.kartu[b]]
     start = np.log((1 - weight.start.without_purchase) / weight.start.without_purchase)
     w = start + w_amount + w_day - _ORDER_COST * discrepancy.astype(np.float64) ** 2
-    eligible = w + most_by_name(context, b, c) > bound
-    b, c, w = b[eligible], c[eligible], w[eligible]
+    most_by_name = -np.log(np.maximum(context.commonness_bank[b], context.commonness_ledger[c]))
+    kept = w + most_by_name > bound
+    b, c, w = b[kept], c[kept], w[kept]
     w_name, similar = pair_name_weight(context, b, c)
-    bagian = (similar, w_amount[eligible], w_day[eligible], w_name)
     return edges(
-        b, c, (kelas[eligible], kelas_h[eligible], discrepancy[eligible]), bagian, w + w_name
-    )
-
-
-def most_by_name(context: MatchContext, b: I64, c: I64) -> F64:
-    """The most that the texts could add: what two equal texts would."""
-    hasil: F64 = -np.log(np.maximum(context.commonness_bank[b], context.commonness_ledger[c]))
-    return hasil
-
-
-def edges(
-    b: I64, c: I64, kelas: tuple[I64, I64, I64], bagian: tuple[F64, F64, F64, F64], w: F64
-) -> Edges:
-    """Pairs with their comparison: (amount class, date class, days), (similarity, weights...)."""
-    amount_class, day_class, discrepancy = kelas
-    similar, w_amount, w_day, w_name = (one_item.astype(np.float32) for one_item in bagian)
-    return Edges(
-        b,
-        c,
-        amount_class.astype(np.int16),
-        day_class.astype(np.int16),
-        np.clip(discrepancy, -(2**30), 2**30).astype(np.int32),
-        similar,
-        w_amount,
-        w_day,
-        w_name,
-        w,
-    )
+        b, c, kelas[kept], day[kept], discrepancy[kept],
+        similar, w_amount[kept], w_day[kept], w_name, w + w_name,
+    )  # fmt: skip
 
 
 def pair_day_weight(context: MatchContext, b: I64, kelas: I64) -> F64:
@@ -202,6 +169,10 @@ def pair_name_weight(context: MatchContext, b: I64, c: I64) -> tuple[F64, F64]:
     """(log-odds of the merchant texts, similarity or nan) for pairs of rows."""
     bank, catatan = context.both.bank, context.both.catatan
     logit, similar = compare(context.nama, bank.nama[b], catatan.nama[c], context.weight.nama)
-    commonness = np.maximum(context.commonness_bank[b], context.commonness_ledger[c])
-    w = logit - np.log(commonness * np.exp(np.nan_to_num(logit)) + 1 - commonness)
-    return np.nan_to_num(w), similar
+    common = np.maximum(context.commonness_bank[b], context.commonness_ledger[c])
+    return name_weight(logit, common), similar
+
+
+def name_weight(logit: F64, common: F64) -> F64:
+    """Log-odds of texts beside any purchase of the card; 0 where they cannot be compared."""
+    return np.nan_to_num(logit - np.log(common * np.exp(np.nan_to_num(logit)) + 1 - common))

@@ -6,15 +6,16 @@ looked at for a total, at most `most_parts` of them together. The sum must be ex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
-from kkpd.engines.matching.arrays import F64, I64
 from kkpd.engines.matching.day_gap import day_class
+from kkpd.engines.matching.rows import F64, I64
 from kkpd.engines.matching.score import MatchContext, pair_day_weight, pair_name_weight
 
 #: Sums compared in one go (bounds memory).
@@ -25,138 +26,89 @@ _LOWEST = -5.6
 _BEST = 6
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateSets:
-    """Sets as rows: the total's row, the parts' rows padded with -1, the score.
+class CandidateSet(NamedTuple):
+    """A total and its parts: a line and purchases where `split`, else a purchase and lines."""
 
-    In a `pecah` the total is a line and parts are purchases; in a `combine` the other way round.
-    """
+    split: bool
+    parent: int
+    parts: tuple[int, ...]
+    w: float
 
-    parent: I64
-    isi: I64
-    w: F64
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Its bank lines."""
+        return (self.parent,) if self.split else self.parts
 
-    def __len__(self) -> int:
-        return len(self.parent)
-
-
-def pecah(context: MatchContext, b: I64, c: I64) -> CandidateSets:
-    """Lines whose amount is the sum of near purchases; (b, c) are near pairs."""
-    return _search(context, b, c, pecah=True)
-
-
-def combine(context: MatchContext, b: I64, c: I64) -> CandidateSets:
-    """Purchases whose amount is the sum of near lines."""
-    return _search(context, b, c, pecah=False)
+    @property
+    def purchases(self) -> tuple[int, ...]:
+        """Its purchases."""
+        return self.parts if self.split else (self.parent,)
 
 
-def _search(context: MatchContext, b: I64, c: I64, *, pecah: bool) -> CandidateSets:
-    bank, catatan, day_window = context.both.bank, context.both.catatan, context.weight.day_window
-    nb, nc = bank.nilai[b], catatan.nilai[c]
-    bagian = (nc < nb) if pecah else (nb < nc)
-    b, c = b[bagian], c[bagian]
-    w = part_weight(context, b, c, pecah=pecah)
-    parent, members = (b, c) if pecah else (c, b)
-    eligible = w >= _LOWEST
-    urut = np.flatnonzero(eligible)
+def find_sets(context: MatchContext, b: I64, c: I64, *, split: bool) -> list[CandidateSet]:
+    """Lines whose amount is the sum of near purchases, or the other way round; (b, c) are near."""
+    bank, catatan, window = context.both.bank, context.both.catatan, context.weight.day_window
+    smaller = catatan.nilai[c] < bank.nilai[b] if split else bank.nilai[b] < catatan.nilai[c]
+    b, c = b[smaller], c[smaller]
+    w, *_ = part_weights(context, b, c, split=split)
+    parent, members = (b, c) if split else (c, b)
+    urut = np.flatnonzero(w >= _LOWEST)
     urut = urut[np.lexsort((members[urut], -w[urut], parent[urut]))]
+    starts = np.searchsorted(parent[urut], parent[urut])
+    urut = urut[np.arange(len(urut)) - starts < window.part_candidates]
     parent, members, w = parent[urut], members[urut], w[urut]
-    pilih = _rank_within(parent) < day_window.part_candidates
-    parent, members, w = parent[pilih], members[pilih], w[pilih]
-    parent_amounts = (bank if pecah else catatan).nilai
-    member_amounts = (catatan if pecah else bank).nilai
-    chance = context.chance_bank if pecah else context.chance_ledger
     start = context.weight.start
-    starting = (
-        np.log(start.pecah / start.without_purchase)
-        if pecah
-        else np.log(start.combine / start.without_line)
-    )
-    hasil = []
-    for baris, positions in _exact_sums(
-        parent, parent_amounts[parent], member_amounts[members], day_window.most_parts
-    ):
-        present = positions >= 0
-        isi = np.where(present, members[positions], -1)
-        scores = starting - chance[parent[baris]] + np.where(present, w[positions], 0.0).sum(axis=1)
-        hasil.append((parent[baris], _tidy(isi), scores))
-    return _best_sets(hasil, day_window.most_parts)
+    if split:
+        before = np.log(start.pecah / start.without_purchase) - context.chance_bank
+        totals, amounts = bank.nilai[parent], catatan.nilai[members]
+    else:
+        before = np.log(start.combine / start.without_line) - context.chance_ledger
+        totals, amounts = catatan.nilai[parent], bank.nilai[members]
+    found: dict[int, list[CandidateSet]] = defaultdict(list)
+    for total, places in _exact_sums(parent, totals, amounts, window.most_parts):
+        scores = before[parent[total]] + np.where(places >= 0, w[places], 0.0).sum(axis=1)
+        for n in np.flatnonzero(scores > 0).tolist():
+            parts = sorted(members[places[n][places[n] >= 0]].tolist())
+            whole = int(parent[total[n]])
+            found[whole].append(CandidateSet(split, whole, tuple(parts), float(scores[n])))
+    best = (sorted(found[p], key=lambda s: (-s.w, s.parts))[:_BEST] for p in sorted(found))
+    return [one_item for sets in best for one_item in sets]
 
 
-def part_weight(context: MatchContext, b: I64, c: I64, *, pecah: bool) -> F64:
-    """Date and name of a part beside its total, against free rows a day on the card."""
-    kelas, _ = day_class(context.both.bank, b, context.both.catatan, c, context.weight)
-    crowd = context.crowd_ledger if pecah else context.crowd_bank
-    nama, _ = pair_name_weight(context, b, c)
-    return pair_day_weight(context, b, kelas) - crowd[context.both.bank.kartu[b]] + nama
+def part_weights(
+    context: MatchContext, b: I64, c: I64, *, split: bool
+) -> tuple[F64, F64, F64, F64, I64, I64]:
+    """Date and name of parts beside their total, against free rows a day on the card.
 
-
-def _rank_within(kelompok: I64) -> I64:
-    """0, 1, 2, ... within each run of equal values."""
-    if len(kelompok) == 0:
-        return kelompok
-    start = np.flatnonzero(np.concatenate([[True], kelompok[1:] != kelompok[:-1]]))
-    long = np.diff(np.concatenate([start, [len(kelompok)]]))
-    return np.arange(len(kelompok), dtype=np.int64) - np.repeat(start, long)
+    (weight, of the date, of the name, similarity of the name, class of the date, days apart).
+    """
+    kelas, discrepancy = day_class(context.both.bank, b, context.both.catatan, c, context.weight)
+    crowd = context.crowd_ledger if split else context.crowd_bank
+    w_day = pair_day_weight(context, b, kelas) - crowd[context.both.bank.kartu[b]]
+    w_name, similar = pair_name_weight(context, b, c)
+    return w_day + w_name, w_day, w_name, similar, kelas, discrepancy
 
 
 @cache
 def _choices(n: int, at_most: int) -> tuple[F64, I64]:
-    """All sets of 2..terbanyak out of n: as a 0/1 matrix (n, sets) and as padded positions."""
-    isi = [s for k in range(2, min(n, at_most) + 1) for s in combinations(range(n), k)]
-    matrix = np.zeros((n, len(isi)))
-    positions = np.full((len(isi), at_most), -1, dtype=np.int64)
-    for nomor, one_item in enumerate(isi):
+    """All sets of 2 to `at_most` out of n: as a 0/1 matrix (n, sets) and as padded positions."""
+    sets = [s for k in range(2, min(n, at_most) + 1) for s in combinations(range(n), k)]
+    matrix = np.zeros((n, len(sets)))
+    positions = np.full((len(sets), at_most), -1, dtype=np.int64)
+    for nomor, one_item in enumerate(sets):
         matrix[list(one_item), nomor] = 1
         positions[nomor, : len(one_item)] = one_item
     return matrix, positions
 
 
-def _exact_sums(
-    parent: I64, parent_amounts: I64, nilai: I64, at_most: int
-) -> Iterator[tuple[I64, I64]]:
-    """(position of the total's first part, padded positions of the parts) of every exact set."""
-    if len(parent) == 0:
-        return
-    start = np.flatnonzero(np.concatenate([[True], parent[1:] != parent[:-1]]))
-    long = np.diff(np.concatenate([start, [len(parent)]]))
+def _exact_sums(parent: I64, totals: I64, amounts: I64, at_most: int) -> Iterator[tuple[I64, I64]]:
+    """(place of the total's first part, padded places of the parts) of every exact set."""
+    _, start, long = np.unique(parent, return_index=True, return_counts=True)
     for n in np.unique(long[long >= 2]).tolist():
         matrix, options = _choices(n, at_most)
-        mulai = start[long == n]
-        langkah = max(1, _AT_ONCE // matrix.shape[1])
-        for k in range(0, len(mulai), langkah):
-            cut = mulai[k : k + langkah]
-            isi = nilai[cut[:, None] + np.arange(n)].astype(np.float64)
-            affected, set_index = np.nonzero(isi @ matrix == parent_amounts[cut][:, None])
-            positions = options[set_index]
-            yield cut[affected], np.where(positions >= 0, positions + cut[affected][:, None], -1)
-
-
-def _tidy(isi: I64) -> I64:
-    """Parts in row order, padding last."""
-    large = np.iinfo(np.int64).max
-    urut = np.sort(np.where(isi < 0, large, isi), axis=1)
-    return np.where(urut == large, -1, urut)
-
-
-def _best_sets(hasil: list[tuple[I64, I64, F64]], lebar: int) -> CandidateSets:
-    if not hasil:
-        kosong = np.empty(0, dtype=np.int64)
-        return CandidateSets(kosong, np.empty((0, lebar), dtype=np.int64), np.empty(0))
-    parent = np.concatenate([one_item[0] for one_item in hasil])
-    isi = np.concatenate([one_item[1] for one_item in hasil])
-    w = np.concatenate([one_item[2] for one_item in hasil])
-    urut = np.flatnonzero(w > 0)
-    kunci = (*isi[urut].T[::-1], -w[urut], parent[urut])
-    urut = urut[np.lexsort(kunci)]
-    urut = urut[_rank_within(parent[urut]) < _BEST]
-    return CandidateSets(parent[urut], isi[urut], w[urut])
-
-
-def gather_sets(bagian: Sequence[CandidateSets]) -> CandidateSets:
-    """Several lists of sets as one."""
-    return CandidateSets(
-        np.concatenate([one_item.parent for one_item in bagian]),
-        np.concatenate([one_item.isi for one_item in bagian]),
-        np.concatenate([one_item.w for one_item in bagian]),
-    )
+        same_length = start[long == n]
+        for part in np.array_split(same_length, 1 + len(same_length) * matrix.shape[1] // _AT_ONCE):
+            nilai = amounts[part[:, None] + np.arange(n)].astype(np.float64)
+            found, choice = np.nonzero(nilai @ matrix == totals[part][:, None])
+            places = options[choice]
+            yield part[found], np.where(places >= 0, places + part[found][:, None], -1)

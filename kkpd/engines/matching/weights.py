@@ -67,17 +67,17 @@ class RefundWeights:
 
 @dataclass(frozen=True, slots=True)
 class NameWeights:
-    """The logistic of merchant text and words (ASCII capitals) that name nobody.
+    """The logistic of merchant text, and words (in capitals) that name nobody.
 
     `go_betweens` stand before a name, `umum` are kinds of shop, `marketplaces` marketplaces: what
     was bought there may be typed by its seller. `uraian` open a text that says what was bought, not
     of whom.
     """
 
-    go_betweens: frozenset[bytes]
-    umum: frozenset[bytes]
-    marketplaces: frozenset[bytes]
-    uraian: frozenset[bytes]
+    go_betweens: frozenset[str]
+    umum: frozenset[str]
+    marketplaces: frozenset[str]
+    uraian: frozenset[str]
     tetap: float
     skeleton: float
     skeleton_squared: float
@@ -89,6 +89,14 @@ class NameWeights:
     full_length: int
     lowest: float
     highest: float
+
+    @property
+    def coefficients(self) -> tuple[float, ...]:
+        """The learned logistic: log-odds = features @ coefficients."""
+        return (
+            *(self.tetap, self.skeleton, self.skeleton_squared, self.kata, self.words_squared),
+            *(self.long, self.skeleton_x_length, self.words_x_length),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,7 @@ class Weights:
         isi = tomllib.loads(teks)
         nama: dict[str, Any] = dict(isi["nama"])
         for listing in ("go_betweens", "umum", "marketplaces", "uraian"):
-            nama[listing] = frozenset(kata.encode() for kata in nama[listing])
+            nama[listing] = frozenset(nama[listing])
         return cls(
             versi=isi["versi"],
             effective=isi["berlaku"],
