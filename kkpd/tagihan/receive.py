@@ -15,6 +15,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from kkpd.core import gc_paused
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import business_day
@@ -130,6 +131,7 @@ def pratinjau(session: Session, actor: Actor, command: TakeIn, now: datetime) ->
     return make_plan(session, actor, command, now)
 
 
+@gc_paused.pause()
 def make_plan(session: Session, actor: Actor, command: TakeIn, now: datetime) -> IntakePlan:
     """The plan for a file that need not be kept yet; `berkas_id` is not looked at."""
     require(actor, "tagihan:unggah", command.opd_id)
@@ -143,6 +145,7 @@ def make_plan(session: Session, actor: Actor, command: TakeIn, now: datetime) ->
     )
 
 
+@gc_paused.pause()
 def terima(session: Session, actor: Actor, command: TakeIn, now: datetime) -> TakeInResult:
     """Take the file into the books. Conflict when it was taken in with other answers, or while
     questions are open; a second call with the same file does nothing and says so.

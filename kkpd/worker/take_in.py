@@ -16,6 +16,7 @@ from pathlib import PurePath
 
 from sqlalchemy.orm import Session
 
+from kkpd.core import gc_paused
 from kkpd.core.permissions import Actor
 from kkpd.engines import reading as engines_reading
 from kkpd.engines.reading.custody import Kept, keepable
@@ -112,6 +113,7 @@ def profile_notes(session: Session, opd_id: int, data: bytes) -> ReadShape:
     return ReadShape(tuple(fits), None if fits or not kept else nearly(data, kept.values()))
 
 
+@gc_paused.pause()
 def parsed(
     session: Session,
     opd_id: int,
@@ -129,6 +131,7 @@ def parsed(
     return reading.statement(tuple(lines))
 
 
+@gc_paused.pause()
 def read_file(
     session: Session,
     shelf: ReadingShelf,

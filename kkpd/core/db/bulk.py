@@ -1,18 +1,18 @@
-"""Many rows at once: executemany on SQLite, COPY on PostgreSQL, where it is five times as quick.
+"""Many rows at once: by the driver into a temporary table, then over in one INSERT.
 
-PostgreSQL refuses COPY into a table with row-level security: so the rows go into a temporary table
-and over in one INSERT. Policies, triggers, checks and foreign keys see every row.
+PostgreSQL refuses COPY into a table with row-level security; SQLite keeps a journal a statement
+where triggers guard a table. Policies, triggers, checks and foreign keys see every row.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
-from psycopg import sql
-from sqlalchemy import ColumnElement, Connection, String, Table, any_, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, String, Table, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -31,35 +31,39 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Row]) -> Non
         return
     connection = session.connection()
     table: Table = model.__table__  # type: ignore[assignment]  # a Table for every mapped class
-    if connection.dialect.name == "postgresql":
-        _copy(connection, table, rows)
-    else:
-        connection.execute(insert(table), rows)
-
-
-def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection), "PostgreSQL is reached through psycopg"
-    kinds = [table.c[name].type.dialect_impl(connection.dialect) for name in rows[0]]
-    binders = [kind.bind_processor(connection.dialect) or _as_it_is for kind in kinds]
     names, aside = ", ".join(rows[0]), f"masuk_{table.name}"
     connection.exec_driver_sql(
         f"CREATE TEMPORARY TABLE {aside} AS SELECT {names} FROM {table.name} WHERE false"  # noqa: S608 (our own names)
     )
-    into = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(aside), sql.SQL(", ").join(map(sql.Identifier, rows[0]))
-    )
-    with driver.cursor() as cursor, cursor.copy(into) as copy:
-        for row in rows:
-            copy.write_row([bind(value) for bind, value in zip(binders, row.values(), strict=True)])
+    _fill(connection, aside, names, _bound(connection, table, rows))
     connection.exec_driver_sql(
         f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {aside}"  # noqa: S608 (our own names)
     )
     connection.exec_driver_sql(f"DROP TABLE {aside}")
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+def _bound(connection: Connection, table: Table, rows: Sequence[Row]) -> Iterator[list[Any]]:
+    """The rows as the driver takes them: money and moments through their types."""
+    dialect = connection.dialect
+    kinds = [table.c[name].type.dialect_impl(dialect) for name in rows[0]]
+    binders = [kind.bind_processor(dialect) for kind in kinds]
+    for row in rows:
+        yield [
+            bind(value) if bind else value
+            for bind, value in zip(binders, row.values(), strict=True)
+        ]
+
+
+def _fill(connection: Connection, aside: str, names: str, rows: Iterable[list[Any]]) -> None:
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        with driver.cursor() as cursor, cursor.copy(f"COPY {aside} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        assert isinstance(driver, sqlite3.Connection), "SQLite is reached through sqlite3"
+        marks = ", ".join("?" * len(names.split(", ")))
+        driver.executemany(f"INSERT INTO {aside} VALUES ({marks})", rows)  # noqa: S608 (our own names)
 
 
 def one_of(
