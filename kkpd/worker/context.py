@@ -1,4 +1,4 @@
-"""What every kind of long work is given: stores and key, who asked, where progress is told."""
+"""The context of long work: stores and key, requester, progress."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _REPORT_EVERY: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class WorkStores:
-    """Where files lie (bank files and evidence, issued reports, results of long work, readings of
-    long files), and the key that signs checkpoints.
+    """The stores (bank files and evidence, issued reports, results of long work, readings of long
+    files) and the key that signs checkpoints.
     """
 
     berkas: Store
@@ -53,12 +53,12 @@ def work_stores_in(instance: Path) -> WorkStores:
 
 
 def coverage(task: Job) -> Iterable[int] | str:
-    """What the work may see of the database."""
+    """The OPDs that the work may see."""
     return EVERY_OPD if task.opd_id is None else {task.opd_id}
 
 
 def report_progress(engine: Engine, task: Job, total: int) -> Callable[[int], None]:
-    """What work tells its count to; it reaches the row once a second at most."""
+    """A function to report progress, written to the row at most once a second."""
     last = time.monotonic()
 
     def told(count: int) -> None:
@@ -73,7 +73,7 @@ def report_progress(engine: Engine, task: Job, total: int) -> Callable[[int], No
 
 
 def requester(session: Session, orang_id: int) -> Actor:
-    """Who asked, with the assignments of today: a right that ended meanwhile is not used."""
+    """The requester with today's assignments; rights that ended meanwhile are gone."""
     row = session.execute(
         select(Pengguna.id, Orang.nama)
         .join(Orang, Orang.id == Pengguna.orang_id)

@@ -1,5 +1,5 @@
-"""Long imports: the file as it was read for the check, else read now, telling its progress; then
-written in one transaction together with the end of the job's row.
+"""Long imports: the kept reading, or a new one with progress, written in one transaction together
+with the end of the job.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
 
 
 class RequestedFile(NamedTuple):
-    """Who asked for which file with which choices, and its bytes."""
+    """The request: person, file, choices, bytes."""
 
     actor: Actor
     berkas: Berkas
@@ -56,13 +56,13 @@ class RequestedFile(NamedTuple):
 
 
 def opd_of(task: Job) -> int:
-    """The OPD that the bill is of."""
+    """The OPD of the bill."""
     assert task.opd_id is not None, "a bill is one OPD's"
     return task.opd_id
 
 
 def requested(session: Session, work_stores: WorkStores, task: Job) -> RequestedFile:
-    """What a job about a bank file is about. NotFound when the file is gone or not the person's."""
+    """The request of a job about a bank file. NotFound if the file is gone or not the person's."""
     chosen, berkas_id = from_request(task.permintaan)
     who = requester(session, task.oleh_id)
     berkas = bank_file(session, who, opd_of(task), berkas_id)
@@ -75,7 +75,7 @@ def _said(hasil: TakeInResult, matched: int) -> str:
 
 
 def as_request(berkas_id: int, chosen: TakeInChoice) -> dict[str, str]:
-    """A request to take a file in, as the job's row keeps it."""
+    """A request to take a file in, for the job's row."""
     return {
         "berkas": str(berkas_id),
         "profil": chosen.profil or "",

@@ -1,7 +1,7 @@
-"""The worker for long work: one thread in the server's process, woken when work is asked for.
+"""The worker: one thread in the server's process, started when work is requested.
 
-It claims rows and hands each to what does that kind. When the process dies the row stays, and the
-next worker takes it over.
+It claims rows and calls the handler of their kind. If the process dies, the row stays and the next
+worker takes it over.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BROKEN_OFF: Final = (
 )
 
 
-#: What does one kind of work; it ends the job's row itself, or raises.
+#: The handler of one kind of work; it ends the job's row itself, or raises.
 Handler = Callable[[Engine, WorkStores, Job], None]
 
 _threads: WeakKeyDictionary[Engine, threading.Thread] = WeakKeyDictionary()
@@ -32,7 +32,7 @@ _guard = threading.Lock()
 
 
 def wake_worker(engine: Engine, work_stores: WorkStores) -> None:
-    """See to it that a worker runs; it ends by itself when nothing waits any more."""
+    """Make sure that a worker runs; it ends when nothing waits any more."""
     with _guard:
         running = _threads.get(engine)
         if running is None or not running.is_alive():
@@ -49,7 +49,7 @@ def wait_idle(engine: Engine, seconds: float) -> None:
 
 
 def do_work(engine: Engine, work_stores: WorkStores) -> None:
-    """Claim and do rows until none waits."""
+    """Claim and process rows until none waits."""
     while True:
         with writing(engine, EVERY_OPD) as session:
             task = records_jobs.claim(session, this_moment())
@@ -72,7 +72,7 @@ def _do(engine: Engine, work_stores: WorkStores, task: Job) -> None:
 
 
 def handlers() -> Mapping[str, Handler]:
-    """kind -> what does it; imported when work is there, never on the server's start path."""
+    """kind -> handler; imported only when there is work, not when the server starts."""
     from kkpd.worker import importing, reports
     from kkpd.worker import packages as worker_packages
     from kkpd.worker import reading as worker_reading

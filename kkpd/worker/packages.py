@@ -1,4 +1,4 @@
-"""Audit packages in the background: written aside, then kept under their hash."""
+"""Audit packages in the background: written to a temporary file, then kept under their hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a long file before it is checked: told its progress, done once a file and choice."""
+"""Reading a long file before the check: with progress, once per file and choice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kkpd.worker.importing import opd_of, requested
 def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """Read the file of the request to its end and keep the reading for the check.
 
-    What the check would refuse is refused here, with the same sentence.
+    Refusals are the same as in the check.
     """
     opd_id = opd_of(task)
     with reading(engine, {opd_id}) as session:

@@ -1,4 +1,4 @@
-"""Long reports: drawn outside the request, kept under their hash, fetched as often as wanted."""
+"""Long reports: drawn outside the request, kept under their hash for download."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from kkpd.records.jobs import Job
 from kkpd.reports import named
 from kkpd.worker.context import WorkStores, coverage, requester, this_moment
 
-#: Drawing up, drawing, keeping.
+#: The steps: compose, draw, keep.
 _STEPS = 3
-#: Seconds between two looks at whether the drawing was called off.
+#: Seconds between two checks whether the work was cancelled.
 PAUSE_SECONDS = 1.0
 
 
 def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
-    """Draw the report of the request up and keep the file."""
+    """Compose and draw the requested report, and keep the file."""
     asked, ending, day = from_request(task.permintaan)
     _step(engine, task, 0)
     with reading(engine, coverage(task)) as session:
@@ -39,7 +39,7 @@ def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
 
 
 def _once_a_second(look: Callable[[], None]) -> Callable[[], None]:
-    """`look` at most once a second: a sign of life, and Dibatalkan where it was called off."""
+    """`look` at most once a second: a sign of life; raises if it was cancelled."""
     last = time.monotonic()
 
     def between_pages() -> None:
@@ -67,7 +67,7 @@ def _step(engine: Engine, task: Job, done: int) -> None:
 
 
 def as_request(asked: named.ReportRequest, ending: str, day: date, sidik: str) -> dict[str, str]:
-    """A request as the job's row keeps it; `sidik` of the data makes a changed report new work."""
+    """A request for the job's row; the data's `sidik` makes a changed report a new job."""
     return {
         "nama": asked.nama,
         "opd": asked.opd,

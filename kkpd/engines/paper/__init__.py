@@ -1,4 +1,4 @@
-"""Frozen documents and what draws them: PDF, XLSX, CSV."""
+"""Frozen documents, and drawing them as PDF, XLSX and CSV."""
 
 from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import (

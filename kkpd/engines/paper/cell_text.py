@@ -1,4 +1,4 @@
-"""How a cell reads to a person: one spelling for print, screen and spreadsheets' texts."""
+"""The text of a cell for people: the same on paper, on screen and in spreadsheets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kkpd.engines.paper.parts import Kind, Sel
 
 
 def tampil(jenis: Kind, sel: Sel, *, sen: bool = False) -> str:
-    """The text of a cell; `sen` asks for `,00` behind whole rupiah too, so a column lines up."""
+    """The text of a cell; with `sen` whole rupiah also get `,00`, so that a column lines up."""
     if sel is None:
         return ""
     if isinstance(sel, Rupiah):

@@ -1,4 +1,4 @@
-"""What the frame of a document lacks: its letterhead and those who sign it."""
+"""What is missing in letterhead and signatures, and whether words and figures agree."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from kkpd.engines.paper.parts import (
     TotalsDiffer,
 )
 
-#: `Rp 1.500.000 (satu juta lima ratus ribu rupiah)`, as sentences say an amount twice.
+#: `Rp 1.500.000 (satu juta lima ratus ribu rupiah)`: an amount in figures and words.
 _SAID_TWICE: Final = re.compile(r"Rp (-?[\d.,]*\d) \(([^()]*\brupiah\b[^()]*)\)")
 _NOT_YET: Final = "(belum diisi)"
 
 
 def lacks(document: FrozenDocument, *, everything: bool) -> list[Lack]:
-    """What of letterhead and signers is empty; `everything`: the treasury speaks of all OPDs."""
+    """Empty parts of letterhead and signers; `everything`: a report of all OPDs by the treasury."""
     kop, found = document.kop, []
     if not kop.pemerintah:
         found.append(Lack(needs.GOVERNMENT))
@@ -49,7 +49,7 @@ def _signer_lacks(one: SignatureBlock) -> list[Lack]:
 
 
 def draft_letterhead(kop: Letterhead) -> Letterhead:
-    """The letterhead of a draft: what is not known says so."""
+    """The letterhead of a draft, with placeholders for what is missing."""
     return replace(
         kop,
         pemerintah=kop.pemerintah or REQUIREMENTS[needs.GOVERNMENT].kosong,
@@ -59,7 +59,7 @@ def draft_letterhead(kop: Letterhead) -> Letterhead:
 
 
 def draft_signature(one: SignatureBlock) -> SignatureBlock:
-    """The signature block of a draft: what is not known says so."""
+    """The signature block of a draft, with placeholders for what is missing."""
     orang = one.orang
     if not orang.nama:
         return replace(one, orang=Person("(belum ditunjuk)"))
@@ -74,15 +74,15 @@ def draft_signature(one: SignatureBlock) -> SignatureBlock:
 
 
 def or_not_yet(text: str) -> str:
-    """The text, or the word that it was not entered."""
+    """The text, or the placeholder."""
     return text or _NOT_YET
 
 
 def check_words(isi: Sequence[Piece]) -> None:
-    """TotalsDiffer where words and figures of an amount are not the same.
+    """TotalsDiffer if words and figures of an amount differ.
 
-    Every amount in words stands in figures in the same document, in a table or behind `Rp`, and an
-    amount that a sentence says twice is twice the same.
+    Every amount in words must also be in figures in the same document, in a table or after `Rp`,
+    and an amount given twice in a sentence must be the same.
     """
     texts = [text for part in isi for text in _text(part)]
     figures = {amount for part in isi if isinstance(part, Table) for amount in _figures(part)}
@@ -96,7 +96,7 @@ def check_words(isi: Sequence[Piece]) -> None:
 
 
 def _figures(table: Table) -> Iterator[Rupiah]:
-    """Every amount that the table says: totals, subtotals and cells."""
+    """Every amount in the table: totals, subtotals and cells."""
     yield from table.jumlah
     for group in table.kelompok:
         yield from group.jumlah
@@ -110,7 +110,7 @@ def _is_said(amount: Rupiah, figures: set[Rupiah], texts: Iterable[str]) -> bool
 
 
 def _text(part: Any) -> Iterator[str]:
-    """Every text of a part but those of its table rows, which are not sentences."""
+    """Every text of a part, except table rows, which are not sentences."""
     if isinstance(part, str):
         yield part
     elif isinstance(part, tuple):

@@ -1,7 +1,7 @@
 """The tables of a frozen document as CSV for machines: RFC 4180, UTF-8 with BOM, exact values.
 
 Amounts are decimals in rupiah (`750000.00`), dates ISO 8601, percentages plain (`45.32`). The first
-column of a table with group headings is the group. Totals are not repeated: they are in the data.
+column of a table with group headings is the group. Totals are left out: they follow from the data.
 Several tables follow each other after an empty line, each under its title. Text that a spreadsheet
 would run as a formula gets an apostrophe before it.
 """
@@ -19,7 +19,7 @@ from kkpd.core.money import Rupiah
 from kkpd.engines.paper import FrozenDocument, Table
 from kkpd.engines.paper.model import rupiah_text
 
-#: What a spreadsheet may take for the beginning of a formula.
+#: Characters that begin a formula in spreadsheets.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -58,7 +58,7 @@ Column = tuple[Any, ...]
 
 
 def harmless(text: str) -> str:
-    """`text` that no spreadsheet takes for a formula."""
+    """`text`, safe from being taken for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
@@ -82,19 +82,19 @@ def _table(data_table: Table, writer: Any, out: io.StringIO) -> None:
         if grouped:
             (heading,) = _texts((kelompok.judul,))
             columns.insert(0, repeat(heading, len(kelompok.baris)))
-        if len(columns) == 1:  # alone an empty value must be quoted to be a row
+        if len(columns) == 1:  # a single empty value must be quoted to be a row
             columns = [[value or '""' for value in columns[0]]]
         out.write("\r\n".join(map(",".join, zip(*columns, strict=True))) + "\r\n")
 
 
-#: The sen of an amount as written, by their number: looked up, not formatted.
+#: The text of the sen by their number, looked up instead of formatted.
 _SEN = tuple(f".{sen:02d}" for sen in range(100))
 
-# A column at once: what is known of all of it is asked once, joining is all that is left.
+# By whole columns: decisions are made once per column, and rows are only joined.
 
 
 def _texts(column: Column) -> Iterable[str]:
-    """Harmless, and quoted where a comma or a quote asks for it (a text has no line break)."""
+    """Safe, and quoted where a comma or a quote requires it (texts have no line breaks)."""
     texts = [value or "" for value in column]
     if has_formula(texts):
         texts = [harmless(value) for value in texts]

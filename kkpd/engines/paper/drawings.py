@@ -1,4 +1,4 @@
-"""Which drawing a form's version has. A line stays for ever: issued documents are drawn by it."""
+"""The drawing of each form and version. A line is never removed: issued documents need it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kkpd.engines.paper.sheet import look as sheet_look
 
 Drawing = Callable[[FrozenDocument, Proof | None, Callable[[], None] | None], bytes]
 
-#: Titles and columns come with the data, only the look is here.
+#: Titles and columns come with the data; only the look is chosen here.
 _LOOKS: Final = {1: sheet_look.FIRST, 2: sheet_look.SECOND}
 _FORMS: Final = [kind.drawing for kind in KINDS.values() if kind.drawing]
 DRAWINGS: Final[dict[tuple[str, int], Drawing]] = {
@@ -36,7 +36,7 @@ def draw(
 ) -> bytes:
     """The document as a PDF by the drawing of its form and version.
 
-    `each_page` is called between pages: long work can be called off there by raising.
-    ValueError for a form or version that was never drawn, or a draft with proof.
+    `each_page` is called between pages; it can cancel long work by raising. ValueError for a form
+    or version that was never drawn, or a draft with proof.
     """
     return drawing(dokumen.formulir, dokumen.versi)(dokumen, bukti, each_page)

@@ -1,4 +1,4 @@
-"""What the builders of forms share: the frame around every form, budget columns, masked cards."""
+"""Shared by all forms: the frame, the budget columns, masked cards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kkpd.engines.paper.parts import Column, Letterhead, Piece, Row, SignatureBl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The frame that every form has, whatever it says.
+    """The frame of every form.
 
     `tanggal` is the document's own date, `periode` one of 2026-10, 2026-T3, 2026. `alamat_periksa`
     is the address before the hash in the QR ("https://.../periksa/"), empty for none.
@@ -40,9 +40,9 @@ def dokumen(
     kertas: Literal["A4", "F4"] = "A4",
     arah: Literal["tegak", "mendatar"] = "tegak",
 ) -> FrozenDocument:
-    """The frozen document of a form within its frame; a draft says what is not filled in yet.
+    """The frozen document of a form in its frame; a draft shows what is missing.
 
-    TotalsDiffer where an amount in words is not also there in figures.
+    TotalsDiffer if an amount in words is not also in figures.
     """
     completeness.check_words(isi)
     kop, signers = paper_frame.kop, tuple(tanda_tangan)

@@ -1,8 +1,8 @@
-"""One mechanism for all list forms: a form is its columns and its words, its rows a dataclass.
+"""One mechanism for all list forms: a form is a set of columns and texts, its rows a dataclass.
 
-The fields (or properties) of a row that bear the keys of the columns are its cells; a column `no`
-is counted, but for rows whose `counted` is False (an opening balance). So a new list is a row
-class and a `ListShape`, no code.
+Cells are the fields (or properties) of a row with the keys of the columns. A column `no` is
+counted, except for rows with `counted` False (an opening balance). So a new list needs a row class
+and a `ListShape`, no code.
 """
 
 from __future__ import annotations
@@ -97,12 +97,12 @@ def listing(
 
 
 def rincian(butir: Sequence[tuple[str, str]]) -> Entries:
-    """Label rows of (label, what it says)."""
+    """Label rows of (label, text)."""
     return Entries(tuple(LabelRow(label, said) for label, said in butir))
 
 
 def fill_table(bentuk: ListShape, kelompok: Iterable[Group], judul: str = "") -> Table:
-    """The table of this shape over rows in groups, counted through."""
+    """The table of this shape for rows in groups, numbered throughout."""
     groups, number = [], 0
     for heading, rows in kelompok:
         cells = []
@@ -147,7 +147,7 @@ def money(
 
 
 def percent(kunci: str, judul: str, lebar: int = 50, grup: str = "", *, rasio: str = "") -> Column:
-    """A column of percentages; `rasio` names the two totalled columns it is made of."""
+    """A column of percentages; `rasio` names the two totalled columns it is computed from."""
     return Column(kunci, judul, "persen", lebar, grup, rasio=rasio)
 
 

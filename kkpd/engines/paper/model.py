@@ -1,8 +1,8 @@
-"""The frozen document: what PDF, XLSX, CSV and the screen are all drawn from, and nothing else.
+"""The frozen document: PDF, XLSX, CSV and the screen are drawn from it and nothing else.
 
-Its canonical JSON, exactly there and back: each dataclass is an object with its field names; a part
-of `isi` carries its kind in `bagian`. Money is a decimal string in rupiah ("750000.00"), a date ISO
-8601, an empty cell null.
+It converts to canonical JSON and back exactly: each dataclass is an object with its field names; a
+part of `isi` has its kind in `bagian`. Money is a decimal string in rupiah ("750000.00"), a date
+ISO 8601, an empty cell null.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ from kkpd.engines.paper.parts import (
 )
 from kkpd.engines.paper.text import trimmed
 
-#: The drawing of documents that are made today; issued ones keep theirs.
+#: The version of documents made now; issued ones keep theirs.
 FORM_VERSION: Final = 2
 _FORM = re.compile(r"[a-z][a-z0-9_]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenDocument:
-    """One official form with all that stands on it, in the order in which it stands.
+    """One official form with its whole content, in order.
 
     `formulir` and `versi` choose the drawing; `tanggal` is the document's own date (also the only
     date in the file); `periode` is `2026-10`, `2026-T3` or `2026`. `alamat_periksa` is the address
-    before the hash in the QR, empty for none. A `rancangan` (draft) says so on every page.
+    before the hash in the QR, empty for none. A `rancangan` (draft) is marked on every page.
     """
 
     formulir: str
@@ -85,12 +85,12 @@ class FrozenDocument:
         return encode(self)
 
     def to_json(self) -> bytes:
-        """The canonical bytes: `data.json`, what the issue event holds the hash of."""
+        """The canonical bytes: `data.json`, whose hash is in the issue event."""
         return self._data
 
     @classmethod
     def from_json(cls, data: bytes) -> FrozenDocument:
-        """Read canonical bytes; ValueError where shape, spelling or a total do not hold."""
+        """Read canonical bytes; ValueError if shape, spelling or a total is wrong."""
         return decode(data)
 
     def sidik(self) -> str:
@@ -115,7 +115,7 @@ def encode(dokumen: FrozenDocument) -> bytes:
 def decode(data: bytes) -> FrozenDocument:
     """The document of these bytes; ValueError where they are not exactly what `encode` writes.
 
-    Reading is lenient about spelling because the comparison at the end is not.
+    Parsing may be lenient, because the comparison at the end is strict.
     """
     try:
         value = json.loads(data)
@@ -197,7 +197,7 @@ def _read_object(kind: type[_T], value: Json) -> _T:
 
 
 def _read_table(value: Json) -> Table:
-    """A table: the kinds of its columns say how its cells are read."""
+    """A table; the kinds of its columns tell how its cells are read."""
     if not isinstance(value, dict) or value.keys() != set(_field_names(Table)):
         raise ValueError("not a table")
     hints = _field_types(Table)

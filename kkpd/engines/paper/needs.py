@@ -1,7 +1,7 @@
-"""What a paper must say before it is issued, and where an office enters it: one table.
+"""What a paper must contain before it is issued, and where it is entered: one table.
 
-A draft prints the placeholder of what is not known; issuing is refused with all that is missing in
-one sentence (truth.md 5: a paper that lacks what makes it valid is not issued).
+A draft prints placeholders; issuing is refused with one sentence that lists everything missing,
+because a paper without it would not be valid.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _PERSON: Final = "Pengaturan, Orang dan pengguna"
 
 @dataclass(frozen=True, slots=True)
 class PaperNeed:
-    """Something that makes a paper valid: what it is, on which page it is entered."""
+    """A required item: its name, and the page where it is entered."""
 
     what: str
     tempat: str
 
     @property
     def kosong(self) -> str:
-        """What a draft prints instead."""
+        """The placeholder on drafts."""
         return f"({self.what} belum diisi)"
 
 
@@ -64,7 +64,7 @@ REQUIREMENTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """One thing that a paper lacks; `whose` says whose it is, or by how much it falls short."""
+    """A missing item of a paper; `whose` says whose it is, or the missing amount."""
 
     required: str
     whose: str = ""
@@ -75,7 +75,7 @@ class Lack:
 
 
 def require_complete(judul: str, lacks: Iterable[Lack]) -> None:
-    """DomainError that names all that is missing, each once, and where it is entered."""
+    """DomainError with everything that is missing, each once, and where to enter it."""
     missing = list(dict.fromkeys(map(str, lacks)))
     if missing:
         raise DomainError(

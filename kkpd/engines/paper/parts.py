@@ -1,6 +1,6 @@
-"""The parts that a frozen document is made of: head, paragraphs, label rows, tables, signatures.
+"""The parts of a frozen document: head, paragraphs, label rows, tables, signatures.
 
-Every part cleans its text and asserts its totals when it is made, also when it is read back.
+Every part cleans its text and checks its totals when it is created, also when read back.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Letterhead(DocumentPart):
 
 @dataclass(frozen=True, slots=True)
 class LabelRow(DocumentPart):
-    """One label and what it says: `Nomor KKPD : **** 4821`."""
+    """One label with its text: `Nomor KKPD : **** 4821`."""
 
     label: str
     isi: str
@@ -93,7 +93,7 @@ class Paragraph(DocumentPart):
 
 @dataclass(frozen=True, slots=True)
 class Terbilang(DocumentPart):
-    """An amount in words. The words are kept, and asserted, so that a reader sees what was said."""
+    """An amount in words. The words are stored and checked, so readers see the printed text."""
 
     nilai: Rupiah
     kata: str
@@ -112,11 +112,11 @@ class Terbilang(DocumentPart):
 
 @dataclass(frozen=True, slots=True)
 class Column(DocumentPart):
-    """A column: `lebar` is its share of the width in points, `grup` a head over neighbours.
+    """A column: `lebar` is its share of the width in points, `grup` a common head of neighbours.
 
     `dijumlah` columns of kind `money` get subtotals, a total and carried-forward amounts. A
-    `percent` column with `rasio` ("realisasi/anggaran": keys of two totalled columns) is the one as
-    part of the other, in every row and under every total.
+    `percent` column with `rasio` ("realisasi/anggaran": keys of two totalled columns) is the first
+    divided by the second, in every row and under every total.
     """
 
     kunci: str
@@ -155,7 +155,7 @@ class RowGroup:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows in groups under columns; subtotals and `jumlah` are asserted against the rows."""
+    """Rows in groups under columns; subtotals and `jumlah` are checked against the rows."""
 
     kolom: tuple[Column, ...]
     kelompok: tuple[RowGroup, ...]
@@ -220,7 +220,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class SignatureBlock(DocumentPart):
-    """A signature block: in which capacity, who, and "Mengetahui," or the like before it."""
+    """A signature block: capacity, person, and a text such as "Mengetahui," before it."""
 
     selaku: str
     orang: Person
@@ -232,7 +232,7 @@ Piece: TypeAlias = Entries | Paragraph | Terbilang | Table
 
 
 def sums(columns: Iterable[int], rows: Sequence[Sequence[Any]]) -> tuple[Rupiah, ...]:
-    """The sum of each of these columns over the rows; an empty cell counts nothing."""
+    """The sum of each of these columns over the rows; empty cells count as zero."""
     return tuple(
         Rupiah(sum(row[i].sen for row in rows if row[i] is not None)) if rows else ZERO
         for i in columns
@@ -240,7 +240,7 @@ def sums(columns: Iterable[int], rows: Sequence[Sequence[Any]]) -> tuple[Rupiah,
 
 
 def percentage(part: Rupiah, whole: Rupiah) -> int | None:
-    """`part` of `whole` in hundredths of a percent, half up; None where there is no whole."""
+    """`part` of `whole` in hundredths of a percent, half up; None if `whole` is zero."""
     if not whole:
         return None
     return (part.sen * 20_000 + whole.sen) // (2 * whole.sen)

@@ -1,8 +1,8 @@
-"""What text may stand in a document: everything that can be shown, nothing that acts.
+"""Which text may be in a document: everything that can be shown, nothing that acts.
 
 Text comes from banks, merchants and people. Line breaks and tabs become spaces; control characters,
-direction overrides, lone surrogates and non-characters become U+FFFD, so that they stay visible
-and no output (PDF, spreadsheet, page) has to defend itself again. Markup is just text.
+direction overrides, lone surrogates and non-characters become U+FFFD, so they stay visible and no
+output (PDF, spreadsheet, page) has to check again. Markup is plain text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _UNSHOWN = re.compile(
 
 
 def trimmed(text: str) -> str:
-    """`text` fit for a document: composed (NFC), one line, only characters that show.
+    """`text` cleaned for a document: NFC, one line, only visible characters.
 
     ValueError past MAX_TEXT characters.
     """

@@ -1,9 +1,9 @@
-"""A frozen document as a workbook for people: one sheet a table, amounts as numbers, text as text.
+"""A frozen document as a workbook: one sheet a table, amounts as numbers, text as text.
 
-A sheet can be filtered, sorted and pivoted: one head, rows without gaps, the group as a column of
-its own; under an empty row the totals, the only formulas, each with the document's figure as its
-kept value. Every text is written as text, and one that a spreadsheet might take for a formula after
-editing carries the mark that keeps it text. The file's date is the document's own.
+A sheet can be filtered, sorted and pivoted: one head, rows without gaps, the group as a column. The
+totals are below an empty row; they are the only formulas, each with the document's figure as its
+stored value. Texts are written as text; one that could become a formula after editing is marked as
+text. The file's date is the document's own.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class _Book:
         return found
 
     def text(self, sheet: Worksheet, row: int, column: int, value: str) -> None:
-        """Text that stays text. The library takes `<r>…</r>` for markup: a space ends that."""
+        """Text as text. The library treats `<r>…</r>` as markup; a leading space prevents that."""
         if value.startswith("<r>") and value.endswith("</r>"):
             value += " "
         shape = self.quoted if value.startswith(FORMULA) else self.plain
@@ -149,7 +149,7 @@ class _Table:
         self.shapes = [book.kinds.get(kolom.jenis, book.plain) for kolom in self.kolom]
         #: The sheets so far, as formulas name them, each with its last row.
         self.parts: list[tuple[str, int]] = []
-        #: Columns with an amount that no formula could add.
+        #: Columns with an amount too large for a formula.
         self.inexact: set[int] = set()
 
     def write(self) -> None:
@@ -242,7 +242,7 @@ class _Table:
         self.row += 1
 
     def _shares(self, amounts: tuple[Rupiah, ...]) -> None:
-        """What is a ratio of two totals."""
+        """The formula for a ratio of two totals."""
         shares = self.data_table.percent(amounts)
         for column, part, whole in self.data_table.rasio:
             share = shares[column]

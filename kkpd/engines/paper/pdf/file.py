@@ -1,7 +1,7 @@
-"""One PDF file under construction: pages of marked content, fonts, attachments, the last touches.
+"""One PDF file under construction: pages of marked content, fonts, attachments, the end.
 
-All lengths are whole hundredths of a point (`u`): content is scaled by 0.01 once, so no drawing
-ever formats a float (law 14). The origin is the lower left corner.
+All lengths are whole hundredths of a point (`u`): content is scaled by 0.01 once, so no float is
+ever formatted (law 14). The origin is the lower left corner.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kkpd.engines.paper.pdf.fonts import BOLD, REGULAR, Letters, Run
 from kkpd.engines.paper.pdf.tags import Element, Tags
 from kkpd.engines.paper.pdf.writer import Writer, text
 
-#: Text under construction is marked with these when it is page furniture.
+#: Marks of text that belongs to the page and not to the content.
 HEADER = "/Artifact<</Type/Pagination/Subtype/Header>>BDC"
 FOOTER = "/Artifact<</Type/Pagination/Subtype/Footer>>BDC"
 REPEATED = "/Artifact<</Type/Pagination>>BDC"
@@ -38,7 +38,7 @@ class Attachment:
 
 
 class Page:
-    """What one page holds so far."""
+    """The content of one page so far."""
 
     __slots__ = ("figures", "font", "number", "owners", "shapes", "texts")
 
@@ -51,7 +51,7 @@ class Page:
         self.owners: list[int] = []
 
     def content(self) -> bytes:
-        """Shapes under figures under text, as one content stream."""
+        """Shapes, then figures, then text, as one content stream."""
         shapes = f"/Artifact BMC\n{chr(10).join(self.shapes)}\nEMC\n" if self.shapes else ""
         figures = "\n".join(self.figures) + "\n" if self.figures else ""
         texts = "0 g\nBT\n" + "\n".join(self.texts) + "\nET\n" if self.texts else ""
@@ -78,11 +78,11 @@ class File:
 
     @property
     def page_count(self) -> int:
-        """How many pages there are, the present one counted."""
+        """The number of pages, including the current one."""
         return len(self._pages)
 
     def next_page(self) -> None:
-        """Write the present page and begin another."""
+        """Write the current page and begin another."""
         self._close_page()
         self.page = self._open_page()
 
@@ -98,7 +98,7 @@ class File:
         )
 
     def mark(self, element: Element) -> int:
-        """The number for the content of `element` that is drawn next."""
+        """The mark (MCID) for the content of `element` that is drawn next."""
         number = len(self.page.owners)
         self.page.owners.append(element.number)
         if element.page in (0, self.page.number):
@@ -113,7 +113,7 @@ class File:
         self.page.texts.append(f"/{element.kind}<</MCID {self.mark(element)}>>BDC")
 
     def begin_furniture(self, kind: str) -> None:
-        """Text up to `end` is page furniture: HEADER, FOOTER or REPEATED."""
+        """Text up to `end` belongs to the page: HEADER, FOOTER or REPEATED."""
         self.page.texts.append(kind)
 
     def end(self) -> None:
@@ -121,7 +121,7 @@ class File:
         self.page.texts.append("EMC")
 
     def use(self, key: str, size: int) -> None:
-        """Show what follows in this face and size."""
+        """Use this face and size from here on."""
         font = f"/{key} {size} Tf"
         if font != self.page.font:
             self.page.font = font
@@ -141,11 +141,11 @@ class File:
         self.page.shapes.append(f"{width} w {x} {y} m {to_x} {to_y} l S")
 
     def figure(self, element: Element, operators: str) -> None:
-        """A drawing that means something: `element` is its Figure."""
+        """A drawing with a meaning; `element` is its Figure."""
         self.page.figures.append(f"/Figure<</MCID {self.mark(element)}>>BDC q {operators} Q EMC")
 
     def image(self, width: int, height: int, pixels: bytes) -> str:
-        """Keep an RGB image of 8 bits a channel; gives its name for `Do`."""
+        """Add an RGB image with 8 bits a channel; returns its name for `Do`."""
         number = self.writer.reserve()
         self.writer.stream(
             number,
@@ -210,7 +210,7 @@ class File:
             "<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)"
             f"/DestOutputProfile {profile} 0 R>>"
         )
-        form = self.writer.add("<</Fields[]/SigFlags 3>>")  # where signatures will be entered
+        form = self.writer.add("<</Fields[]/SigFlags 3>>")  # signatures are entered here later
         refs = [f"{number} 0 R" for number in specs]
         names = sorted(zip((a.name for a in attachments), refs, strict=True))
         tree = "".join(f"({name}){ref}" for name, ref in names)

@@ -1,10 +1,10 @@
 """The two faces of every report: measuring, encoding as glyph numbers, and embedding what is used.
 
-Figures are the font's tabular ones, so columns of amounts stand under each other. A character that
-the font lacks is drawn as a box, never dropped, and whoever draws is told, so that the original
-text can go beside it as replacement text.
+Figures are the font's tabular ones, so columns of amounts line up. A character that the font lacks
+is drawn as a box, never dropped, and the caller is told, so that the original text can be added as
+replacement text.
 
-Fonts and the colour profile are part of the drawing and lie in `kkpd/data/reports`: another version
+Fonts and the colour profile are part of the drawing and are in `kkpd/data/reports`: another version
 of the font would be another drawing.
 """
 
@@ -30,9 +30,9 @@ _MORE, _WORDS, _SCALE, _XY, _TWO_BY_TWO = 32, 1, 8, 64, 128
 
 
 class Run(NamedTuple):
-    """Text as hex glyph numbers, its width in 1/1000 of the size, and whether boxes stand in it.
+    """Text as hex glyph numbers, its width in 1/1000 of the size, and whether it has boxes.
 
-    Spaces at the end have no width: a broken line keeps its space for who copies or listens.
+    Spaces at the end have no width: a broken line keeps its space for copying and screen readers.
     """
 
     glyphs: str
@@ -64,7 +64,7 @@ class Face:
         return int(self.file.hmetrics[glyph][0])
 
     def subset(self, used: Iterable[int]) -> bytes:
-        """A font file with the outlines of these glyphs only; every glyph keeps its number."""
+        """A font file with only the outlines of these glyphs; every glyph keeps its number."""
         outlines = self._needed({0, *used})
         maker = TTFontMaker()
         for tag in _KEPT_TABLES:
@@ -97,7 +97,7 @@ class Face:
         maker.tables[tag] = table[:at] + struct.pack(">H", value) + table[at + 2 :]
 
     def _needed(self, wanted: set[int]) -> dict[int, bytes]:
-        """The outlines of these glyphs and of those that they are composed of."""
+        """The outlines of these glyphs and of their components."""
         found: dict[int, bytes] = {}
         waiting = sorted(wanted)
         while waiting:
@@ -130,7 +130,7 @@ def face(name: str) -> Face:
 
 
 class Glyphs(dict[str, str]):
-    """Character -> hex glyph number, filled as characters are met: its keys are those used."""
+    """Character -> hex glyph number, filled as characters occur; its keys are those used."""
 
     def __init__(self, source: Face) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ class Letters:
         return self.run(text).width
 
     def measure(self, text: str) -> int:
-        """The width of a text that may never be shown: its glyphs are not embedded for it."""
+        """The width of a text that is perhaps not shown, so its glyphs are not embedded."""
         face = self.face
         return sum(face.advance(face.glyph.get(char, face.glyph[BOX])) for char in text)
 
@@ -222,7 +222,7 @@ class Letters:
 
 
 def _subset_tag(used: Iterable[int]) -> str:
-    """Six capitals that name the subset: the same glyphs, the same tag."""
+    """Six capitals that name the subset; equal glyphs give the same tag."""
     value = 0
     for glyph in sorted(used):
         value = (value * 31 + glyph) % 26**6

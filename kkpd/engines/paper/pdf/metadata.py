@@ -1,4 +1,4 @@
-"""What the file says about itself: XMP that claims PDF/A-3a and PDF/UA-1, and the same in Info."""
+"""The file's metadata: XMP with PDF/A-3a and PDF/UA-1, and the same in Info."""
 
 from __future__ import annotations
 

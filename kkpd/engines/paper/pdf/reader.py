@@ -1,9 +1,9 @@
 """Reading back exactly what `kkpd.engines.paper.pdf.writer` writes, and comparing two such files.
 
-This is no PDF parser, and that is the point: a file either is, byte for byte, a row of our streams
-with a cross-reference table that tells the truth, or it is not ours as we made it. No spelling in
-which two viewers could see two things is accepted. Only compressed bytes may differ (builds of zlib
-do), what they hold may not.
+This is deliberately not a PDF parser: a file is either, byte for byte, a sequence of our streams
+with a correct cross-reference table, or it is not ours as we made it. No spelling is accepted that
+two viewers could read differently. Only compressed bytes may differ (builds of zlib do), but not
+their content.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itertools import zip_longest
 
 from kkpd.engines.paper.pdf.writer import HEADER
 
-#: The most bytes that a file's streams together may hold when unpacked; more is no report of ours.
+#: The most bytes of all unpacked streams of a file; more cannot be one of our reports.
 MAX_UNPACKED = 512 * 1024 * 1024
 _HEAD = re.compile(rb"([1-9]\d*) 0 obj\n<<([^\n]*?)/Length (0|[1-9]\d*)>>\nstream\n")
 _TAIL = b"\nendstream\nendobj\n"
@@ -28,7 +28,7 @@ _ROW = struct.Struct(">BBIH")
 
 
 class Misspelt(ValueError):
-    """Not as the writer writes; `at` is the byte where reading stopped."""
+    """Not spelt as the writer does; `at` is the byte where reading stopped."""
 
     def __init__(self, at: int, said: str) -> None:
         super().__init__(f"byte {at}: {said}")
@@ -37,9 +37,9 @@ class Misspelt(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PdfPart:
-    """One stream: its number, where it begins, its dictionary without the length, its content.
+    """One stream: its number, its position, its dictionary without the length, its content.
 
-    `packed` is the content as it stands in the file.
+    `packed` is the content as in the file.
     """
 
     number: int
@@ -51,14 +51,14 @@ class PdfPart:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file's streams in order, and where its first revision ends."""
+    """A file's streams in order, and the end of its first revision."""
 
     parts: tuple[PdfPart, ...]
     end: int
 
 
 def parse(data: bytes) -> Parsed:
-    """The first revision of a file; Misspelt where it is not exactly our spelling."""
+    """The first revision of a file; Misspelt if it is not exactly our spelling."""
     if not data.startswith(HEADER):
         raise Misspelt(0, "the header is not ours")
     parts, at, room = [], len(HEADER), MAX_UNPACKED
@@ -92,8 +92,8 @@ def _unpack(content: bytes, at: int, room: int) -> bytes:
 
 
 def unpack(content: bytes, room: int) -> bytes:
-    """What a deflated stream holds; ValueError where it is broken, followed by more, or holds more
-    than `room` bytes.
+    """The content of a deflated stream; ValueError if it is broken, followed by more bytes, or
+    larger than `room`.
     """
     inflater = zlib.decompressobj()
     try:
@@ -106,7 +106,7 @@ def unpack(content: bytes, room: int) -> bytes:
 
 
 def _check_places(parts: list[PdfPart]) -> None:
-    """Every stream stands where the cross-references say, and they know of no other."""
+    """Check that the cross-references list every stream at its position, and no other."""
     places = {part.number: part.start for part in parts}
     table = parts[-1].content
     if len(table) % _ROW.size or len(places) != len(parts):
@@ -126,7 +126,7 @@ def attachments(parsed: Parsed) -> list[bytes]:
 
 
 def differences(drawn: Parsed, given: Parsed) -> Iterator[str]:
-    """What stands in one file and not in the other, in words for a person."""
+    """The differences of two files, in words for people."""
     names = _names(drawn)
     for ours, theirs in zip_longest(drawn.parts, given.parts):
         if ours is None:
@@ -142,8 +142,8 @@ def _same(ours: PdfPart, theirs: PdfPart) -> bool:
         return False
     if ours.content == theirs.content:
         return ours.packed == theirs.packed or _by_another_build(ours.packed, theirs.packed)
-    # places in the cross-references may differ by the length of what stands before; they were
-    # checked on their own
+    # positions in the cross-references may differ because of lengths before them; they were checked
+    # separately
     return ours.entries.startswith(b"/Type/XRef") and (
         _without_places(ours.content) == _without_places(theirs.content)
     )
@@ -152,8 +152,8 @@ def _same(ours: PdfPart, theirs: PdfPart) -> bool:
 def _by_another_build(ours: bytes, theirs: bytes) -> bool:
     """Whether these bytes can differ because another build of zlib wrote them.
 
-    Builds differ in how they search, so in most of a stream and never in its two bytes of head. A
-    few changed bytes that happen to unpack to the same (there are unused bits) are no other build.
+    Builds search differently, so most of a stream differs, but never its first two bytes. A few
+    changed bytes that unpack to the same content (in unused bits) are not another build.
     """
     if ours[:2] != theirs[:2]:
         return False

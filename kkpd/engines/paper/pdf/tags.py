@@ -1,7 +1,7 @@
 """The structure tree: what is a heading, a table, a header cell, in reading order (PDF/UA-1).
 
-An element is written as soon as it is complete. On a page, content that belongs to an element is
-marked with a number (MCID); the page remembers for each number whose it is.
+An element is written as soon as it is complete. Content of an element is marked with a number
+(MCID) on its page; the page stores the owner of each number.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class Tags:
         self._parents: list[int] = []
 
     def open(self, kind: str, parent: Element, attributes: str = "") -> Element:
-        """A new element, last under its parent."""
+        """A new element, the last child of its parent."""
         element = Element(self.writer.reserve(), kind, parent.number, attributes)
         parent.kids.append(f"{element.number} 0 R")
         return element
 
     def close(self, element: Element) -> None:
-        """Write the element; its kids are complete."""
+        """Write the element; its children are complete."""
         page = f"/Pg {element.page} 0 R" if element.page else ""
         kids = element.kids
         inside = f"/K {kids[0]}" if len(kids) == 1 else f"/K[{' '.join(kids)}]" if kids else ""
@@ -49,12 +49,12 @@ class Tags:
         )
 
     def page_done(self, owners: list[int]) -> int:
-        """Take a page's owners of marks; gives its key in the parent tree."""
+        """Add the owners of a page's marks; returns its key in the parent tree."""
         self._parents.append(self.writer.add(f"[{' '.join(f'{n} 0 R' for n in owners)}]"))
         return len(self._parents) - 1
 
     def finish(self) -> int:
-        """Write the document element and the tree; gives the tree's object number."""
+        """Write the document element and the tree; returns the tree's object number."""
         self.close(self.document)
         pairs = " ".join(f"{key} {number} 0 R" for key, number in enumerate(self._parents))
         nums = self.writer.add(f"<</Nums[{pairs}]>>")
@@ -67,17 +67,17 @@ class Tags:
 
 
 def actual_text(value: str) -> str:
-    """The attribute that says what stands where boxes had to be drawn."""
+    """The replacement text where boxes had to be drawn."""
     return f"/ActualText{text(value)}"
 
 
 def alternative(value: str) -> str:
-    """The attribute that describes a figure in words."""
+    """The description of a figure in words."""
     return f"/Alt{text(value)}"
 
 
 def header_cell(scope: str, columns: int = 1, rows: int = 1) -> str:
-    """The attributes of a header cell: what it is the head of, and what it spans."""
+    """The attributes of a header cell: scope and span."""
     spans = (f"/ColSpan {columns}" if columns > 1 else "") + (
         f"/RowSpan {rows}" if rows > 1 else ""
     )

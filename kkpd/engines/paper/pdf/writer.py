@@ -1,8 +1,8 @@
-"""PDF 1.7 objects to bytes, one after the other, in the order in which they become known.
+"""PDF 1.7 objects to bytes, one after the other, as soon as they are complete.
 
-Everything that is no stream goes into object streams, so a file is a row of streams and one
-cross-reference stream, in exactly one spelling: `reader` beside it reads that one
-and no other. Memory grows by 13 bytes an object and by what is compressed already.
+Everything that is not a stream goes into object streams, so a file is a sequence of streams and one
+cross-reference stream, in exactly one spelling: `reader` reads only that one. Memory grows by 13
+bytes an object and by the compressed output.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Writer:
         self._batch: list[tuple[int, str]] = []
 
     def reserve(self, count: int = 1) -> int:
-        """The first of `count` new object numbers in a row."""
+        """The first of `count` consecutive new object numbers."""
         first = len(self._kind)
         self._kind.frombytes(bytes(count))
         self._where.frombytes(bytes(8 * count))
@@ -36,7 +36,7 @@ class Writer:
         return first
 
     def put(self, number: int, body: str) -> None:
-        """Write an object that is no stream. `body` is ASCII PDF syntax."""
+        """Write an object that is not a stream. `body` is ASCII PDF syntax."""
         self._batch.append((number, body))
         if len(self._batch) >= BATCH:
             self._flush()
@@ -59,7 +59,7 @@ class Writer:
         self._out += b"\nendstream\nendobj\n"
 
     def finish(self, root: int, info: int, identity: bytes) -> bytes:
-        """Write what is left, cross-references and the end; `identity` is the file's ID."""
+        """Write the rest, the cross-references and the end; `identity` is the file's ID."""
         self._flush()
         number = self.reserve()
         start = len(self._out)
@@ -93,7 +93,7 @@ class Writer:
 
 
 def xref_table(kinds: array[int], where: array[int], index: array[int]) -> bytes:
-    """The rows of the cross-reference stream: kind, 5 bytes of place, 2 of position."""
+    """The rows of the cross-reference stream: kind, 5 bytes of offset, 2 of index."""
     pack = _ENTRY.pack
     return b"".join(
         pack(kind, place >> 32, place & 0xFFFFFFFF, position)
@@ -102,5 +102,5 @@ def xref_table(kinds: array[int], where: array[int], index: array[int]) -> bytes
 
 
 def text(value: str) -> str:
-    """A text string object: UTF-16 in hex, so that nothing in it can be syntax."""
+    """A text string object: UTF-16 in hex, so that no character can act as syntax."""
     return f"<FEFF{value.encode('utf-16-be').hex().upper()}>"

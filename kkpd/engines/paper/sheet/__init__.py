@@ -1,7 +1,7 @@
-"""A frozen document as a tagged PDF (PDF/UA-1, PDF/A-3a) that carries data and proof.
+"""A frozen document as a tagged PDF (PDF/UA-1, PDF/A-3a) with its data and proof.
 
-The same document, proof and look always give the same content: no look changes once documents are
-issued with it. What looks different is another line of `look`.
+The same document, proof and look always give the same content: a look never changes once documents
+were issued with it. A new look is another line of `look`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def draw(
     bukti: Proof | None,
     each_page: Callable[[], None] | None = None,
 ) -> bytes:
-    """The PDF. ValueError unless a draft comes without proof and an issued document with one."""
+    """The PDF. ValueError for a draft with proof or an issued document without one."""
     if dokumen.rancangan != (bukti is None):
         raise ValueError("a draft has no proof, an issued document has one")
     flow = Flow(look, dokumen, each_page)
@@ -54,7 +54,7 @@ def _attachments(dokumen: FrozenDocument, data: bytes, bukti: Proof | None) -> l
 
 
 def _shared(flow: Flow, bukti: Proof | None) -> pdf.Page:
-    """What lies under every page: the number of pages, the fingerprint or the draft mark."""
+    """The background of every page: number of pages, fingerprint or draft mark."""
     file = flow.file
     last, file.page = file.page, pdf.Page(0)
     letters, y = flow.letters("R"), style.MARGIN_BOTTOM - 2000
@@ -82,7 +82,7 @@ def _watermark(flow: Flow, page: pdf.Page) -> None:
     size = 9000
     half = run.width * size // 2000
     centre_x, centre_y = flow.file.width // 2, flow.file.height // 2
-    # cos and sin of 45 degrees as the text matrix; 0.7071 of half the length back from the middle
+    # text matrix with cos and sin of 45 degrees; starts 0.7071 of half the length before the middle
     x, y = centre_x - half * 7071 // 10000, centre_y - half * 7071 // 10000
     page.texts += [
         pdf.REPEATED,

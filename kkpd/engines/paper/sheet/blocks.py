@@ -17,7 +17,7 @@ _LABEL_GAP = 500
 
 
 def draw(flow: Flow, parts: Sequence[Piece], closing: int) -> None:
-    """All parts in order; `closing` is the height of signatures and proof behind them."""
+    """All parts in order; `closing` is the height of signatures and proof after them."""
     listed: Element | None = None
     ahead: TableDrawing | None = None
     for at, part in enumerate(parts):
@@ -45,8 +45,7 @@ def draw(flow: Flow, parts: Sequence[Piece], closing: int) -> None:
 
 
 def _ahead(flow: Flow, part: Table, tail: int) -> TableDrawing | None:
-    """The table before what stands above it, so that this asks for room with it: where the look
-    says so."""
+    """The table that follows, if the look keeps its title with it."""
     return TableDrawing(flow, part, tail) if flow.look.heads_stay else None
 
 
@@ -64,7 +63,7 @@ def _part(flow: Flow, part: Entries | Paragraph | Terbilang, listed: Element | N
 
 
 def _tail(flow: Flow, rest: Sequence[Piece], closing: int) -> int:
-    """The height of what follows, where it is short enough to stay with the last row; or 0."""
+    """The height of what follows, if it is short enough to stay with the last row, else 0."""
     if any(isinstance(part, Table) for part in rest):
         return 0
     height = closing + style.GAP + sum(part_height(flow, part) for part in rest)
@@ -74,7 +73,7 @@ def _tail(flow: Flow, rest: Sequence[Piece], closing: int) -> int:
 
 
 def part_height(flow: Flow, part: Piece) -> int:
-    """The height that a part other than a table takes."""
+    """The height of a part that is not a table."""
     if isinstance(part, Paragraph):
         indent = _NUMBER_INDENT if part.nomor else 0
         key = "B" if part.tebal else "R"

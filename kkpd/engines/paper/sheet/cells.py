@@ -1,4 +1,4 @@
-"""The cells of a table: broken into lines, put at their places, measured once a value."""
+"""The cells of a table: broken into lines, positioned, measured once per value."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from kkpd.engines.paper.sheet import style
 from kkpd.engines.paper.sheet.flow import Flow, aligned
 from kkpd.engines.paper.sheet.wrap import wrap
 
-#: How many laid cells a column remembers; then it forgets all, so memory stays bounded.
+#: How many laid-out cells a column caches before the cache is cleared.
 _CACHED = 20_000
 _RIGHT = frozenset({"uang", "persen", "angka"})
 _ALIGN = {"kiri": "left", "tengah": "center", "kanan": "right"}
 
 
 class DrawnCell(NamedTuple):
-    """A cell ready to be shown: where each line begins, its glyphs, and replacement text."""
+    """A laid-out cell: position and glyphs of each line, and replacement text."""
 
     lines: tuple[tuple[int, str], ...]
     attribute: str
 
 
 class Cells:
-    """Lays the cells of one table; `edges` are the upright edges of its columns."""
+    """Lays out the cells of one table; `edges` are the vertical edges of its columns."""
 
     def __init__(self, flow: Flow, data_table: Table) -> None:
         self.flow, self.kolom, self._totalled = flow, data_table.kolom, data_table.dijumlah
@@ -104,10 +104,10 @@ def height(cells: Sequence[DrawnCell]) -> int:
 
 
 def edges(kolom: Sequence[Column], left: int, width: int, needed: dict[int, int]) -> list[int]:
-    """The upright edges of the columns: their shares of the width.
+    """The vertical edges of the columns, by their shares of the width.
 
-    A column that needs more than its share (`needed`) gets it from those that need nothing, down
-    to half of what they had.
+    A column that needs more than its share (`needed`) takes it from columns that need nothing, down
+    to half of theirs.
     """
     whole, at, found = sum(k.lebar for k in kolom), 0, [left]
     for k in kolom:
@@ -121,13 +121,13 @@ def edges(kolom: Sequence[Column], left: int, width: int, needed: dict[int, int]
 
 
 def _shared_out(widths: list[int], more: dict[int, int], needed: dict[int, int]) -> list[int]:
-    """The widths after those that ask for more got it, their sum as before."""
+    """The widths after redistribution; their sum is unchanged."""
     givers = [at for at in range(len(widths)) if at not in needed]
     giving, asked = sum(widths[at] for at in givers), sum(more.values())
     given = min(asked, giving // 2)
     shared = list(widths)
     for at in givers:
-        shared[at] -= -(-widths[at] * given // giving)  # rounded up: those who ask get enough
+        shared[at] -= -(-widths[at] * given // giving)  # rounded up, so that the need is met
     for at, need in more.items():
         shared[at] += need * given // asked
     shared[-1] += sum(widths) - sum(shared)
@@ -139,7 +139,7 @@ def _align(kolom: Column) -> str:
 
 
 def _has_sen(data_table: Table, column: int) -> bool:
-    """Whether an amount of this column has sen, so that all show them."""
+    """Whether an amount of this column has sen; then all show them."""
     if data_table.kolom[column].jenis != "uang":
         return False
     cells = (row[column] for row in data_table.baris)

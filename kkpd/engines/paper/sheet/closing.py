@@ -1,4 +1,4 @@
-"""How a form ends: place and date, signature blocks kept whole, and the proof of its issue."""
+"""The end of a form: place and date, whole signature blocks, and the proof of issue."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from kkpd.engines.paper.sheet.wrap import wrap
 _SPACE = 4400
 _QR = 6600
 _INDENT = _QR + style.GAP
-#: The proof needs this width to stand beside signatures.
+#: The width that the proof needs beside signatures.
 _LEAST = 26000
 
 _Line = tuple[str, str]
 
 
 class _Place(NamedTuple):
-    """Where the proof may stand: how far from the left margin, how wide."""
+    """A place for the proof: distance from the left margin, and width."""
 
     start: int
     width: int
 
 
 def height(flow: Flow, bukti: Proof | None) -> int:
-    """The least height of signatures and proof together."""
+    """The smallest height of signatures and proof together."""
     pairs, free = _pairs(flow), _free(flow)
     signatures = sum(_pair_height(flow, *pair) for pair in pairs) + (style.GAP if pairs else 0)
     if bukti is None:
@@ -45,8 +45,9 @@ def height(flow: Flow, bukti: Proof | None) -> int:
 
 
 def draw(flow: Flow, bukti: Proof | None) -> None:
-    """Signatures, two beside each other, then the proof: at the foot, or where that would need
-    another page beside the signatures."""
+    """Signatures, two beside each other, then the proof: at the foot, or beside the signatures if
+    the foot would need another page.
+    """
     flow.y -= style.GAP
     pairs, place = _pairs(flow), _foot(flow)
     for pair in pairs[:-1]:
@@ -60,7 +61,7 @@ def draw(flow: Flow, bukti: Proof | None) -> None:
 
 
 def _need(flow: Flow, bukti: Proof, signatures: int) -> _Place:
-    """Room for the last signatures and the proof on one page, and where the proof goes there."""
+    """Make room for the last signatures and the proof on one page; the place of the proof."""
     foot, free = _foot(flow), _free(flow)
     whole = signatures + _proof_height(flow, bukti, foot)
     if free is None:
@@ -71,7 +72,7 @@ def _need(flow: Flow, bukti: Proof, signatures: int) -> _Place:
 
 
 def _foot(flow: Flow) -> _Place:
-    """All of the width."""
+    """The full width."""
     return _Place(0, flow.width)
 
 
@@ -114,8 +115,9 @@ def _dated(flow: Flow, signature: SignatureBlock) -> str:
 
 
 def _upper(flow: Flow, signature: SignatureBlock) -> list[str]:
-    """The lines above the space. Place and date stand level with "Mengetahui," on the left, so
-    that the capacities stand level too."""
+    """The lines above the space. Place and date are level with "Mengetahui," on the left, so that
+    the capacities are level too.
+    """
     room, letters = _room(flow), flow.letters("R")
     dated = _dated(flow, signature)
     first, second = (dated, signature.pembuka) if dated else (signature.pembuka, "")
@@ -144,7 +146,7 @@ def _pair_height(flow: Flow, left: SignatureBlock | None, right: SignatureBlock 
 
 
 def _upper_count(flow: Flow, *signatures: SignatureBlock | None) -> int:
-    """How many lines stand above the space, so that names beside each other stand level."""
+    """How many lines are above the space, so that names beside each other are level."""
     return max(len(_upper(flow, one)) for one in signatures if one is not None)
 
 
@@ -183,7 +185,7 @@ def _centred(flow: Flow, line: str, key: str, x: int, room: int, block: Element)
 
 
 def _proof_height(flow: Flow, bukti: Proof, place: _Place) -> int:
-    """The height of the proof at this place, the gap above it counted."""
+    """The height of the proof at this place, including the gap above it."""
     room, letters = place.width - _INDENT, flow.letters("R")
     said = proof_lines(bukti, *_address(flow), flow.look.zone)
     lines = sum(len(wrap(letters, line, style.SMALL, room)) for line in said)
@@ -191,13 +193,13 @@ def _proof_height(flow: Flow, bukti: Proof, place: _Place) -> int:
 
 
 def _address(flow: Flow) -> tuple[str, str]:
-    """Where the document is checked, and its hash."""
+    """The address for checking, and the hash."""
     digest = flow.dokumen.sidik()
     return flow.dokumen.alamat_periksa + digest, digest
 
 
 def _proof(flow: Flow, bukti: Proof, place: _Place) -> None:
-    """At the foot of the last page: the QR with address and hash, and in words what it is for."""
+    """The proof at the foot of the last page: QR with address and hash, and its explanation."""
     wanted, (address, digest) = _proof_height(flow, bukti, place), _address(flow)
     if not place.start and place.width == flow.width:
         flow.need(wanted)
@@ -211,7 +213,7 @@ def _proof(flow: Flow, bukti: Proof, place: _Place) -> None:
 
 
 def proof_lines(bukti: Proof, address: str, digest: str, zone: timezone) -> list[str]:
-    """What the last page says of its own proof."""
+    """The text of the proof on the last page."""
     event, checkpoint = LogEvent.from_bytes(bukti.event), LogCheckpoint.from_bytes(bukti.checkpoint)
     return [
         "Berkas ini membawa data dan bukti penerbitannya sendiri.",

@@ -1,4 +1,4 @@
-"""Where the next thing goes: pages, their furniture, and text under text."""
+"""The position of the next element: pages, their headers and footers, and text below text."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from kkpd.engines.paper.sheet.wrap import wrap
 
 
 class Flow:
-    """A document on its way down the pages. `y` is the upper edge of what is still free.
+    """The current position in a document. `y` is the upper edge of the free space.
 
-    `each_page` is called before every page but the first; what it raises ends the drawing.
+    `each_page` is called before every page except the first; an exception ends the drawing.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Flow:
 
     @property
     def full_height(self) -> int:
-        """The height that an empty continued page offers."""
+        """The free height of an empty continued page."""
         return self.file.height - style.CONTINUED_TOP - self.bottom
 
     @property
@@ -63,12 +63,12 @@ class Flow:
         self.page_number()
 
     def need(self, height: int) -> None:
-        """Begin another page unless this height is free, or could never be."""
+        """Begin another page unless this height is free, or is more than a page."""
         if self.room < height <= self.full_height:
             self.next_page()
 
     def running_head(self) -> None:
-        """What a loose sheet must say: whose it is and which document."""
+        """The text on every page: office and document."""
         document = self.dokumen
         said = " · ".join(
             part for part in (document.judul, document.nomor, document.kop.opd) if part
@@ -83,7 +83,7 @@ class Flow:
         self.file.line(self.left, y - 400, self.right, y - 400, style.HAIR)
 
     def page_number(self) -> None:
-        """`Halaman i`; the shared page says `dari n` behind it."""
+        """`Halaman i`; the background adds `dari n`."""
         run = self.letters("R").run(f"Halaman {self.file.page_count}")
         x = self.right - page_total_width(self) - run.width * style.SMALL // 1000
         self.file.begin_furniture(pdf.FOOTER)
@@ -102,7 +102,7 @@ class Flow:
         align: str = "left",
         room: int = 0,
     ) -> None:
-        """Show lines under each other as content of `element`, going on over pages."""
+        """Show lines below each other as content of `element`, over several pages if needed."""
         letters = self.letters(key)
         shown = 0
         while shown < len(lines):
@@ -135,7 +135,7 @@ class Flow:
         spare: int = 0,
         parent: Element | None = None,
     ) -> None:
-        """One paragraph or heading between the margins, wrapped; `spare` is kept free at right."""
+        """One wrapped paragraph or heading between the margins; `spare` stays free on the right."""
         room = self.width - indent - spare
         lines = wrap(self.letters(key), value, size, room)
         element = self.open(kind, value, key, parent)
@@ -146,7 +146,7 @@ class Flow:
         self.file.tags.close(element)
 
     def open(self, kind: str, value: str, key: str, parent: Element | None = None) -> Element:
-        """An element for this text, with the original where boxes are drawn for it."""
+        """An element for this text, with the original text if boxes are drawn."""
         replaced = self.letters(key).run(value).replaced
         attributes = actual_text(value) if replaced else ""
         return self.file.tags.open(kind, parent or self.root, attributes)
@@ -160,15 +160,15 @@ class Flow:
         leading: int = style.BODY_LEADING,
         indent: int = 0,
     ) -> int:
-        """The height that `text` would take."""
+        """The height of `text`."""
         return leading * len(wrap(self.letters(key), value, size, self.width - indent))
 
 
 def aligned(width: int, room: int, align: str) -> int:
-    """How far from the left edge something of this width begins."""
+    """The left edge for something of this width."""
     return {"left": 0, "center": (room - width) // 2, "right": room - width}[align]
 
 
 def page_total_width(flow: Flow) -> int:
-    """The width kept for `dari n`, flush for two figures (more run into the margin)."""
+    """The width reserved for `dari n`, enough for two digits (more extend into the margin)."""
     return flow.letters("R").width(" dari 00") * style.SMALL // 1000

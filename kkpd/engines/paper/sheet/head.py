@@ -23,7 +23,7 @@ class _Box(NamedTuple):
 
 
 class TableHead:
-    """Measured once; `draw` puts it down with its tags, `repeat` as furniture."""
+    """Measured once; `draw` draws it with tags, `repeat` without."""
 
     def __init__(self, flow: Flow, kolom: tuple[Column, ...], edges: list[int]) -> None:
         self.flow, self.edges = flow, edges
@@ -56,7 +56,7 @@ class TableHead:
         return wrap(self.flow.letters("B"), text, style.HEAD, room)
 
     def _heights(self) -> list[int]:
-        """The height of each head line, so that every box fits its own."""
+        """The height of each head line, so that every cell fits."""
         found = [0, 0] if self.deep else [0]
         for box in self.boxes:
             if box.rows == 1:
@@ -84,7 +84,7 @@ class TableHead:
         self._ground()
 
     def repeat(self) -> None:
-        """The head again on a page that continues."""
+        """The head on a continued page."""
         self.flow.file.begin_furniture(pdf.REPEATED)
         for box in self.boxes:
             self._show(box)
@@ -104,7 +104,7 @@ class TableHead:
             y -= style.HEAD_LEADING
 
     def _ground(self) -> None:
-        """The ground and the rules of the head; moves the flow below it."""
+        """Background and rules of the head; moves the flow below it."""
         flow, file = self.flow, self.flow.file
         file.fill(flow.left, flow.y - self.height, flow.width, self.height, style.HEAD_FILL)
         file.page.shapes.append(f"{style.GRID} {style.RULE} w")

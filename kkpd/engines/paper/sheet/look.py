@@ -1,6 +1,6 @@
-"""What one drawing does otherwise than another: switches over the one engine, frozen like it.
+"""The differences between drawings: switches of the one engine, frozen like it.
 
-Documents are issued with a drawing, so a line here never changes; a new look is another line.
+Issued documents depend on it, so a line here never changes; a new look is another line.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 
 class Look(NamedTuple):
-    """`heads_stay`: heads of tables and groups stand with their first row, totals with their last,
-    whatever their height; signatures right under a table always take rows along. `zone` is the
-    clock on which the proof tells its moment: part of the look, since nothing else may decide it.
+    """`heads_stay`: heads of tables and groups stay with their first row, totals with their last
+    row, whatever their height; signatures right below a table always keep rows with them. `zone` is
+    the time zone of the proof's moment; it belongs to the look because a drawing may depend on
+    nothing else.
     """
 
     heads_stay: bool

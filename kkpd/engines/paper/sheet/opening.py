@@ -1,4 +1,4 @@
-"""How a form begins: the head of government with its coat of arms, title, number."""
+"""The beginning of a form: the head of government with its coat of arms, title, number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kkpd.engines.paper.sheet import style
 from kkpd.engines.paper.sheet.flow import Flow
 from kkpd.engines.paper.sheet.wrap import wrap
 
-#: The slot for the coat of arms; kept free on both sides so that the words stand in the middle.
+#: The slot for the coat of arms; free on both sides so that the text is centred.
 _SLOT_WIDTH, _SLOT_HEIGHT = 5000, 6000
 DRAFT = "RANCANGAN – belum diterbitkan"
 
@@ -63,7 +63,7 @@ def _title(flow: Flow) -> None:
 
 
 def _coat_of_arms(flow: Flow, kop: Letterhead, top: int) -> None:
-    """The image in its slot, as large as it fits; ValueError where it is no small PNG."""
+    """The image in its slot, as large as fits; ValueError if it is not a small PNG."""
     width, height, pixels = _pixels(kop.lambang)
     scale = max(width * 1000 // _SLOT_WIDTH, height * 1000 // _SLOT_HEIGHT, 1)
     shown_width, shown_height = width * 1000 // scale, height * 1000 // scale

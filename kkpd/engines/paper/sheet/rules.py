@@ -1,4 +1,6 @@
-"""The thin rules of a table: gathered while rows go down, stroked at once above the grounds."""
+"""The thin rules of a table: collected while rows are drawn, then drawn at once above the
+backgrounds.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +19,17 @@ class Rules:
         self._paths: list[str] = []
 
     def begin(self) -> None:
-        """Upright rules begin here: under a head, or under a band."""
+        """Vertical rules begin here: below a head, or below a band."""
         self._from = self.flow.y
 
     def down(self, height: int) -> None:
-        """A row is complete: move below it and rule it off."""
+        """A row is complete: move below it and draw its rule."""
         self.flow.y -= height
         y = self.flow.y
         self._paths.append(f"{self.flow.left} {y} m {self.flow.right} {y} l")
 
     def band(self, height: int, edges: Sequence[int]) -> None:
-        """Rule off a row that has upright rules of its own, under plain rows."""
+        """Draw the rule of a row with vertical rules of its own, below plain rows."""
         self._rows()
         self._upright((self.edges[0], *edges, self.edges[-1]), self.flow.y, self.flow.y - height)
         self.down(height)
@@ -41,7 +43,7 @@ class Rules:
         self._paths = []
 
     def _rows(self) -> None:
-        """The upright rules of the plain rows since the last band."""
+        """The vertical rules of the plain rows since the last band."""
         if self._from != self.flow.y:
             self._upright(self.edges, self._from, self.flow.y)
             self.begin()

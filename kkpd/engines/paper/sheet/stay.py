@@ -1,4 +1,4 @@
-"""What of a table stays together on a page: the height that must be free before a row."""
+"""Which parts of a table stay together on a page: the height that must be free before a row."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from kkpd.engines.paper.sheet.cells import Cells
 from kkpd.engines.paper.sheet.flow import Flow
 from kkpd.engines.paper.sheet.wrap import wrap
 
-#: A table of so few rows under another one stands on one page.
+#: A table with at most this many rows below another one stays on one page.
 _FEW = 5
 BAND = style.CELL_LEADING + 2 * style.PAD
 
 
 class Stay:
-    """The first drawing's rule: heads and totals count as one line each, whatever they say.
+    """The first drawing's rule: heads and totals count as one line each, whatever their text.
 
     `tail` is the height of what must stay with the last rows, `head` that of the table's head.
     """
 
-    #: Whether a first row goes down under its heading without asking for room again.
+    #: Whether the first row is drawn under its heading without checking for room again.
     led = False
 
     def __init__(self, flow: Flow, data_table: Table, cells: Cells, head: int, tail: int) -> None:
@@ -37,10 +37,10 @@ class Stay:
         self.reserve = BAND if data_table.dijumlah else 0
 
     def beginning(self, above: int = 0) -> int:
-        """What must be free for the table to begin under so much: head, heading, first row, more.
+        """The free height needed to begin the table: head, heading, first row, more.
 
-        Of a table so short that its rows stay with the total and what follows: all of it, or the
-        head would stay behind alone.
+        For a table so short that its rows stay with the total and what follows: all of it, or the
+        head would be left alone.
         """
         heading = 2 * BAND if any(group.judul for group in self.data_table.kelompok) else 0
         rows = list(islice(self.data_table.baris, 3))
@@ -50,23 +50,25 @@ class Stay:
         return above + self.head + (max(first, whole) if 0 < len(rows) < 3 and fits else first)
 
     def heading(self, group: RowGroup) -> tuple[int, int]:
-        """What must be free for a heading, and what must stay with it."""
+        """The free height needed for a heading and what stays with it."""
         return BAND + (self.cells.height(group.baris[0]) if group.baris else 0), 0
 
     def closing(self, group: RowGroup) -> int:
-        """What must stay with the last row of this group."""
+        """The height that stays with the last row of this group."""
         subtotal = BAND if group.judul and self.data_table.dijumlah else 0
         return subtotal + (self.reserve + self.tail if group is self.groups[-1] else 0)
 
     def row(self, group: RowGroup, at: int, closing: int) -> int:
-        """What must stay with the row at this place: the last two stay with the closing."""
+        """The height that stays with the row at this position: the last two rows stay with the
+        closing.
+        """
         if at < len(group.baris) - 2:
             return 0
         return closing + sum(map(self.cells.height, group.baris[at + 1 :]))
 
 
 class WholeStay(Stay):
-    """The rule since the second drawing: no head and no total stands without a row of its own."""
+    """The rule since the second drawing: no head and no total without a row."""
 
     led = True
 
@@ -79,8 +81,8 @@ class WholeStay(Stay):
             self.tail = 0
 
     def beginning(self, above: int = 0) -> int:
-        """What must be free for the table to begin: all of it where it has few rows under
-        another table, its head, heading and first row otherwise, or less where no page holds them.
+        """The free height needed to begin the table: all of it if it has few rows below another
+        table, else head, heading and first row, or less if no page can hold them.
         """
         under = [self._heading(self.data_table.kosong) + self._foot]
         if self.groups:
@@ -96,7 +98,7 @@ class WholeStay(Stay):
         return above + self.head + heading + 3 * BAND
 
     def heading(self, group: RowGroup) -> tuple[int, int]:
-        """The heading with its first row, and what must stay with that row."""
+        """The heading with its first row and what stays with that row."""
         closing = self.closing(group)
         if not group.baris:
             return self._heading(group.judul), closing
@@ -104,7 +106,7 @@ class WholeStay(Stay):
         return self._heading(group.judul) + first, self.row(group, 0, closing)
 
     def closing(self, group: RowGroup) -> int:
-        """Subtotal and total as high as they are, with room for what each of them asks below."""
+        """Subtotal and total with their real height, and what stays below each of them."""
         subtotal = self._totals(f"Jumlah {group.judul}") if group.judul else 0
         last = bool(self.groups) and group is self.groups[-1]
         return subtotal + (self._foot if last else self.reserve)
@@ -114,7 +116,7 @@ class WholeStay(Stay):
         return self._totals(self.data_table.label_jumlah) + max(self.reserve, self.tail)
 
     def _whole(self, group: RowGroup) -> int:
-        """The height of a group with all that must stay with its last row."""
+        """The height of a group with everything that stays with its last row."""
         rows = sum(map(self.cells.height, group.baris))
         return self._heading(group.judul) + rows + self.closing(group)
 

@@ -1,4 +1,4 @@
-"""Measures and colours of every drawing, in hundredths of a point. None ever changes."""
+"""Measures and colours of every drawing, in hundredths of a point. They never change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ PAPER = {"A4": (59528, 84189), "F4": (60945, 93543)}
 MARGIN_SIDE = 4252
 MARGIN_TOP = 4252
 MARGIN_BOTTOM = 5400
-#: Body of a page that continues begins under its running head.
+#: Where the body of a continued page begins, below the running head.
 CONTINUED_TOP = 5600
 
 BODY, BODY_LEADING = 1000, 1380

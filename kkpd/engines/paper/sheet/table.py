@@ -1,8 +1,8 @@
 """The one table of a drawing: repeated head, groups, carried-forward amounts, subtotals, total.
 
 Rows are kept whole; only a row taller than a page is cut. The last two rows stay with the total and
-with what follows the table where that is short, so that no signature stands on a page alone: `stay`
-says what they need.
+with short content after the table, so that no signature is alone on a page: `stay` computes what
+they need.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CARRIED, BROUGHT = "Jumlah dipindahkan", "Jumlah pindahan"
 
 
 class TableDrawing:
-    """One table going down the pages of a flow; `tail` is the height of what must stay with it."""
+    """One table drawn into a flow; `tail` is the height of what must stay with it."""
 
     def __init__(self, flow: Flow, data_table: Table, tail: int) -> None:
         self.flow, self.file, self.data_table = flow, flow.file, data_table
@@ -42,7 +42,7 @@ class TableDrawing:
         self.running = [0] * len(self.totalled)
 
     def draw(self) -> None:
-        """The whole table, from where `stay.beginning` found room."""
+        """Draw the whole table, from where `stay.beginning` found room."""
         flow, tags = self.flow, self.file.tags
         table = tags.open("Table", flow.root)
         self.head.draw(table)
@@ -62,7 +62,7 @@ class TableDrawing:
         flow.tables += 1
 
     def _group(self, group: RowGroup, body: Element, *, led: bool) -> None:
-        """Heading, rows, subtotal; `led`: what stands above found room for them already."""
+        """Heading, rows, subtotal; `led`: room was checked together with what is above."""
         stay = self.stay
         if group.judul:
             if not led:
@@ -78,7 +78,7 @@ class TableDrawing:
     # ---- rows -------------------------------------------------------------------------------
 
     def _row(self, row: Row, body: Element, closing: int | None) -> None:
-        """One row; `closing` is the height of what must stay with it, None: it has its room."""
+        """One row; `closing` is the height of what must stay with it, None if room was checked."""
         cells = self.cells.of(row)
         wanted = height(cells)
         if closing is not None:
@@ -93,7 +93,7 @@ class TableDrawing:
                 self.running[place] += value.sen
 
     def _whole_row(self, cells: list[DrawnCell], wanted: int, body: Element) -> None:
-        """The fast way: a row on one page, its elements written at once."""
+        """The fast path: a row on one page, its elements written at once."""
         writer, page = self.file.writer, self.file.page
         row = writer.reserve(len(cells) + 1)
         self.file.use("R", style.CELL)
@@ -118,7 +118,7 @@ class TableDrawing:
         self.rules.down(wanted)
 
     def _cut_row(self, cells: list[DrawnCell], body: Element) -> None:
-        """A row taller than a page: as many lines as fit, then on."""
+        """A row taller than a page: as many lines as fit, then the next page."""
         tags = self.file.tags
         row = tags.open("TR", body)
         elements = [tags.open("TD", row, cell.attribute) for cell in cells]
@@ -149,7 +149,7 @@ class TableDrawing:
     # ---- bands: headings of groups, subtotals, totals ---------------------------------------
 
     def _band(self, body: Element, text: str, key: str, *, kind: str) -> None:
-        """A row that one cell takes whole."""
+        """A row with a single cell over all columns."""
         letters, columns, tags = self.flow.letters(key), len(self.data_table.kolom), self.file.tags
         lines = wrap(letters, text, style.CELL, self.flow.width - 2 * style.PAD_SIDE)
         wanted = len(lines) * style.CELL_LEADING + 2 * style.PAD
@@ -196,7 +196,7 @@ class TableDrawing:
         self._rule_band(wanted, style.TOTAL_FILL, self.edges[max(1, self.label_span) : -1])
 
     def _carry(self, label: str) -> None:
-        """The running totals as page furniture."""
+        """The running totals, outside the tagged content."""
         lines = self.cells.label(label, "R")
         self.file.begin_furniture(pdf.REPEATED)
         self._show_label(lines[:1], "R")
@@ -224,7 +224,7 @@ class TableDrawing:
         self._show_figure(column, self.cells.amount(column, amount), key)
 
     def _show_figure(self, column: int, text: str, key: str) -> None:
-        """Figures flush right in their column, smaller where they would not fit."""
+        """Figures aligned right in their column, smaller if they would not fit."""
         run = self.flow.letters(key).run(text)
         room = self.edges[column + 1] - self.edges[column] - 2 * style.PAD_SIDE
         size = min(style.CELL, room * 1000 // max(1, run.width))
@@ -235,11 +235,11 @@ class TableDrawing:
 
     @property
     def _fresh(self) -> int:
-        """The height that a new page offers under the repeated head and what is brought forward."""
+        """The free height of a new page below the repeated head and the amounts brought forward."""
         return self.flow.full_height - self.head.height - self.stay.reserve
 
     def _room(self, wanted: int, closing: int = 0) -> None:
-        """Break the page unless this height fits above what must stand at its foot."""
+        """Break the page unless this height fits above what belongs at its foot."""
         whole = wanted + max(self.stay.reserve, closing)
         if whole > self._fresh:
             whole = wanted + self.stay.reserve

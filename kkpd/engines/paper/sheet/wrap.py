@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from kkpd.engines.paper.pdf.fonts import Letters
 
-#: A long word is better broken behind one of these than between two letters.
+#: A long word is broken after one of these rather than between two letters.
 _SEAMS = "/-._,;:&@)"
 
 
 def wrap(letters: Letters, text: str, size: int, room: int) -> list[str]:
-    """The lines of `text` at this size, none wider than `room` unless one character is.
+    """The lines of `text` at this size, none wider than `room` (except a single wide character).
 
-    A line broken at a space keeps it: joined without anything between, the lines are the text.
+    A line broken at a space keeps the space, so the joined lines equal the text.
     """
     most = room * 1000 // size
     if letters.width(text) <= most:
@@ -32,7 +32,7 @@ def wrap(letters: Letters, text: str, size: int, room: int) -> list[str]:
 
 
 def _pieces(letters: Letters, word: str, most: int) -> list[str]:
-    """The word whole, or cut into parts that fit."""
+    """The whole word, or its parts that fit."""
     if letters.width(word) <= most:
         return [word]
     pieces = []
@@ -44,7 +44,7 @@ def _pieces(letters: Letters, word: str, most: int) -> list[str]:
 
 
 def _fitting(letters: Letters, word: str, most: int) -> int:
-    """How many characters of the word fit a line, ended at a seam where one is near."""
+    """How many characters of the word fit a line, ending at a good break if one is near."""
     widths, used, cut = letters.glyphs.widths, 0, 0
     for char in word:
         used += widths[char]

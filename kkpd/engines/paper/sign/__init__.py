@@ -1,8 +1,8 @@
-"""Electronic signatures behind an issued report: each is one incremental update, nothing else is.
+"""Electronic signatures after an issued report: each is one incremental update, and nothing else is
+allowed.
 
-A `Signer` turns a whole file into the same file with one signature more, so that a certificate of
-one's own (`pkcs12`) and a signing service that takes whole files (`bsre`) look alike from here.
-Whoever signed, `sign` looks at the result before anybody keeps it.
+A `Signer` returns the file with one more signature, so an own certificate (`pkcs12`) and a service
+for whole files (`bsre`) work alike. `sign` checks the result before it is kept, whoever signed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from kkpd.engines.paper.sign.revisions import foreign_revisions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a signature says beside its certificate: field (`TTD1`), who, in which capacity, where.
+    """The texts of a signature: field (`TTD1`), name, capacity, place.
 
-    The texts go into the file as the signer's own words; the field's name is unique in the file.
+    They go into the file as the signer's own words; the field's name is unique in the file.
     """
 
     field: str
@@ -31,15 +31,15 @@ class Order:
 
 
 class Signer(Protocol):
-    """Adds one invisible signature to a file. What it needs to know in secret it forgets."""
+    """Adds one invisible signature to a file. It does not keep its secrets."""
 
     def sign(self, pdf: bytes, order: Order) -> bytes:
-        """The file with one incremental update behind it; DomainError where that cannot be."""
+        """The file with one more incremental update; DomainError if signing fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signed file that was looked at: its bytes, their hash, and the newest signature."""
+    """A checked signed file: its bytes, their hash, and the newest signature."""
 
     data: bytes
     sha256: str
@@ -47,9 +47,9 @@ class Signed:
 
 
 def sign(pdf: bytes, signer: Signer, order: Order) -> Signed:
-    """Sign, then look: the old bytes untouched, nothing added but one valid signature.
+    """Sign, then check: the old bytes are unchanged and only one valid signature was added.
 
-    DomainError from the signer, or where the result is anything else.
+    DomainError from the signer, or if the result is anything else.
     """
     end = pdf_reader.parse(pdf).end
     data = signer.sign(pdf, order)

@@ -1,8 +1,8 @@
-"""What a revision that signs may change beside its signature: nothing that a reader is shown.
+"""What a signing revision may change besides its signature: nothing that a reader sees.
 
-pyHanko's rules ask whether a change could be a signer's ordinary work. They let a title, the
-metadata, validation data, or a field's picture over a page pass, which any certificate of one's own
-making would then cover. Here everything that is no signature must stay what was drawn.
+pyHanko's rules ask whether a change could be a signer's normal work. They allow changes of title,
+metadata, validation data, or a field's picture over a page, which any self-made certificate would
+then cover. Here everything except signatures must stay as drawn.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-#: Moments and the name of the program that wrote last: every signer sets them.
+#: Dates and the name of the last program: every signer sets them.
 _OF_THE_WRITER = ("/ModDate", "/Producer")
 _XMP_OF_THE_WRITER = (
     "{http://ns.adobe.com/xap/1.0/}ModifyDate",
@@ -24,7 +24,7 @@ _XMP_OF_THE_WRITER = (
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _CATALOG = ("/AcroForm", "/Metadata", "/Extensions", "/Version")
 _FORM = ("/Fields", "/SigFlags", "/DR", "/DA")
-#: What an invisible signature field needs. No actions, no help text, no widgets of its own.
+#: The entries of an invisible signature field: no actions, no help text, no widgets.
 _FIELD = {
     "/Type", "/Subtype", "/FT", "/T", "/V", "/F", "/Ff", "/Rect", "/P", "/AP", "/MK", "/Lock",
     "/SV", "/DA", "/Border", "/BS",
@@ -32,7 +32,7 @@ _FIELD = {
 
 
 def beside_signatures(pdf: PdfFileReader) -> Iterator[str]:
-    """What revisions after the first changed and no signature needs, in words for a person."""
+    """Changes after the first revision that no signature needs, in words for people."""
     drawn = pdf.get_historical_resolver(0)
     for number in range(1, pdf.total_revisions):
         now = pdf.get_historical_resolver(number)
@@ -49,7 +49,7 @@ def beside_signatures(pdf: PdfFileReader) -> Iterator[str]:
 
 
 def _others(drawn: Any, now: Any, free: tuple[str, ...]) -> bool:
-    """Whether entries of a dictionary differ that are not free to."""
+    """Whether entries of a dictionary differ that must not."""
     return any(_spelt(drawn, key) != _spelt(now, key) for key in {*drawn, *now} - {*free})
 
 
@@ -62,7 +62,7 @@ def _spelt(entries: Any, key: str) -> bytes | None:
 
 
 def _is_plain(field: Any) -> bool:
-    """Whether a field is a signature that is there and shows nothing on a page."""
+    """Whether a field is an existing signature that shows nothing on a page."""
     field = field.get_object()
     box = field.get("/Rect", [0, 0, 0, 0])
     flat = box[0] == box[2] or box[1] == box[3]
@@ -70,7 +70,7 @@ def _is_plain(field: Any) -> bool:
 
 
 def _xmp(data: bytes) -> dict[str, list[str]]:
-    """The properties of XMP metadata with all that each says, however they are spelt."""
+    """The properties of XMP metadata with their values, in any spelling."""
     from lxml import etree
 
     found: dict[str, list[str]] = {}

@@ -1,8 +1,8 @@
 """Signing by the client service of BSrE (Balai Sertifikasi Elektronik): whole file in, signed out.
 
-The service runs inside the government's own network and asks BSrE; it is told the NIK and the
-passphrase of the person for one signature. Its address and login come from the settings, NIK and
-passphrase from the form: neither is kept, logged or repeated in an error.
+The service runs inside the government's own network and calls BSrE; it gets the NIK and passphrase
+of the person for one signature. Its address and login come from the settings, NIK and passphrase
+from the form: they are not stored, logged or repeated in errors.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kkpd.core.errors import DomainError
 from kkpd.engines.paper.sign import Order
 from kkpd.engines.paper.sign.http import Unanswered, fetch
 
-#: A signed file larger than this is not ours (bytes).
+#: A larger signed file is refused (bytes).
 _MOST = 512 * 1024 * 1024
 
 
@@ -32,7 +32,7 @@ class Bsre:
     passphrase: str = field(repr=False)
 
     def sign(self, pdf: bytes, order: Order) -> bytes:
-        """The file that the service gives back; DomainError with the service's own words."""
+        """The file that the service returns; DomainError with the service's message."""
         fields = {
             "nik": self.nik,
             "passphrase": self.passphrase,
@@ -59,7 +59,7 @@ class Bsre:
             ) from None
 
     def _said(self, body: bytes) -> str:
-        """What the service says is wrong, if it says so, and only if it repeats no secret."""
+        """The service's error message, if it has one and it contains no secret."""
         try:
             said = json.loads(body).get("error", "")
         except (ValueError, AttributeError):

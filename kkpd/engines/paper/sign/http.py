@@ -1,4 +1,4 @@
-"""One careful HTTP request: a limit on time and size, no redirect, one error for all that fails."""
+"""One careful HTTP request: limits on time and size, no redirect, one error for all failures."""
 
 from __future__ import annotations
 

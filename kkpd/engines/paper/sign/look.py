@@ -1,7 +1,7 @@
-"""Who signed a file, when, and whether each signature holds: read from the file alone, offline.
+"""Who signed a file, when, and whether each signature is valid: from the file alone, offline.
 
-Whether a certificate's issuer is to be trusted is the reader's own knowledge: roots are given, or
-the answer is None. Revocation is not asked, since that needs the issuer's server.
+Whether to trust a certificate's issuer is up to the reader: roots are given, or the answer is None.
+Revocation is not checked, because that needs the issuer's server.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Signature:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing is wrong with it as far as it was checked."""
+        """Whether no check failed."""
         return self.intact and self.in_time and self.trusted is not False
 
     @property
@@ -123,7 +123,7 @@ def _one(signature: EmbeddedPdfSignature, roots: Sequence[Certificate] | None) -
 
 
 def _context(roots: Sequence[Certificate], moment: datetime | None) -> Any:
-    """What pyHanko weighs a certificate by: these roots, at that moment, nothing from the net."""
+    """pyHanko's validation settings: these roots, that moment, no network."""
     from pyhanko_certvalidator import ValidationContext
 
     return ValidationContext(

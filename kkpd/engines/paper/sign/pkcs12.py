@@ -1,7 +1,7 @@
-"""PAdES by a certificate and key in a PKCS#12 file: B-B, or B-T where a time stamp is asked for.
+"""PAdES with a PKCS#12 file: B-B, or B-T with a time stamp.
 
-The file and its passphrase live in memory for one signature; neither is kept, logged or repeated in
-an error.
+The file and its passphrase are in memory for one signature; they are not stored, logged or repeated
+in errors.
 """
 
 from __future__ import annotations

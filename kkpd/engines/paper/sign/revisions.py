@@ -1,4 +1,4 @@
-"""What was added to a file after it was drawn: signatures are welcome, anything else is named."""
+"""What was added to a file after it was drawn: signatures are fine, anything else is named."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
     from pyhanko.sign.validation import EmbeddedPdfSignature
 
 
-#: What reading broken PDF syntax can end in, whoever reads it.
+#: The exceptions of reading broken PDF syntax.
 BROKEN = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError,
     TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 
-#: The most bytes that signatures add: larger is none, and is not read.
+#: The most bytes that signatures add; more is not read.
 MOST_ADDED = 64 * 1024 * 1024
 
 
 def foreign_revisions(data: bytes, end: int) -> list[str]:
-    """What follows byte `end` and is no valid, invisible signature over all that stands before.
+    """What follows byte `end` and is not a valid, invisible signature over everything before it.
 
-    Whose signatures they are, and whether their certificates are trusted, is not asked here.
+    Signers and trust are not checked here.
     """
     if len(data) == end:
         return []
     if b"/ByteRange" not in data[end:] or len(data) - end > MOST_ADDED:
-        return [f"{len(data) - end} bita di belakang akhir berkas"]  # not worth a parser's time
+        return [f"{len(data) - end} bita di belakang akhir berkas"]  # too large to parse
     from pyhanko.pdf_utils.misc import PdfError
 
     try:
@@ -90,7 +90,9 @@ def _one(signature: EmbeddedPdfSignature) -> list[str]:
 
 
 def _spelt_once(signature: EmbeddedPdfSignature) -> bool:
-    """Whether what the signature does not cover, its own hexadecimal text, says nothing else."""
+    """Whether the part that the signature does not cover, its own hexadecimal text, is exactly the
+    CMS.
+    """
     from asn1crypto import cms
 
     start, length, after, _ = (int(part) for part in signature.sig_object["/ByteRange"])

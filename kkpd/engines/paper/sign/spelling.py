@@ -1,4 +1,4 @@
-"""What a signature leaves unsigned in its own CMS must say nothing else than what is signed.
+"""The unsigned fields of a signature's CMS must agree with the signed ones.
 
 RFC 5652: the list of digest algorithms, the versions and the outer lengths are under no signature.
 So the list must be that of the signers, the versions those that follow from the content, and
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def consistent(cms: bytes) -> bool:
-    """Whether a CMS (zeros behind it or not) is spelt as its signed parts ask for."""
+    """Whether a CMS (with or without trailing zeros) is spelt as its signed parts require."""
     from asn1crypto.cms import ContentInfo
 
     try:

@@ -1,6 +1,6 @@
-"""What can still be read of a file that is not spelt as we spell it, so that the verdict can say.
+"""What can still be read of a file that is not spelt as ours, for a better verdict.
 
-Nothing found here is ever trusted: such a file has failed already.
+Nothing found here is trusted: such a file has failed already.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_UNPACKED = _MAX
 
 
 def looks_like_ours(data: bytes) -> bool:
-    """Whether the file carries a mark of ours, however damaged it is."""
+    """Whether the file has our marks, however damaged it is."""
     return any(mark in data for mark in _MARKS)
 
 
@@ -45,8 +45,8 @@ def attachments(data: bytes) -> list[bytes]:
 
 
 def _content(stream: Any) -> bytes:
-    """What an attachment holds, packed as we pack or not at all; ValueError where it is another
-    way or is too much.
+    """The content of an attachment, compressed as we do or not at all; ValueError otherwise or if
+    too large.
     """
     if stream is None:
         raise ValueError("the stream is not there")

@@ -1,8 +1,8 @@
 """Whether a PDF is a report of the ledger, unchanged: without a server, without a database.
 
-Every check is a line of its own, and "not checked" is a result of its own. A file is read, its data
-re-added, its proof followed from the event to the signature, and then **drawn again** and compared
-with the file, so that nothing can stand on the paper that is not in the data.
+Every check is a line, and "not checked" is a possible result. The file is read, its totals are
+added again, its proof is followed from the event to the signature, and it is **drawn again** and
+compared, so that nothing can be on the paper that is not in the data.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Verdict:
         return 2 if not self.ours else 0 if self.holds else 1
 
     def add(self, key: str, holds: bool | None, yes: str, no: str) -> bool:
-        """Record an answer in the words for yes or no; gives whether it holds."""
+        """Record an answer with its text for yes or no; returns whether it holds."""
         self.checks.append(Check(key, holds, yes if holds else no))
         return bool(holds)
 
@@ -103,7 +103,7 @@ def _parse(data: bytes) -> tuple[Parsed | None, str]:
 
 
 def _document(verdict: Verdict, files: list[bytes]) -> FrozenDocument | None:
-    """The document of data.json, its spelling and its totals checked by making it."""
+    """The document of data.json; creating it checks its spelling and totals."""
     document, said = None, "lampiran data.json tidak ada"
     if files:
         try:
@@ -195,7 +195,7 @@ def _signed(bukti: Proof) -> bool:
 def _drawing(
     verdict: Verdict, data: bytes, parsed: Parsed, document: FrozenDocument, bukti: Proof | None
 ) -> None:
-    """Draw again and compare; then whatever follows the first revision."""
+    """Draw again and compare; then check what follows the first revision."""
     if bukti is None and not document.rancangan:
         return
     first = data[: parsed.end]
@@ -221,7 +221,7 @@ def _drawing(
 
 
 def _signature(verdict: Verdict, number: int, one: Signature) -> None:
-    """Who signed, and whether that signature holds; then whether its issuer is trusted."""
+    """Who signed, whether the signature is valid, and whether its issuer is trusted."""
     moment = f" pada {events.iso(one.at)}" if one.at else ""
     clock = f" menurut cap waktu {one.stamped_by}" if one.stamped_at else " menurut penanda tangan"
     who = f"Tanda tangan {number}: {one.name}{moment}{clock if moment else ''} ({one.level})"
