@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from kkpd.core.errors import Unreadable
 from kkpd.engines import reading as engines_reading
-from kkpd.engines.reading import sniff
+from kkpd.engines.reading import recognise
 from kkpd.engines.reading.custody import hide, keepable
 from kkpd.engines.reading.sheet import text_of
 
@@ -125,10 +125,12 @@ def test_every_kind_of_cell_keeps_its_place_and_meaning() -> None:
         page.write_number(2, 2, float(CARD))
     kept = keepable(out.getvalue(), "tagihan.xlsx")
     assert kept.sha256_sent is not None
-    again = sniff.sheets("xlsx", kept.data)
+    again = recognise.sheets("xlsx", kept.data)
     cells = [text_of(cell) for cell in next(iter(again[0].rows()))]
     assert cells[0] == "****1111"
-    before = [text_of(cell) for cell in next(iter(sniff.sheets("xlsx", out.getvalue())[0].rows()))]
+    before = [
+        text_of(cell) for cell in next(iter(recognise.sheets("xlsx", out.getvalue())[0].rows()))
+    ]
     assert cells[1:] == before[1:]
     assert CARD.encode() not in _members(kept.data)
 

@@ -80,33 +80,6 @@ def test_an_exponent_is_written_out() -> None:
     assert Decimal(written.core) == Decimal(1500)
 
 
-def test_what_is_remembered_is_bounded_and_changes_no_answer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Columns of all-new values forget, and read the same as when they remember."""
-    cells = [f"{number}.000,50" for number in range(1, 40)]
-    cards = [f"512345******{number:04d}" for number in range(40)]
-    days = [f"{number:02d}/10/2026" for number in range(1, 31)]
-    known = (
-        [columns.AmountColumn(",")[cell] for cell in cells],
-        [columns.CardColumn()[card] for card in cards],
-        [columns.DateColumn("dmy", None, False)[day] for day in days],
-        [columns.CurrencyColumn()[code] for code in ("Rp", "$", "idr", "")],
-    )
-    monkeypatch.setattr(columns, "_REMEMBERED", 3)
-    amount, card = columns.AmountColumn(","), columns.CardColumn()
-    day, code = columns.DateColumn("dmy", None, False), columns.CurrencyColumn()
-    codes = ["Rp", "$", "idr", ""]
-    again = (
-        [amount[cell] for cell in cells],
-        [card[one] for one in cards],
-        [day[one] for one in days],
-        [code[one] for one in codes],
-    )
-    assert again == known
-    assert max(len(amount), len(card), len(day)) <= 4
-
-
 def test_sizes_are_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unreadable, match="Berkas kosong"):
         guard.refuse_sizes(b"\xef\xbb\xbf \r\n")

@@ -21,7 +21,6 @@ from kkpd.engines.reading.formats import csvtable, workbook
 from kkpd.engines.reading.guess import keep
 from kkpd.engines.reading.recognise import fitting
 from kkpd.engines.reading.sheet import text_of
-from kkpd.engines.reading.words import WordFinder
 from tests.ingest.bills import as_csv
 from tests.ingest.test_bills import BILL
 from tests.ingest.test_tables import read
@@ -130,17 +129,12 @@ def test_more_rows_than_a_bank_writes_are_refused(monkeypatch: pytest.MonkeyPatc
         parse(book(rows(*TABLE, *TABLE)))
 
 
-def test_words_and_codes_are_forgotten_and_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "_REMEMBERED", 2)
-    codes = columns.CurrencyColumn()
-    assert [codes[text] for text in ("Rp", "$", "idr", "usd", "Rp", "rupiah kita")] == [
-        *("IDR", "USD", "IDR", "USD", "IDR", None)
-    ]  # fmt: skip
-    finder = WordFinder([("saldo", ("saldo",))])
-    known = finder._known
-    known.update({f"toko {number}": None for number in range(50_001)})
-    assert [finder.find(text) for text in ("saldo awal", "toko 7")] == ["saldo", None]
-    assert len(known) == 2
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Rp", "IDR"), ("$", "USD"), ("idr", "IDR"), ("usd", "USD"), ("rupiah kita", None)],
+)
+def test_signs_and_names_of_money_are_codes(text: str, code: str | None) -> None:
+    assert columns.currency_code(text) == code
 
 
 @pytest.mark.parametrize(

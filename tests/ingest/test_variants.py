@@ -9,7 +9,7 @@ import pytest
 
 from kkpd.core.errors import DomainError
 from kkpd.engines.reading import Statement, parse
-from kkpd.engines.reading.pdf import fixedtable
+from kkpd.engines.reading.pdf import table as pdf_table
 from tests.ingest import samples
 from tests.ingest.variants import (
     SHAPES,
@@ -135,7 +135,7 @@ def test_an_xml_page_with_places_and_types_and_what_it_refuses() -> None:
 def test_text_without_end_is_not_laid_out_and_entities_hide_in_no_encoding(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fixedtable, "MAX_LINES", 1)
+    monkeypatch.setattr(pdf_table, "MAX_LINES", 1)
     with pytest.raises(DomainError, match="Tidak ada tabel"):
         parse(laid_out(rows(purchases(FILES[1]), TONGUES["id"])))
     camt = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><Document/>'

@@ -20,7 +20,7 @@ from typing import Any
 
 from kkpd.core import pan
 from kkpd.core.quiet_logs import silence
-from kkpd.engines.reading import guard, sniff
+from kkpd.engines.reading import guard, recognise
 from kkpd.engines.reading.sheet import Cell, Sheet, text_of
 from kkpd.engines.reading.text import encoding_of
 
@@ -63,7 +63,7 @@ class Kept:
 def keepable(data: bytes, name: str) -> Kept:
     """The bytes that may be kept. Raises the readers' Unreadable and TooLarge."""
     guard.refuse_sizes(data)
-    kind = sniff.format_of(data)
+    kind = recognise.format_of(data)
     changed = _HIDE.get(kind, _hide_text)(data)
     name = pan.mask(name)
     if changed is None:
@@ -116,7 +116,7 @@ def _text_of_kind(kind: str) -> Callable[[bytes], Changed]:
 
 
 def _hide_workbook(data: bytes) -> Changed:
-    sheets = sniff.sheets("xlsx", data)
+    sheets = recognise.sheets("xlsx", data)
     if data.startswith(b"PK") and not any(map(_suspect, _members(data))):
         return None
     found = any(map(_is_card, _cell_texts(sheets))) or any(map(_is_card, _other_texts(data)))
@@ -191,7 +191,7 @@ def _write(page: Any, row: int, column: int, cell: Cell, looks: Mapping[type, An
 def _hide_pdf(data: bytes) -> Changed:
     rows = [
         [text_of(cell) for cell in row]
-        for sheet in sniff.sheets("pdf", data)
+        for sheet in recognise.sheets("pdf", data)
         for row in sheet.rows()
     ]
     told = "\n".join(_pdf_properties(data))

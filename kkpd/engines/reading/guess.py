@@ -11,9 +11,8 @@ from itertools import islice
 
 from kkpd.core.errors import Unreadable
 from kkpd.core.pan import mask
-from kkpd.engines.reading import guard, sniff
-from kkpd.engines.reading.cells.celltests import amount_like
-from kkpd.engines.reading.notes import Notes
+from kkpd.engines.reading import guard
+from kkpd.engines.reading.cells.evidence import amount_like
 from kkpd.engines.reading.profile import (
     MONEY,
     DateOrder,
@@ -23,10 +22,12 @@ from kkpd.engines.reading.profile import (
     Spending,
     load_profiles,
 )
-from kkpd.engines.reading.recognise import choose
+from kkpd.engines.reading.recognise import choose, format_of, reader
+from kkpd.engines.reading.recognise import sheets as sheets_of
 from kkpd.engines.reading.sheet import Row, Sheet, text_of
+from kkpd.engines.reading.statement import Notes
 from kkpd.engines.reading.tables import column_formats as formats
-from kkpd.engines.reading.tables import headerless, layout, naming
+from kkpd.engines.reading.tables import layout
 from kkpd.engines.reading.tables.layout import Layout
 from kkpd.engines.reading.words import squash
 
@@ -62,10 +63,10 @@ def recognise(data: bytes, known: Profile | None = None) -> list[Guess]:
     TooLarge as `parse` does. Where nothing is understood the titles are the first row of texts.
     """
     guard.refuse_sizes(data)
-    kind = sniff.format_of(data)
-    if sniff.reader(kind) is not None:
+    kind = format_of(data)
+    if reader(kind) is not None:
         return []
-    sheets = sniff.sheets(kind, data)
+    sheets = sheets_of(kind, data)
     profile = choose(sheets)
     return [_guess(sheet, profile, known) for sheet in sheets]
 
@@ -113,7 +114,7 @@ def _guess(sheet: Sheet, profile: Profile, known: Profile | None) -> Guess:
     found = layout.find(head, profile)
     header = found.header if found and found.header else _first_texts(head)
     titles = found.titles if found and found.titles else _texts(head, header)
-    titles = naming.numbered(titles)
+    titles = layout.numbered(titles)
     body = head[header[-1] + 1 if header else 0 :]
     columns = dict(found.columns) if found else _by_content(titles, body)
     if known:
@@ -151,7 +152,7 @@ def _as_known(titles: Sequence[str], columns: Mapping[str, int], known: Profile)
 def _by_content(titles: Sequence[str], body: Sequence[Row]) -> dict[str, int]:
     """Which column is what where the titles alone do not say: what they say, then the cells."""
     named = layout.assign(titles, body, load_profiles()["umum"])
-    found, _ = headerless.columns_of(body, tuple(named.values()))
+    found, _ = layout.columns_of(body, tuple(named.values()))
     if {"merchant", "description"} & named.keys():
         found.pop("description", None)
     columns = {role: index for role, index in found.items() if role not in named} | named

@@ -15,7 +15,8 @@ from importlib import resources
 from typing import Any, Literal
 
 from kkpd.core.errors import Unreadable
-from kkpd.engines.reading.words import squash
+from kkpd.engines.reading.statement import Kind
+from kkpd.engines.reading.words import WordFinder, squash
 
 #: The roles of dates, and of what was paid.
 DAYS = ("transaction_date", "posting_date")
@@ -220,3 +221,21 @@ def _names(data: Mapping[str, Any], section: str, allowed: Iterable[str]) -> Nam
         raise Unreadable(f"`{section}` pada profil bank harus sebuah tabel.", field=section)
     _known(part, allowed, section)
     return {key: _texts(value, f"{section}.{key}") for key, value in part.items()}
+
+
+#: The order matters: `biaya meterai` is stamp duty.
+_KINDS: tuple[Kind, ...] = ("meterai", "pembayaran", "refund", "biaya")
+
+
+class Kinds:
+    """Names what a line is by its words and sign; the words come from the profile."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._words = WordFinder([(name, profile.words.get(name, ())) for name in _KINDS])
+
+    def one(self, text: str, back: bool) -> Kind:
+        """The kind of one line. A fee or stamp duty given back is a refund, a payment is back."""
+        group = self._words.find(text)
+        if back:
+            return "pembayaran" if group == "pembayaran" else "refund"
+        return group if group in ("meterai", "biaya") else "belanja"  # type: ignore[return-value]  # names of kinds

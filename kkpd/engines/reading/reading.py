@@ -1,27 +1,115 @@
 """Reading a bank file of any kind: recognise the format, choose the profile, read it whole.
 
-`parse` gives a `Statement`; `stream` gives the same in batches for very long files.
+`parse` gives a `Statement`; `stream` gives the same in batches for long files.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import islice
 
-from kkpd.core import gc_paused
 from kkpd.core.errors import Unreadable
-from kkpd.engines.reading import guard, sniff
-from kkpd.engines.reading.answered import checked
-from kkpd.engines.reading.arithmetic import Sums, check
-from kkpd.engines.reading.batch import Batch
-from kkpd.engines.reading.notes import Notes
+from kkpd.core.pan import mask
+from kkpd.engines.reading import guard, recognise
+from kkpd.engines.reading.cells.evidence import folded
 from kkpd.engines.reading.profile import Profile, get_profile
 from kkpd.engines.reading.recognise import choose
-from kkpd.engines.reading.statement import Answers, Line, Statement
+from kkpd.engines.reading.statement import Answers, Bill, Line, Notes, Statement
+from kkpd.engines.reading.tables import column_formats as formats
+from kkpd.engines.reading.tables import signs, tabs
 from kkpd.engines.reading.tables import table as tables_table
 
+ZERO = Decimal(0)
+
+
+class Sums:
+    """The sum of the lines by kind, gathered line by line."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Decimal] = {}
+
+    def add(self, line: Line) -> None:
+        """Take in a line."""
+        self._sums[line.kind] = self._sums.get(line.kind, ZERO) + line.amount
+
+    def of(self, *kinds: str) -> Decimal:
+        """The sum over some kinds."""
+        return sum((self._sums.get(kind, ZERO) for kind in kinds), ZERO)
+
+
+def check_sums(bill: Bill, sums: Sums, notes: Notes) -> None:
+    """Report what the only bill of a file says against itself and against its lines."""
+    _check_due(bill, notes)
+    _check_lines(bill, sums, notes)
+
+
+def _check_due(bill: Bill, notes: Notes) -> None:
+    if bill.total_due is None or bill.new_charges is None or bill.previous_balance is None:
+        return
+    base = bill.previous_balance - (bill.payments or ZERO) + bill.new_charges
+    if bill.total_due not in (base, base + (bill.stamp_duty or ZERO)):
+        notes.find(
+            "tagihan_tidak_cocok",
+            f"Tagihan lalu {bill.previous_balance} dikurangi pembayaran {bill.payments or 0} "
+            f"ditambah transaksi baru {bill.new_charges} dan meterai {bill.stamp_duty or 0} "
+            f"tidak sama dengan total tagihan {bill.total_due}.",
+            dihitung=str(base + (bill.stamp_duty or ZERO)),
+            tercetak=str(bill.total_due),
+        )
+
+
+def _check_lines(bill: Bill, sums: Sums, notes: Notes) -> None:
+    """A bill counts refunds against what was bought, or with the payments."""
+    credited = -sums.of("refund")
+    if bill.new_charges is not None:
+        bought, duty = sums.of("belanja", "refund", "biaya"), sums.of("meterai")
+        alone = bought + credited
+        if bill.new_charges not in (bought, bought + duty, alone, alone + duty):
+            notes.find(
+                "jumlah_baris_berbeda",
+                f"Jumlah baris {bought} tidak sama dengan transaksi baru {bill.new_charges} pada "
+                "ringkasan tagihan.",
+                dihitung=str(bought),
+                tercetak=str(bill.new_charges),
+            )
+    paid = -sums.of("pembayaran")
+    if bill.payments is not None and paid and bill.payments not in (paid, paid + credited):
+        notes.find(
+            "pembayaran_berbeda",
+            f"Pembayaran pada baris {paid} tidak sama dengan pembayaran {bill.payments} pada "
+            "ringkasan tagihan.",
+            dihitung=str(paid),
+            tercetak=str(bill.payments),
+        )
+
+
+_OFFERED = {**formats.OFFERED, tabs.TWIN_KEY: tabs.MEANINGS}
+
+
+def checked(answers: Answers) -> dict[str, str]:
+    """The same answers; Unreadable names what no question offers."""
+    for key, value in answers.items():
+        if key == signs.MARK_KEY:
+            _one_word(value)
+        elif key not in _OFFERED:
+            known = ", ".join((*_OFFERED, signs.MARK_KEY))
+            raise Unreadable(f"Jawaban “{mask(key)[:40]}” tidak dikenal. Yang ada: {known}.")
+        elif value not in _OFFERED[key]:
+            raise Unreadable(f"Jawaban `{key}` harus salah satu dari {', '.join(_OFFERED[key])}.")
+    return dict(answers)
+
+
+def _one_word(value: str) -> None:
+    plain = folded(value)
+    if not 0 < len(plain) <= signs.LONGEST_MARK or not plain.isprintable() or mask(value) != value:
+        raise Unreadable(f"Jawaban `{signs.MARK_KEY}` harus sebuah kata dari kolom tanda.")
+
+
 _UNREAD = "baris_tidak_terbaca"
+_BATCH = 8_192
 _MEND = "Perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."
 
 
@@ -40,35 +128,31 @@ class Stream:
         self._sums = Sums()
         self._checked = False
         self._currencies: Counter[str | None] = Counter()
-        self.format = sniff.format_of(data)
+        self.format = recognise.format_of(data)
         if self.format != "csv":
             guard.refuse_large(data)
         given = get_profile(profile) if isinstance(profile, str) else profile
-        self._batches = self._open(given)
+        self._lines = iter(self._open(given))
 
-    def _open(self, given: Profile | None) -> Iterator[Batch]:
-        reader = sniff.reader(self.format)
+    def _open(self, given: Profile | None) -> Iterable[Line]:
+        reader = recognise.reader(self.format)
         if reader is not None:
             profile = (given or get_profile("umum")).with_general_words()
             self._notes.profile = profile.name
             return reader(self._data, profile, self._notes)
-        sheets = sniff.sheets(self.format, self._data)
+        sheets = recognise.sheets(self.format, self._data)
         profile = (given or choose(sheets)).with_general_words()
         self._notes.profile = profile.name
         return tables_table.read(sheets, profile, self._answers, self._notes)
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self) -> Iterator[list[Line]]:
         """The lines in the order of the file, some thousands at a time."""
-        while (batch := self._next()) is not None:
+        while batch := list(islice(self._lines, _BATCH)):
             self._count += len(batch)
-            self._sums.add(batch)
-            self._currencies.update(batch.columns.currency)
+            for line in batch:
+                self._sums.add(line)
+            self._currencies.update(line.currency for line in batch)
             yield batch
-
-    def _next(self) -> Batch | None:
-        """The next batch, without the collector walking over its many small objects."""
-        with gc_paused.pause():
-            return next(self._batches, None)
 
     def statement(self, lines: tuple[Line, ...] = ()) -> Statement:
         """Everything but the lines (or with the lines given). Asserts that no row was lost."""
@@ -78,7 +162,7 @@ class Stream:
         )
         unread = self._unread()
         if len(notes.bills) == 1 and not self._checked and not notes.questions:
-            check(notes.bills[0], self._sums, notes)
+            check_sums(notes.bills[0], self._sums, notes)
             self._checked = True
         usual = [code for code, _ in self._currencies.most_common(2) if code]
         return Statement(

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[^a-z0-9%#]+")
-_DIGITS, _DIGIT = b"0123456789", re.compile("[0-9]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -41,24 +40,6 @@ def squash(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
-class Vocabulary:
-    """What is written in some columns of texts, to be searched for many words at once.
-
-    Texts that differ in their digits only are searched once, for words without digits.
-    """
-
-    def __init__(self, columns: Iterable[Sequence[str]]) -> None:
-        self._whole = "\x00".join(map("\x00".join, columns)).casefold()
-        plain = self._whole.encode("utf-8", "surrogatepass").translate(None, _DIGITS)
-        self._plain = b"\x00".join(set(plain.split(b"\x00")))
-
-    def holds(self, folded: str) -> bool:
-        """Whether a casefolded word stands in any of the texts."""
-        if _DIGIT.search(folded):
-            return folded in self._whole
-        return folded.encode() in self._plain
-
-
 class WordFinder:
     """Finds which group of words a text belongs to; first group wins, words match whole."""
 
@@ -68,21 +49,11 @@ class WordFinder:
             for name, words in groups
             if words
         ]
-        words = {word.casefold() for _, words in groups for word in words}
-        self._words = [
-            word for word in words if not any(one in word and one != word for one in words)
-        ]
         self._known: dict[str, str | None] = {}
-
-    def in_any(self, folded: Vocabulary) -> bool:
-        """Whether any word stands in one of the texts: else none need be looked at alone."""
-        return any(map(folded.holds, self._words))
 
     def find(self, text: str) -> str | None:
         """The name of the first group with a word in `text`."""
         if text not in self._known:
-            if len(self._known) > 50_000:
-                self._known.clear()
             self._known[text] = next(
                 (name for name, pattern in self._groups if pattern.search(text)), None
             )

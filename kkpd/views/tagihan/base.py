@@ -9,7 +9,7 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from kkpd.core.moments import parse_periode
-from kkpd.engines.reading.answered import checked
+from kkpd.engines.reading.reading import checked
 from kkpd.models import Berkas
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive

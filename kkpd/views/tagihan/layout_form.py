@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired, Length
 
 from kkpd.core.errors import Unreadable
 from kkpd.core.pan import mask
-from kkpd.engines.reading.cells import debit_credit_words
 from kkpd.engines.reading.guess import Guess, keep, recognise
 from kkpd.engines.reading.profile import DateOrder, DecimalSign, Profile, load_profiles
 from kkpd.engines.reading.tables import column_formats as formats
@@ -48,12 +47,12 @@ KEY_MEANINGS: Final[Mapping[str, str]] = {
     formats.DECIMAL_KEY: N_("Tanda sen"),
     signs.SIGN_KEY: N_("Belanja ditulis"),
     tabs.TWIN_KEY: N_("Lembar yang sama"),
-    debit_credit_words.MARK_KEY: N_("Tanda uang kembali"),
+    signs.MARK_KEY: N_("Tanda uang kembali"),
 }
 ANSWER_MEANINGS: Final[Mapping[str, str]] = {
     **formats.MEANINGS,
     **tabs.MEANINGS,
-    **debit_credit_words.MEANINGS,
+    **signs.MARK_MEANINGS,
 }
 #: Fields of words -> the group of the profile, and the fewest letters of one: a short word would
 #: stand inside many texts, a mark in a column of its own may be one letter.

@@ -6,17 +6,15 @@ decides what that means for the row.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Final, Literal
 
-from kkpd.core.pan import last_four
 from kkpd.engines.reading.cells import amounts, dates
 from kkpd.engines.reading.profile import DateOrder, DecimalSign
-from kkpd.engines.reading.sheet import Cell, text_of
+from kkpd.engines.reading.sheet import Cell
 
 
 class Mark(Enum):
@@ -32,15 +30,6 @@ Wrong = Literal[Mark.WRONG]
 Day = date | None | Mark
 Amount = Decimal | None | Wrong
 
-#: Distinct cells remembered per column; beyond it the memory starts anew.
-_REMEMBERED = 100_000
-
-_NUMBER = {
-    ".": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:,\d{3})++|\d++)(?:\.\d++)?\x1f)*+", re.ASCII),
-    ",": re.compile(r"(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})++|\d++)(?:,\d++)?\x1f)*+", re.ASCII),
-}
-#: What a text with blanks at its edge shows between separators; rarer blanks anywhere.
-_EDGES = (" \x1f", "\x1f ", "\t", "\n", "\r", "\u00a0", "\x0b", "\x0c", "\u3000", "\u2007")
 _CURRENCIES = {
     "RP": "IDR", "RP.": "IDR", "RUPIAH": "IDR", "$": "USD", "US$": "USD", "£": "GBP", "€": "EUR",
     "¥": "JPY", "S$": "SGD", "RM": "MYR", "A$": "AUD",
@@ -66,8 +55,6 @@ class DateColumn(dict[Cell, Day]):
         self._order, self._last, self._serials, self._asked = order, last, serials, asked
 
     def __missing__(self, cell: Cell) -> Day:
-        if len(self) > _REMEMBERED:
-            self.clear()
         self[cell] = found = self._read(cell)
         return found
 
@@ -125,25 +112,12 @@ class AmountColumn(dict[Cell, Amount]):
         return cls(sign if certain else None)
 
     def __missing__(self, cell: Cell) -> Amount:
-        if len(self) > _REMEMBERED:
-            self.clear()
         self[cell] = found = self._read(cell)
         return found
 
     def read(self, cells: Sequence[Cell]) -> list[Amount]:
-        """A whole column; plain numbers are checked and turned all at once."""
-        try:
-            joined = "\x1f".join(cells) + "\x1f"  # type: ignore[arg-type]  # TypeError is the answer
-        except TypeError:
-            return [self[cell] for cell in cells]
-        if cells and _NUMBER[self._decimal].fullmatch(joined):
-            plain = joined[:-1].replace(",", "") if self._decimal == "." else self._points(joined)
-            return [Decimal(text) for text in plain.split("\x1f")]
+        """A whole column."""
         return [self[cell] for cell in cells]
-
-    @staticmethod
-    def _points(joined: str) -> str:
-        return joined[:-1].replace(".", "").replace(",", ".")
 
     def _read(self, cell: Cell) -> Amount:
         if isinstance(cell, bool):
@@ -162,42 +136,6 @@ class AmountColumn(dict[Cell, Amount]):
             return -value if amounts.is_back(written.mark) else value
         credit = amounts.is_back(written.mark) or (written.plus and self._plus_back)
         return -value if written.negative != credit else value
-
-
-def all_of(values: Iterable[object], wanted: type) -> bool:
-    """Whether every value is exactly of this type; much quicker than asking each."""
-    return set(map(type, values)) <= {wanted}
-
-
-def texts(cells: Sequence[Cell]) -> list[str]:
-    """Cells as stripped text."""
-    try:
-        joined = "\x1f".join(cells)  # type: ignore[arg-type]  # TypeError is the answer
-    except TypeError:
-        return [text_of(cell).strip() for cell in cells]
-    if not any(edge in joined for edge in _EDGES) and joined.strip() == joined:
-        return list(cells)  # type: ignore[arg-type]  # they could be joined
-    return list(map(str.strip, cells))  # type: ignore[arg-type]  # they could be joined
-
-
-class CurrencyColumn(dict[str, str | None]):
-    """`Rp`, `$`, `idr` -> the ISO code; None for an empty cell."""
-
-    def __missing__(self, text: str) -> str | None:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[text] = found = currency_code(text)
-        return found
-
-
-class CardColumn(dict[str, str | None]):
-    """A card number, masked or whole -> its last four digits."""
-
-    def __missing__(self, text: str) -> str | None:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[text] = found = last_four(text)
-        return found
 
 
 def currency_code(text: str) -> str | None:

@@ -1,15 +1,60 @@
-"""Dates as banks write them; day-month order is decided by the whole column, never per row."""
+"""Dates as banks write them: names of months, the order of day and month, years left out.
+
+The order is decided by the whole column, never per row.
+"""
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
-from kkpd.engines.reading.cells import months
 from kkpd.engines.reading.profile import DateOrder
+from kkpd.engines.reading.sheet import Row, text_of
+
+#: Each name and its month_number.
+MONTHS = {
+    name: month_number
+    for month_number, names in enumerate(
+        (
+            "jan january januari janv januar ene enero gen gennaio",
+            "feb february februari pebruari peb fev februar fevrier febrero",
+            "mar march maret mrt maart marz mars marzo",
+            "apr april avr avril abr abril",
+            "may mei mai mayo mag",
+            "jun june juni juin junio giu",
+            "jul july juli juil juillet julio lug",
+            "aug august agustus agu agt ags agst augustus aout ago agosto",
+            "sep sept september septembre septiembre set",
+            "oct october oktober okt octobre octubre ott",
+            "nov november nopember nop novembre noviembre",
+            "dec december desember des dez dezember decembre dic diciembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_ONLY_MONTH = re.compile(
+    r"([^\W\d_]{3,10})[-/., ']*(?:19|20)\d\d|(?:19|20)\d\d[-/](?:0[1-9]|1[0-2])"
+    r"|(?:0?[1-9]|1[0-2])[-/](?:19|20)\d\d"
+)
+
+
+def month_number(name: str) -> int:
+    """The month_number of a month's name, 0 for any other word."""
+    name = name.casefold().replace("ä", "a").replace("é", "e").replace("û", "u")
+    return MONTHS.get(name, 0)
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is a month and its year: `July 2014`, `2014-07`, `07/2014`."""
+    found = _ONLY_MONTH.fullmatch(text.strip())
+    return found is not None and (found[1] is None or bool(month_number(found[1])))
+
 
 #: A cell as CSV (text) or a spreadsheet (typed) gives it.
 Cell = object
@@ -123,11 +168,11 @@ def without_year(text: str) -> tuple[int, int] | None:
     if found:
         return int(found[1]), int(found[3])
     found = _DAY_MONTH_NAME.fullmatch(text.strip())
-    if found and found[3] is None and months.number(found[2]):
-        return int(found[1]), -months.number(found[2])
+    if found and found[3] is None and month_number(found[2]):
+        return int(found[1]), -month_number(found[2])
     found = _MONTH_NAME_ONLY_DAY.fullmatch(text.strip())
-    if found and months.number(found[1]):
-        return int(found[2]), -months.number(found[1])
+    if found and month_number(found[1]):
+        return int(found[2]), -month_number(found[1])
     return None
 
 
@@ -207,14 +252,14 @@ def ambiguous_short(texts: Iterable[str]) -> list[str]:
 
 def _named(text: str) -> date | None:
     found = _DAY_MONTH_NAME.fullmatch(text)
-    if found and found[3] and months.number(found[2]):
-        return _day(_year(found[3]), months.number(found[2]), int(found[1]))
+    if found and found[3] and month_number(found[2]):
+        return _day(_year(found[3]), month_number(found[2]), int(found[1]))
     found = _MONTH_NAME_DAY.fullmatch(text)
-    if found and months.number(found[1]):
-        return _day(_year(found[3]), months.number(found[1]), int(found[2]))
+    if found and month_number(found[1]):
+        return _day(_year(found[3]), month_number(found[1]), int(found[2]))
     found = _YEAR_MONTH_NAME.fullmatch(text)
-    if found and months.number(found[2]):
-        return _day(int(found[1]), months.number(found[2]), int(found[3]))
+    if found and month_number(found[2]):
+        return _day(int(found[1]), month_number(found[2]), int(found[3]))
     return None
 
 
@@ -269,3 +314,71 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day) if 1900 <= year <= 2100 else None
     except ValueError:
         return None
+
+
+#: A bill names its period, its day and when it is due; dates farther apart say something else too.
+_SPREAD = timedelta(days=100)
+#: The longest period that a statement covers and that leaves no day two years.
+_PERIOD = timedelta(days=350)
+#: A line may be posted some days after the day that its bill names.
+_SLACK = timedelta(days=10)
+_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + ")"
+_WHOLE = re.compile(
+    r"(?<![\d/.-])(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}"
+    rf"|\d{{1,2}}[-/. ]*{_MONTH}\.?[-/., ]+\d{{4}}|{_MONTH}\.?[-/. ]*\d{{1,2}},?[-/. ]+\d{{4}})"
+    r"(?![\d/-])",
+    re.IGNORECASE,
+)
+#: `11/16/25-12/15/25`: the dash parts two dates.
+_DASH = re.compile(r"(?<=[/.]\d{2})[-–](?=\d{1,2}[/.])|(?<=[/.]\d{4})[-–](?=\d{1,2}[/.])")
+_MONTH_OF_YEAR = re.compile(rf"(?<![^\W\d_])({_MONTH})\.? (\d{{4}})(?!\d)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\s*(?:-|–|—|to|until|through|thru|s\.?/?d\.?|sampai(?: dengan)?|hingga)\s*", re.IGNORECASE
+)
+
+
+def last_day(rows: Iterable[Row], order: DateOrder | None) -> date | None:
+    """The latest day that a line of this bill can have, None when its rows do not tell.
+
+    A period (`01 SEP 2024 TO 30 SEP 2024`) tells; else all whole dates must lie close together,
+    or, where there is none, months of a year (`PERIODE : JANUARI 2026`).
+    `order` reads numeric ones; without it only those count that have one reading.
+    """
+    lone: list[date] = []
+    months: list[date] = []
+    for row in rows:
+        text = " ".join(filter(None, (text_of(cell).strip() for cell in row)))
+        text = _DASH.sub(" - ", text)
+        months += map(_end_of_month, _MONTH_OF_YEAR.findall(text))
+        found = list(_days(text, order))
+        for (_, end, first), (start, _, second) in pairwise(found):
+            if first < second <= first + _PERIOD and _BETWEEN.fullmatch(text[end:start]):
+                return second + _SLACK
+        lone += [day for *_, day in found]
+    lone = lone or months
+    if not lone or max(lone) - min(lone) > _SPREAD:
+        return None
+    return max(lone) + _SLACK
+
+
+def numeric_dates(texts: Iterable[str]) -> list[str]:
+    """Dates of three numbers in some texts, such as both ends of a period."""
+    found = (one[0] for text in texts for one in _WHOLE.finditer(_DASH.sub(" - ", text)))
+    return [text for text in found if is_numeric_date(text)]
+
+
+def _end_of_month(named: tuple[str, str]) -> date:
+    """The last day of `JANUARI 2026`."""
+    month = MONTHS[named[0].casefold()]
+    return date(int(named[1]), month, monthrange(int(named[1]), month)[1])
+
+
+def _days(text: str, order: DateOrder | None) -> Iterator[tuple[int, int, date]]:
+    for found in _WHOLE.finditer(text):
+        day = fixed(found[0])
+        if day is None:
+            own, certain = decide_order([found[0]])
+            chosen = order or (own if certain else None)
+            day = read(found[0], chosen) if chosen else None
+        if day is not None:
+            yield found.start(), found.end(), day

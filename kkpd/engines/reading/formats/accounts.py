@@ -9,9 +9,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kkpd.core.pan import HIDDEN, last_four, mask
-from kkpd.engines.reading.kinds import Kinds
-from kkpd.engines.reading.notes import Notes
-from kkpd.engines.reading.statement import Bill, Line
+from kkpd.engines.reading.profile import Kinds
+from kkpd.engines.reading.statement import Bill, Line, Notes
 
 
 @dataclass(slots=True)

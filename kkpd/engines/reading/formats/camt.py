@@ -9,14 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kkpd.core.errors import Unreadable
-from kkpd.engines.reading.batch import Batch
 from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import decide_decimal, take_apart, to_decimal
 from kkpd.engines.reading.formats.accounts import Account, AccountEntry, Books
 from kkpd.engines.reading.guard import refuse_entities
-from kkpd.engines.reading.kinds import Kinds
-from kkpd.engines.reading.notes import Notes
-from kkpd.engines.reading.profile import Profile
+from kkpd.engines.reading.profile import Kinds, Profile
+from kkpd.engines.reading.statement import Line, Notes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -27,7 +25,7 @@ _NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF", "NOT PROVIDED"})
 _NOT_XML = "Berkas XML rusak atau terpotong. Unduh ulang dari bank lalu unggah lagi."
 
 
-def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
+def read(data: bytes, profile: Profile, notes: Notes) -> list[Line]:
     """The entries of all statements. Raises Unreadable for hostile, damaged or other XML."""
     books = Books(notes, Kinds(profile))
     account: Account | None = None
@@ -50,7 +48,7 @@ def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
             "XML ini bukan rekening koran CAMT.052, CAMT.053 atau CAMT.054. "
             "Unduh jenis berkas itu dari bank."
         )
-    yield Batch.of(books.lines())
+    return books.lines()
 
 
 def elements(data: bytes) -> Iterator[Element]:

@@ -1,26 +1,31 @@
-"""CSV: any separator, any of UTF-8, UTF-16 and cp1252, quoted line breaks, title lines above."""
+"""CSV: any separator, any of UTF-8, UTF-16 and cp1252, quoted line breaks, title lines above.
+
+Also CSV that was quoted once too often: whole lines as one cell, or each cell as `="text"`.
+"""
 
 from __future__ import annotations
 
 import _csv
-import codecs
 import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 from kkpd.core.errors import TooLarge, Unreadable
-from kkpd.engines.reading.formats import csvwrapped
-from kkpd.engines.reading.sheet import MAX_COLUMNS, MAX_ROWS, Block, Row, Sheet
-from kkpd.engines.reading.text import encoding_of, refuse_binary, refuse_long_lines
+from kkpd.engines.reading.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet
+from kkpd.engines.reading.text import (
+    decode,
+    encoding_of,
+    refuse_binary,
+    refuse_long_lines,
+)
 
 _DELIMITERS = ",;\t|^~\x1f\x01§#:"
 _SAMPLE_LINES = 200
-_CHUNK = 1_024
-#: Bytes decoded at once, at first and later.
-_FIRST_PIECE, _PIECE = 1 << 15, 1 << 18
 _TITLE_ROWS = 1_000
+#: So many first lines tell whether the lines are wrapped, when such a share of them is.
+_WRAPPED_LINES, _WRAPPED = 20, 0.8
 
 
 def sheets(data: bytes) -> list[Sheet]:
@@ -29,35 +34,57 @@ def sheets(data: bytes) -> list[Sheet]:
     refuse_long_lines(data)
     if data.count(b"\n") > MAX_ROWS + _TITLE_ROWS:
         raise TooLarge(_too_many())
-    data = csvwrapped.unwrapped(data)
+    data = _unwrapped(data)
     encoding = encoding_of(data)
-    sample = _sample(data, encoding)
-    delimiter = find_delimiter(sample)
-    quoting = _quoting(data, encoding, delimiter)
-    formulas = csvwrapped.has_formulas(data)
-
-    def blocks() -> Iterator[Block]:
-        found = _blocks(data, encoding, delimiter, quoting)
-        return csvwrapped.plain(found) if formulas else found
+    delimiter = find_delimiter(_sample(data, encoding))
+    quoting = csv.QUOTE_MINIMAL if _quotes(data, encoding, delimiter) else csv.QUOTE_NONE
+    formulas = b'="' in data or b'"=""' in data
 
     def rows() -> Iterator[Row]:
-        return chain.from_iterable(block.rows for block in blocks())
+        for number, row in enumerate(_rows(_reader(data, encoding, delimiter, quoting)), start=1):
+            _refuse_shape(number, row)
+            yield list(map(_plain, row)) if formulas else row
 
-    return [Sheet(None, rows, blocks=blocks)]
+    return [Sheet(None, rows)]
+
+
+def _unwrapped(data: bytes) -> bytes:
+    """The bytes without the quote marks around whole lines, as UTF-8; others as they are."""
+    if b'"' not in data[:4096]:
+        return data
+    lines = decode(data[: 1 << 16]).splitlines()[:_WRAPPED_LINES]
+    filled = [line for line in lines if line.strip()]
+    wrapped = sum(_inside(line) is not None for line in filled)
+    if len(filled) < 2 or wrapped < _WRAPPED * len(filled):
+        return data
+    return "\n".join(_inside(line) or line for line in decode(data).splitlines()).encode()
+
+
+def _inside(line: str) -> str | None:
+    """What stands within a line that is one quoted cell holding a row; None for other lines."""
+    line = line.strip()
+    if not (line.startswith('"') and line.endswith('"')) or '","' in line:
+        return None
+    try:
+        rows = list(csv.reader([line], strict=True))
+    except csv.Error:
+        return None
+    alone = rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else ""
+    return alone if any(sign in alone for sign in ",;\t|") else None
+
+
+def _plain(cell: str) -> str:
+    """The text of `="text"`, which keeps a spreadsheet from changing it."""
+    return cell[2:-1] if cell[:2] == '="' and cell[-1:] == '"' else cell
 
 
 def find_delimiter(lines: list[str]) -> str:
     """The separator under which most lines have the same number of columns, the more the better."""
     if lines and lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) == 5:
         return lines[0].strip()[4]
-    best, best_score = ",", 0.0
-    for delimiter in _DELIMITERS:
-        if not any(delimiter in line for line in lines):
-            continue
-        score = _regularity(lines, delimiter)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
+    scores = {one: _regularity(lines, one) for one in _DELIMITERS if any(one in x for x in lines)}
+    best = max(scores, key=scores.__getitem__, default=",")
+    return best if scores.get(best) else ","
 
 
 def _regularity(lines: list[str], delimiter: str) -> float:
@@ -82,20 +109,15 @@ def _width(row: list[str]) -> int:
 
 def _sample(data: bytes, encoding: str) -> list[str]:
     lines = io.TextIOWrapper(io.BytesIO(data[: 1 << 20]), encoding, errors="replace", newline=None)
-    return [line for line, _ in zip(lines, range(_SAMPLE_LINES), strict=False) if line.strip()]
+    return [line for line in islice(lines, _SAMPLE_LINES) if line.strip()]
 
 
-def _quoting(data: bytes, encoding: str, delimiter: str) -> bool:
+def _quotes(data: bytes, encoding: str, delimiter: str) -> bool:
     """Whether quote marks mean anything: there are any, and none swallows whole rows."""
     if b'"' not in data:
         return False
-    reader = _reader(data, encoding, delimiter)
-    lines = 0
-    while chunk := _chunk(reader):
-        longer, lines = reader.line_num - lines > len(chunk), reader.line_num
-        if longer and any(_swallows_rows(row, delimiter) for row in chunk):
-            return False
-    return True
+    rows = _rows(_reader(data, encoding, delimiter, csv.QUOTE_MINIMAL))
+    return not any(_swallows_rows(row, delimiter) for row in rows)
 
 
 def _swallows_rows(row: list[str], delimiter: str) -> bool:
@@ -109,23 +131,14 @@ def _swallows_rows(row: list[str], delimiter: str) -> bool:
     )
 
 
-def _blocks(data: bytes, encoding: str, delimiter: str, quoting: bool) -> Iterator[Block]:
-    blocks = _quoted(data, encoding, delimiter) if quoting else _plain(data, encoding, delimiter)
-    number = 0
-    for block in blocks:
-        _refuse_shape(number, block)
-        number += block.size
-        yield block
-
-
-def _reader(data: bytes, encoding: str, delimiter: str) -> _csv.Reader:
+def _reader(data: bytes, encoding: str, delimiter: str, quoting: int) -> _csv.Reader:
     text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
-    return csv.reader(text, delimiter=delimiter)
+    return csv.reader(text, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]  # one of two
 
 
-def _chunk(reader: _csv.Reader) -> list[list[str]]:
+def _rows(reader: _csv.Reader) -> Iterator[list[str]]:
     try:
-        return list(islice(reader, _CHUNK))
+        yield from reader
     except csv.Error as wrong:
         raise Unreadable(
             f"Baris {reader.line_num} tidak terbaca sebagai CSV: "
@@ -133,57 +146,13 @@ def _chunk(reader: _csv.Reader) -> list[list[str]]:
         ) from wrong
 
 
-def _quoted(data: bytes, encoding: str, delimiter: str) -> Iterator[Block]:
-    reader = _reader(data, encoding, delimiter)
-    while chunk := _chunk(reader):
-        yield Block.of(chunk)
-
-
-def _plain(data: bytes, encoding: str, delimiter: str) -> Iterator[Block]:
-    """Without quotes a row is a line cut at its separators, many times as quick."""
-    for lines in _whole_lines(data, encoding):
-        yield _regular(lines, delimiter) or Block.of(
-            [line.split(delimiter) for line in lines[:-1].split("\n")]
-        )
-
-
-def _regular(lines: str, delimiter: str) -> Block | None:
-    """Lines of one width, cut all at once; None where one has more or fewer cells."""
-    width = lines.count(delimiter, 0, lines.index("\n")) + 1
-    size = lines.count("\n")
-    cells = lines.replace("\n", f"{delimiter}\n{delimiter}").split(delimiter)
-    del cells[-1]
-    if len(cells) != size * (width + 1) or cells[width :: width + 1].count("\n") != size:
-        return None
-    return Block([cells[index :: width + 1] for index in range(width)], size)
-
-
-def _whole_lines(data: bytes, encoding: str) -> Iterator[str]:
-    """The text in pieces that end with a line, first small ones: often only the head is wanted."""
-    decoder = io.IncrementalNewlineDecoder(
-        codecs.getincrementaldecoder(encoding)("replace"), translate=True
-    )
-    view, start, step, rest = memoryview(data), 0, _FIRST_PIECE, ""
-    while start < len(data):
-        text = rest + decoder.decode(view[start : start + step], final=start + step >= len(data))
-        start, step = start + step, min(2 * step, _PIECE)
-        end = text.rfind("\n") + 1
-        if end:
-            yield text[:end]
-        rest = text[end:]
-    if rest:
-        yield rest + "\n"
-
-
-def _refuse_shape(number: int, block: Block) -> None:
-    if len(block.columns) > MAX_COLUMNS:
-        widest = len(block.columns)
-        position = next(i for i, row in enumerate(block.rows) if len(row) == widest)
+def _refuse_shape(number: int, row: list[str]) -> None:
+    if len(row) > MAX_COLUMNS:
         raise TooLarge(
-            f"Baris {number + position + 1} mempunyai {widest} kolom, paling banyak {MAX_COLUMNS}. "
+            f"Baris {number} mempunyai {len(row)} kolom, paling banyak {MAX_COLUMNS}. "
             "Unduh ulang berkas dari bank."
         )
-    if number + block.size > MAX_ROWS:
+    if number > MAX_ROWS:
         raise TooLarge(_too_many())
 
 

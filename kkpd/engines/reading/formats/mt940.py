@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kkpd.engines.reading.batch import Batch
 from kkpd.engines.reading.cells.amounts import to_decimal
 from kkpd.engines.reading.formats.accounts import Account, AccountEntry, Books
-from kkpd.engines.reading.kinds import Kinds
-from kkpd.engines.reading.notes import Notes
-from kkpd.engines.reading.profile import Profile
+from kkpd.engines.reading.profile import Kinds, Profile
+from kkpd.engines.reading.statement import Line, Notes
 from kkpd.engines.reading.text import decode, refuse_long_lines
 
 _TAGS = r"20|21|25P?|28C?|60[FM]?|61|62[FM]?|6[45][FM]?|86|13D?|34F|90[CD]|NS"
@@ -43,13 +41,13 @@ def recognise(head: str) -> bool:
     return any(_AT_START.match(line) for line in _BREAK.split(head)[:200])
 
 
-def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
+def read(data: bytes, profile: Profile, notes: Notes) -> list[Line]:
     """The lines of all statements in the file."""
     refuse_long_lines(data)
     reader = _Reader(Books(notes, Kinds(profile)), notes)
     for tag in _tags(decode(data)):
         reader.take(tag)
-    yield Batch.of(reader.books.lines())
+    return reader.books.lines()
 
 
 @dataclass(slots=True)

@@ -12,15 +12,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from kkpd.engines.reading.batch import Batch
 from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import decide_decimal, decimals_of, take_apart, to_decimal
 from kkpd.engines.reading.formats.accounts import Account, AccountEntry, Books
 from kkpd.engines.reading.guard import refuse_entities
-from kkpd.engines.reading.kinds import Kinds
-from kkpd.engines.reading.notes import Notes
-from kkpd.engines.reading.profile import DecimalSign, Profile
-from kkpd.engines.reading.statement import Line
+from kkpd.engines.reading.profile import DecimalSign, Kinds, Profile
+from kkpd.engines.reading.statement import Line, Notes
 from kkpd.engines.reading.text import decode, encoding_of
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9_.]*)(?:\s[^<>]*?)?(/?)>")
@@ -39,7 +36,7 @@ def recognise(head: bytes) -> bool:
     return _START.search(head) is not None
 
 
-def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
+def read(data: bytes, profile: Profile, notes: Notes) -> list[Line]:
     """The transactions of all bank and card accounts."""
     refuse_entities(data)
     reader = _Reader(Books(notes, Kinds(profile)), notes)
@@ -48,7 +45,7 @@ def read(data: bytes, profile: Profile, notes: Notes) -> Iterator[Batch]:
             reader.close(name)
         else:
             reader.open(row, name, value)
-    yield Batch.of(reader.finish())
+    return reader.finish()
 
 
 def _decode(data: bytes) -> str:

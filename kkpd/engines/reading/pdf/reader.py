@@ -8,11 +8,11 @@ import zlib
 from collections.abc import Iterator
 
 from kkpd.core.errors import Finding, TooLarge, Unreadable
-from kkpd.engines.reading.cells.celltests import tells
+from kkpd.engines.reading.cells.evidence import tells
 from kkpd.engines.reading.pdf import pages as pdfpages
-from kkpd.engines.reading.pdf.fold import unfolded
 from kkpd.engines.reading.pdf.grid import framed
 from kkpd.engines.reading.pdf.table import under_titles
+from kkpd.engines.reading.pdf.titles import unfolded
 from kkpd.engines.reading.pdf.words import TextLine, beside
 from kkpd.engines.reading.sheet import Row, Sheet
 

@@ -8,13 +8,12 @@ from datetime import date
 from itertools import islice
 
 from kkpd.core.errors import Unreadable
-from kkpd.engines.reading.cells import amounts, dates, years
-from kkpd.engines.reading.notes import Notes
+from kkpd.engines.reading.cells import amounts, dates
+from kkpd.engines.reading.cells.columns import currency_code
 from kkpd.engines.reading.profile import DAYS, DateOrder, DecimalSign, Profile
 from kkpd.engines.reading.sheet import Row, Sheet
-from kkpd.engines.reading.statement import Answers
+from kkpd.engines.reading.statement import Answers, Notes
 from kkpd.engines.reading.tables import signs
-from kkpd.engines.reading.tables.fields import currency_of_title
 from kkpd.engines.reading.tables.layout import Layout
 
 #: When this many rows settle a format, the rest only has to agree; else twice as many are asked.
@@ -37,6 +36,7 @@ OFFERED: Mapping[str, Mapping[str, str]] = {
 }
 #: Where these are spent the comma parts thousands.
 _COMMA_PARTS = frozenset({"£", "$", "GBP", "USD", "US$", "CAD", "C$", "AUD", "A$", "NZD", "NZ$"})
+_CURRENCY_NAMES = frozenset({"IDR", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "MYR", "JPY"})
 _MONEY = ("amount", "debit", "credit", "original_amount", "balance")
 
 
@@ -94,7 +94,7 @@ def last_day(head: Sequence[Row], settled: Formats, notes: Notes) -> date | None
     """The latest day of lines printed without their year, where no label names the bill's day."""
     if not settled.yearless or settled.order_asked:
         return None
-    last = years.last_day(head, settled.order)
+    last = dates.last_day(head, settled.order)
     if last is not None:
         notes.find(
             "tahun_diduga",
@@ -128,12 +128,20 @@ def _decimal_of_currency(
     return (".", True) if comma and money <= _COMMA_PARTS else own
 
 
+def currency_of_title(layout: Layout) -> str | None:
+    """`Jumlah (Rp)` names the currency of the column."""
+    title = layout.title("amount") or layout.title("debit") or ""
+    words = title.replace("(", " ").replace(")", " ").split()
+    codes = [code for word in words if (code := currency_code(word)) in _CURRENCY_NAMES]
+    return codes[0] if codes else None
+
+
 def _order_above(
     sheet: Sheet, layout: Layout, order: str | None, notes: Notes
 ) -> tuple[str | None, bool]:
     """The order of the dates above the table, such as the bill's period, where they tell it."""
     above = islice(sheet.rows(), layout.first_row)
-    found = years.numeric_dates(text for row in above for text in row if isinstance(text, str))
+    found = dates.numeric_dates(text for row in above for text in row if isinstance(text, str))
     own, certain = dates.decide_order(found)
     if own is None or not certain:
         return order, False

@@ -2,16 +2,291 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
+from kkpd.engines.reading.cells import amounts, dates
 from kkpd.engines.reading.cells import evidence as cells_evidence
-from kkpd.engines.reading.cells.celltests import fits, is_value
+from kkpd.engines.reading.cells.evidence import amount_like, fits, is_value, sign_of
 from kkpd.engines.reading.profile import DAYS, MONEY, ROLES, Profile
 from kkpd.engines.reading.sheet import Row, text_of
-from kkpd.engines.reading.tables import headerless, naming
-from kkpd.engines.reading.tables.column_fixes import reviewed
+from kkpd.engines.reading.words import plain, squash
+
+_AMOUNTS = ("amount", "debit", "credit", "original_amount")
+_NO_AMOUNT = frozenset(
+    {
+        *("centre", "center", "code", "number", "no", "id", "type", "account", "rate", "qty"),
+        *("quantity", "year", "month", "period", "limit", "ref", "reference", "desc", "date"),
+        *("description", "category", "kode", "nomor", "tahun", "bulan"),
+    }
+)
+_ORIGINAL = frozenset({"original", "orig", "foreign", "source", "asal", "valas", "fcy"})
+_NET = frozenset(
+    {
+        *("net", "ex", "exc", "excl", "excluding", "without", "before", "netto", "neto", "ht"),
+        *("hors", "ohne", "exkl", "sin", "imponibile"),
+    }
+)
+_TAX = frozenset(
+    {
+        *("vat", "tax", "taxes", "gst", "hst", "pst", "qst", "ppn", "pajak", "tva", "iva", "mwst"),
+        *("ust", "btw", "moms"),
+    }
+)
+_WHOLE = frozenset(
+    {
+        *("inc", "incl", "including", "with", "gross", "total", "brutto", "bruto", "lordo", "ttc"),
+        *("inkl", "mit", "con", "termasuk"),
+    }
+)
+_WITH_TAX = _NET | _WHOLE
+#: A title that is nothing but a currency's sign.
+_MONEY_SIGNS = frozenset({"£", "$", "€", "Rp", "Rp.", "¥"})
+
+
+def rank(role: str, title: str, profile: Profile, exact: bool) -> tuple[int, int] | None:
+    """How well a title names a role: (0, n) is the n-th name itself, (1, n) a part of the title."""
+    if role == "amount" and title.strip(" ()") in _MONEY_SIGNS:
+        return 1, 0
+    name, tokens = squash(title), _tokens(title)
+    if not name or (role in _AMOUNTS and not exact and _no_amount(role, tokens)):
+        return None
+    wanted = [squash(word) for word in profile.columns.get(role, ())]
+    if name in wanted:
+        return 0, wanted.index(name)
+    if not exact:
+        for place, word in enumerate(wanted):
+            if word in tokens or (len(word) > 3 and word in name):
+                return (2 if role == "amount" and not _NET.isdisjoint(tokens) else 1), place
+    return None
+
+
+def holds_tax(title: str) -> bool:
+    """Whether a title says that the tax is in it."""
+    return not _WHOLE.isdisjoint(_tokens(title))
+
+
+def names_tax(title: str) -> bool:
+    """Whether a title speaks of a tax."""
+    return not _TAX.isdisjoint(_tokens(title))
+
+
+def _tokens(title: str) -> list[str]:
+    return plain(title).split()
+
+
+def _no_amount(role: str, tokens: Sequence[str]) -> bool:
+    """`Cost Centre` and `VAT Amount` are no amounts, `Original Net Amt` not the billed one."""
+    if not _NO_AMOUNT.isdisjoint(tokens):
+        return True
+    if role == "amount" and not _ORIGINAL.isdisjoint(tokens):
+        return True
+    return not _TAX.isdisjoint(tokens) and _WITH_TAX.isdisjoint(tokens)
+
+
+def moneys(titles: Sequence[str]) -> list[int]:
+    """The columns whose titles say nothing against an amount."""
+    return [i for i, title in enumerate(titles) if not _no_amount("amount", _tokens(title))]
+
+
+def numbered(titles: Sequence[str]) -> tuple[str, ...]:
+    """The second of two columns of one title is its `Jumlah (2)`, so that a person can name it."""
+    count: Counter[str] = Counter()
+    named = []
+    for title in titles:
+        count[squash(title)] += 1
+        turn = count[squash(title)]
+        named.append(f"{title} ({turn})" if title and turn > 1 else title)
+    return tuple(named)
+
+
+def told_apart(titles: tuple[str, ...], profile: Profile) -> tuple[str, ...]:
+    """The titles, numbered where the profile names such a one."""
+    if profile.name == "umum":
+        return titles
+    wanted = {squash(name) for names in profile.columns.values() for name in names}
+    pairs = zip(titles, numbered(titles), strict=True)
+    return tuple(apart if squash(apart) in wanted else title for title, apart in pairs)
+
+
+_AMOUNT_OR_BALANCE = ("amount", "balance")
+
+
+def columns_of(
+    rows: Sequence[Row], taken: Collection[int] = ()
+) -> tuple[dict[str, int], tuple[int, ...]]:
+    """Role -> column, and the text columns: the first dates and amounts, the most varied text.
+
+    Columns that are `taken` have their meaning by title.
+    """
+    body = [row for row in rows if sum(bool(text_of(cell).strip()) for cell in row) > 1]
+    width = max(map(len, body), default=0)
+    filled = [[text for row in body if (text := _text(row, i))] for i in range(width)]
+    columns: dict[str, int] = {}
+    for index, texts in enumerate(filled):
+        if index in taken:
+            continue
+        cells = [row[index] for row in body if _text(row, index)]
+        role = _role(cells, columns) if len(texts) >= 0.5 * len(body) and texts else None
+        if role:
+            columns[role] = index
+    _debit_and_credit(columns, body, filled, taken)
+    words = tuple(
+        index
+        for index in range(width)
+        if index not in (*columns.values(), *taken) and not all(map(is_value, filled[index]))
+    )
+    if words:
+        columns["description"] = max(words, key=lambda i: (len(set(filled[i])), -i))
+    mark = next((i for i in words if _is_mark(filled[i], len(body))), None)
+    if "amount" in columns and mark is not None and mark != columns["description"]:
+        columns["sign"] = mark
+    return columns, words
+
+
+def telling(body: Sequence[Row], taken: Collection[int]) -> int | None:
+    """The column outside of `taken` whose texts differ most; None where there are no texts."""
+    filled = {
+        index: {text for row in body if (text := _text(row, index))}
+        for index in range(max(map(len, body), default=0))
+        if index not in taken
+    }
+    worded = [index for index, texts in filled.items() if not all(map(is_value, texts))]
+    return max(worded, key=lambda i: (len(filled[i]), -i), default=None)
+
+
+def unnamed(
+    columns: Mapping[str, int], body: Sequence[Row], no_money: Collection[int], titled: bool
+) -> dict[str, int]:
+    """The date by content where the titles name only the amount, or the other way about.
+
+    Where they name neither, they must be `titled`, sure to be titles. Where several columns could
+    be the amount, a person points it out. The titles of `no_money` say a rate, a tax or a code.
+    """
+    dated = any(role in columns for role in DAYS)
+    priced = any(role in columns for role in MONEY)
+    if not (dated or priced or titled):
+        return {}
+    found, _ = columns_of(body, (*columns.values(), *no_money))
+    if not dated and not priced:
+        alone = "amount" in found and "balance" not in found
+        return {role: found[role] for role in (*DAYS, "amount") if role in found and alone}
+    if not dated:
+        return {role: found[role] for role in DAYS if role in found}
+    if "balance" in found:
+        return {}
+    return {role: found[role] for role in MONEY if role in found}
+
+
+def _text(row: Row, index: int) -> str:
+    return text_of(row[index]).strip() if index < len(row) else ""
+
+
+def _role(cells: Sequence[object], columns: Mapping[str, int]) -> str | None:
+    if sum(map(dates.looks_like_date, cells)) >= 0.9 * len(cells):
+        return next((role for role in DAYS if role not in columns), None)
+    if _is_money(cells):
+        return next((role for role in _AMOUNT_OR_BALANCE if role not in columns), None)
+    return None
+
+
+def _is_money(cells: Sequence[object]) -> bool:
+    shown = any("." in text or "," in text for text in map(text_of, cells))
+    return shown and sum(map(amount_like, cells)) >= 0.9 * len(cells)
+
+
+def _is_mark(texts: Sequence[str], rows: int) -> bool:
+    """Whether a column says debit or credit in every row, and both of them."""
+    return len(texts) == rows and {sign_of(text) for text in texts} == {1, -1}
+
+
+def _debit_and_credit(
+    columns: dict[str, int],
+    body: Sequence[Row],
+    filled: Sequence[Sequence[str]],
+    taken: Collection[int],
+) -> None:
+    """Two money columns of which each row fills only one: money out, then money in."""
+    free = (texts if i not in taken else () for i, texts in enumerate(filled))
+    money = [i for i, texts in enumerate(free) if texts and _is_money(texts)][:2]
+    if len(money) < 2 or len(body) < 3 or not set(columns.values()) & set(money):
+        return
+    pairs = [[_says_amount(_text(row, index)) for index in money] for row in body]
+    said = [pair for pair in pairs if any(pair)]
+    once = all(sum(pair) == 1 for pair in said)
+    if once and len(said) >= 0.8 * len(body) and all(any(side) for side in zip(*said, strict=True)):
+        for role in _AMOUNT_OR_BALANCE:
+            columns.pop(role, None)
+        columns["debit"], columns["credit"] = money
+
+
+def _says_amount(text: str) -> bool:
+    return not amounts.is_blank(text) and bool(text.strip("0.,- "))
+
+
+def reviewed(
+    found: Mapping[str, int], titles: Sequence[str], body: Sequence[Row], profile: Profile
+) -> dict[str, int]:
+    """The columns of a table after a look at what their cells say of each other."""
+    columns = dict(found)
+    free = [i for i in range(len(titles)) if i not in columns.values()]
+    if "amount" in columns:
+        _reckoned(columns, titles, free, body)
+    _date_twice(columns, titles, free, body, profile)
+    if "merchant" not in columns and "description" not in columns:
+        words = telling(body, columns.values())
+        columns |= {"description": words} if words is not None else {}
+    return columns
+
+
+def _reckoned(
+    columns: dict[str, int], titles: Sequence[str], free: Sequence[int], body: Sequence[Row]
+) -> None:
+    """The amount and its sign, where the columns beside it tell of another one."""
+    taxes = [i for i, title in enumerate(titles) if names_tax(title)]
+    others = [i for i in free if i not in taxes or holds_tax(titles[i])]
+    same = [columns[role] for role in (*DAYS, "merchant", "reference") if role in columns]
+    found = cells_evidence.gross(columns["amount"], others, taxes, body)
+    if found is None:
+        found = cells_evidence.parts(columns["amount"], others, same, body)
+    columns["amount"] = columns["amount"] if found is None else found
+    lone = "credit" in columns and "debit" not in columns
+    if lone and cells_evidence.takes_turns(columns["amount"], columns["credit"], body):
+        columns["debit"] = columns.pop("amount")
+    elif "sign" not in columns:
+        sign = cells_evidence.marks(columns["amount"], free, body)
+        columns |= {"sign": sign} if sign is not None else {}
+
+
+def _date_twice(
+    columns: dict[str, int],
+    titles: Sequence[str],
+    free: Sequence[int],
+    body: Sequence[Row],
+    profile: Profile,
+) -> None:
+    """An earlier day is that of the purchase, where the one taken for it has no such title."""
+    named = [columns[role] for role in DAYS if role in columns]
+    if not named or not body:
+        return
+    own = named[0]
+    if len(named) == 1 and cells_evidence.only_months(own, body):
+        days = [i for i in free if cells_evidence.shows_days(i, body)]
+        columns |= {DAYS[0]: days[0]} if len(days) == 1 else {}
+        return
+    ranks = [
+        rank(DAYS[0], titles[index], profile, exact=False) if index < len(titles) else None
+        for index in named
+    ]
+    if any(one is not None and one[0] == 0 for one in ranks):
+        return
+    others = free if len(named) == 1 else named[1:] if not any(ranks) else []
+    before = [i for i in others if cells_evidence.earlier(i, own, body)]
+    if len(before) == 1 and not (named[1:] and cells_evidence.earlier(own, before[0], body)):
+        columns[DAYS[0]], columns[DAYS[1]] = before[0], own
+
 
 #: The header is looked for in this many rows of a sheet.
 HEADER_WITHIN = 80
@@ -60,7 +335,7 @@ def find(rows: Sequence[Row], profile: Profile) -> Layout | None:
             if layout is not None and _better(layout, best, rows):
                 best = layout
     if best is None and profile.name == "umum":
-        columns, words = headerless.columns_of(rows)
+        columns, words = columns_of(rows)
         best = Layout(None, (), columns, words) if complete(columns) else None
     if best is None or best.header is None or profile.name != "umum":
         return best
@@ -99,14 +374,14 @@ def _try(
     least = (2, 1)  # below a row of titles one word may stand alone
     if header[-1] >= len(rows) or not all(map(_is_header_row, [rows[i] for i in header], least)):
         return None
-    titles = naming.told_apart(_titles([rows[row] for row in header]), profile)
+    titles = told_apart(_titles([rows[row] for row in header]), profile)
     body = _below(rows, header, telling)
     columns = assign(titles, body, profile)
     more: dict[str, int] = {}
     if profile.name == "umum" and not complete(columns) and _all_texts(rows, header):
-        no_money = set(range(len(titles))).difference(naming.moneys(titles))
+        no_money = set(range(len(titles))).difference(moneys(titles))
         above = sum(sum(map(is_value, row)) > 1 for row in rows[: header[0]])
-        more = headerless.unnamed(columns, body, no_money, bool(columns) and not above)
+        more = unnamed(columns, body, no_money, bool(columns) and not above)
         columns = more | columns
     columns = _promoted(columns)
     if not complete(columns):
@@ -130,7 +405,7 @@ def _raw(titles: Sequence[str], profile: Profile) -> tuple[int, ...]:
         found = [
             index
             for index, title in enumerate(titles)
-            if naming.rank(role, title, profile, exact) is not None
+            if rank(role, title, profile, exact) is not None
         ]
         if found:
             return tuple(found)
@@ -170,10 +445,10 @@ def assign(titles: Sequence[str], body: Sequence[Row], profile: Profile) -> dict
     claims: list[tuple[int, int, int, int, str]] = []
     for index, title in enumerate(titles):
         for role in ROLES:
-            rank = naming.rank(role, title, profile, exact)
-            if rank is not None and not (role == "amount" and _is_code(index, titles, body)):
-                part = rank[0] + _AFTER_ALL * (role == "amount" and _is_nothing(index, body))
-                claims.append((part, rank[1], _sameness(role, index, body), index, role))
+            found = rank(role, title, profile, exact)
+            if found is not None and not (role == "amount" and _is_code(index, titles, body)):
+                part = found[0] + _AFTER_ALL * (role == "amount" and _is_nothing(index, body))
+                claims.append((part, found[1], _sameness(role, index, body), index, role))
     columns: dict[str, int] = {}
     for part, *_, index, role in sorted(claims):
         if role in columns or index in columns.values():
@@ -190,7 +465,7 @@ def _is_code(index: int, titles: Sequence[str], body: Sequence[Row]) -> bool:
     if not cells_evidence.is_code(index, body):
         return False
     return any(
-        cells_evidence.shows_money(other, body) for other in naming.moneys(titles) if other != index
+        cells_evidence.shows_money(other, body) for other in moneys(titles) if other != index
     )
 
 

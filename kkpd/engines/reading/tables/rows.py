@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import cast
 
 from kkpd.engines.reading.cells import amounts as money
 from kkpd.engines.reading.cells import dates
-from kkpd.engines.reading.cells.columns import ASKED, WRONG, Amount, Day, all_of
-from kkpd.engines.reading.notes import Notes
+from kkpd.engines.reading.cells.columns import ASKED, WRONG, Amount, AmountColumn, Day
 from kkpd.engines.reading.profile import DAYS, MONEY, Profile
-from kkpd.engines.reading.sheet import Block, Row, Sheet, row_text, text_of
+from kkpd.engines.reading.sheet import Cell, Row, Sheet, row_text, text_of
+from kkpd.engines.reading.statement import Notes
 from kkpd.engines.reading.tables.layout import Layout
-from kkpd.engines.reading.tables.rowparts import HalfDated, Merged, Wide
-from kkpd.engines.reading.words import Vocabulary, WordFinder, is_total_of_bill, squash
+from kkpd.engines.reading.words import WordFinder, is_total_of_bill, squash
 
 _EXTRA_KINDS = ("meterai", "biaya", "pembayaran", "refund")
 _NOT_TEXT = (
@@ -24,6 +23,11 @@ _NOT_TEXT = (
 )
 #: Longer names of a balance are known without their blanks too.
 _LONG = 10
+_CUT, _CUT_OFF = re.compile(r"\D{0,4}\d{1,3}"), re.compile(r"\d{3}(?:\.\d*)?")
+
+#: The dates of a row by role; a role is missing where the table has no such column.
+Days = dict[str, Day]
+Known = tuple[Decimal, Decimal]
 
 
 class RowJudge:
@@ -42,49 +46,70 @@ class RowJudge:
         )
         self._group, self._sum = Decimal(0), Decimal(0)
         self._filled, self._kept = 0, 0
-        self._cut: set[int] = set()
         self._undated: list[int] = []
-        self._merged = Merged()
-        self._wide = Wide(layout, notes)
-        self.half_dated = HalfDated(notes)
+        self._above: Days = {}
+        self._carried = 0
         self._carry = False
+        self._wide_said = self._half_said = False
         self._last_total: tuple[int, Decimal, Decimal] | None = None
 
-    def rows(
-        self,
-        number: int,
-        block: Block,
-        days: Sequence[Day],
-        amounts: Sequence[Amount],
-        words: Vocabulary,
-        written: Sequence[list[Day] | None],
-    ) -> list[bool]:
-        """Which rows are lines. `words` is the batch's text, to see that no word needs a look.
+    def is_line(self, number: int, row: Row, days: Days, amount: Amount) -> bool:
+        """Whether a row is a line. One whose dates stand merged in the row above gets them."""
+        cut = self._is_cut(number, row)
+        self._say_half_dated(number, days)
+        self._carry = False
+        day = self._day(row, days)
+        kept = self._judge(number, row, day, amount, cut)
+        if self._carry:
+            self._carried += 1
+            days |= {role: self._above[role] for role in days if not isinstance(days[role], date)}
+        elif kept and isinstance(day, date):
+            self._above = dict(days)
+        elif not kept and is_blank(row):
+            self._above = {}
+        return kept
 
-        `written` are the date columns: a line whose dates stand merged in the row above gets them.
+    def _day(self, row: Row, days: Days) -> Day:
+        """The first date, else the second; a day that no calendar has is WRONG in either, since a
+        line with 31/02 is not understood by its other date.
         """
-        dated, priced = all_of(days, date), all_of(amounts, Decimal)
-        if dated and priced and not self._cut and not self._words.in_any(words):
-            whole = cast(Sequence[Decimal], amounts)
-            first = [column[0] for column in block.columns]
-            self._add(sum(whole, Decimal(0)), block.size, first)
-            self._merged.remember(block.size - 1, written)
-            return [True] * block.size
-        keep = []
-        for position, (row, day, amount) in enumerate(zip(block.rows, days, amounts, strict=True)):
-            self._carry = False
-            keep.append(self._judge(number + position, row, day, amount))
-            if self._carry:
-                self._merged.take(position, written)
-            elif keep[-1] and isinstance(day, date):
-                self._merged.remember(position, written)
-            elif not any(text_of(cell).strip() for cell in row):
-                self._merged.forget()
-        return keep
+        one, other = (*days.values(), None)[:2]
+        if len(days) < 2 or (isinstance(one, date) and isinstance(other, date)):
+            return one
+        for role, day in days.items():
+            if day is WRONG and dates.is_numeric_date(self._cell(row, role)):
+                return WRONG
+        return one if isinstance(one, date) or one is ASKED or other is None else other
 
-    def widths(self, number: int, block: Block) -> None:
-        """Look at rows with more cells than there are titles."""
-        self._cut = self._wide.look(number, block)
+    def _is_cut(self, number: int, row: Row) -> bool:
+        """Whether a comma without quotes cut the amount: the row has more cells than titles."""
+        width = len(self._layout.titles)
+        if not width or len(row) <= width or is_blank(row[width:]):
+            return False
+        index = self._layout.columns.get("amount", len(row))
+        amount, cut = (text_of(cell).strip() for cell in (*row[index : index + 2], "", "")[:2])
+        if _CUT_OFF.fullmatch(cut) and _CUT.fullmatch(amount):
+            return True
+        if not self._wide_said:
+            self._wide_said = True
+            self._notes.find(
+                "kolom_berlebih",
+                f"Baris {number} mempunyai lebih banyak kolom daripada judulnya.",
+                row=number,
+            )
+        return False
+
+    def _say_half_dated(self, number: int, days: Days) -> None:
+        """Say once that one of two dates cannot be read; the row is dated by the other."""
+        read = days.values()
+        if not self._half_said and WRONG in read and any(isinstance(day, date) for day in read):
+            self._half_said = True
+            self._notes.find(
+                "tanggal_tidak_terbaca",
+                f"Baris {number}: satu dari dua tanggalnya tidak terbaca, "
+                "baris memakai tanggal yang lain.",
+                row=number,
+            )
 
     def finish(self) -> None:
         """Report rows without a date, merged dates, and what the printed totals say."""
@@ -95,7 +120,13 @@ class RowJudge:
                 f"{self._undated[0]}. Isi tanggalnya saat memeriksa.",
                 row=self._undated[0],
             )
-        self._merged.say(self._notes)
+        if self._carried:
+            self._notes.find(
+                "tanggal_digabung",
+                f"{self._carried} baris tanpa tanggal sendiri memakai tanggal baris di atasnya, "
+                "sebagaimana sel yang digabung.",
+                "info",
+            )
         if self._last_total is not None:
             number, printed, summed = self._last_total
             self._notes.find(
@@ -107,34 +138,30 @@ class RowJudge:
                 dihitung=str(summed),
             )
 
-    def _add(self, amount: Decimal, count: int, row: Row) -> None:
-        self._group += amount
-        self._sum += amount
-        self._kept += count
-        if not self._filled:
-            self._filled = self._width(row)
-
     def _width(self, row: Row) -> int:
         return sum(
             bool(text_of(cell).strip()) for i, cell in enumerate(row) if i not in self._numbers
         )
 
-    def _judge(self, number: int, row: Row, day: Day, amount: Amount) -> bool:
-        wrong = self._unread(number, row, day, amount)
+    def _judge(self, number: int, row: Row, day: Day, amount: Amount, cut: bool) -> bool:
+        wrong = self._unread(row, day, amount, cut)
         if wrong is not None:
             self._notes.fail(number, wrong, row_text(row), self._sheet.label(number))
             return False
         reason = self._reason(number, row, day, amount)
         if reason is None:
             assert isinstance(amount, Decimal), f"row {number} is a line without an amount"
-            self._add(amount, 1, row)
+            self._group += amount
+            self._sum += amount
+            self._kept += 1
+            self._filled = self._filled or self._width(row)
             return True
         self._notes.skip(number, reason, row_text(row), self._sheet.label(number))
         return False
 
-    def _unread(self, number: int, row: Row, day: Day, amount: Amount) -> str | None:
+    def _unread(self, row: Row, day: Day, amount: Amount, cut: bool) -> str | None:
         """What of a transaction nobody can read, None when it is none or can be read."""
-        if number in self._cut:
+        if cut:
             return "jumlah terpotong oleh koma tanpa tanda kutip"
         if amount is WRONG and _is_dated(day):
             text = self._wrong_text(row)
@@ -146,17 +173,17 @@ class RowJudge:
 
     def _reason(self, number: int, row: Row, day: Day, amount: Amount) -> str | None:
         """Why a row is no line, None when it is one."""
-        if not any(text_of(cell).strip() for cell in row):
+        dated = _is_dated(day)
+        if dated and isinstance(amount, Decimal):
+            return self._balance_word(row)
+        if is_blank(row):
             return "baris kosong"
         if self._is_title(row):
             return "judul kolom yang berulang"
-        dated = _is_dated(day)
         if amount is WRONG:
             return self._wrong_amount(number, row, dated)
         if amount is None:
             return self._no_amount(number, row, dated)
-        if dated:
-            return self._balance_word(row)
         return self._undated_row(number, row, amount)
 
     def _is_title(self, row: Row) -> bool:
@@ -264,7 +291,8 @@ class RowJudge:
         """A line: dated by the row above where its cells are merged, else without a date."""
         described = self._cell(row, "description", "merchant")
         of_bank = self._kinds.find(described) not in (None, "refund")
-        self._carry = self._merged.known and not of_bank and not self._cell(row, *DAYS)
+        known = any(isinstance(day, date) for day in self._above.values())
+        self._carry = known and not of_bank and not self._cell(row, *DAYS)
         if not self._carry:
             self._undated.append(number)
         return None
@@ -285,3 +313,49 @@ class RowJudge:
 def _is_dated(day: Day) -> bool:
     """Whether a row has its date, or waits for the answer how to read it."""
     return isinstance(day, date) or day is ASKED
+
+
+def is_blank(row: Row) -> bool:
+    """Whether no cell holds anything."""
+    return not any(text_of(cell).strip() for cell in row)
+
+
+class Running:
+    """The first and last line of a table with their balances, and the sum of all lines.
+
+    `found` gives (opening, closing) only where the sum leads exactly from one to the other: money
+    out lowers an account's balance and raises what a card owes, and a list may run backwards.
+    """
+
+    def __init__(self, money: AmountColumn) -> None:
+        self._money = money
+        self._ends: list[tuple[Decimal, Cell]] = []
+        self._sum = Decimal(0)
+
+    def add(self, amount: Decimal, balance: Cell) -> None:
+        """Take in a line: our amount, and the cell of its balance."""
+        self._sum += amount
+        self._ends = [*self._ends[:1], (amount, balance)]
+
+    def found(self) -> Known | None:
+        """Opening and closing balance as the bank prints them; None when they are not proven."""
+        ends = [(self._ends[at][0], self._money[self._ends[at][1]]) for at in (0, -1) if self._ends]
+        known = [(amount, one) for amount, one in ends if isinstance(one, Decimal)]
+        if len(known) < 2:
+            return None
+        ways = set()
+        for first, last in (known, known[::-1]):
+            for owed in (1, -1):
+                opening, closing = first[1] - owed * first[0], last[1]
+                if closing == opening + owed * self._sum:
+                    ways.add((opening, closing))
+        if len(ways) != 1:
+            return None
+        opening, closing = ways.pop()
+        return (-opening, -closing) if self._is_marked() else (opening, closing)
+
+    def _is_marked(self) -> bool:
+        """`61,627.85Cr`: an account that marks its balances, of which a credit one is positive."""
+        cells = (cell for _, cell in self._ends)
+        written = [money.take_apart(cell) if isinstance(cell, str) else None for cell in cells]
+        return all(one is not None and one.mark is not None for one in written)

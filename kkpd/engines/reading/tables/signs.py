@@ -3,22 +3,80 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
 from kkpd.core.errors import Unreadable
-from kkpd.engines.reading.cells import unmarked_amounts
 from kkpd.engines.reading.cells.amounts import take_apart
-from kkpd.engines.reading.cells.columns import WRONG, Amount, AmountColumn, texts
-from kkpd.engines.reading.cells.debit_credit_words import Marks
-from kkpd.engines.reading.notes import Notes
+from kkpd.engines.reading.cells.columns import WRONG, Amount, AmountColumn
+from kkpd.engines.reading.cells.evidence import folded, sign_of
 from kkpd.engines.reading.profile import Profile
-from kkpd.engines.reading.sheet import Cell, Row
-from kkpd.engines.reading.statement import Answers
+from kkpd.engines.reading.sheet import Cell, Row, text_of
+from kkpd.engines.reading.statement import Answers, Notes
 from kkpd.engines.reading.tables.layout import Layout
+
+MARK_KEY = "arti_tanda"
+#: The answer that no unknown word means money back, and what it says to the person who gave it.
+NO_MARK = "tidak_ada"
+MARK_MEANINGS: Mapping[str, str] = {NO_MARK: "tidak satu pun: semuanya belanja"}
+#: So many words are offered; a column with more says what was bought, not which way money goes.
+_MARKS_OFFERED = 6
+#: The longest word that an answer may be.
+LONGEST_MARK = 40
+
+
+@dataclass(slots=True)
+class Marks:
+    """Which way a mark points. Only where a person or a bank's profile named the column is an
+    unknown word asked; elsewhere the content chose it for the words that are known.
+    """
+
+    own: Mapping[str, int] = field(default_factory=dict)
+    asks: bool = False
+    answer: str | None = None
+    strange: dict[str, None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, profile: Profile, answers: Answers) -> Marks:
+        """A profile's own words (`debit`, `kredit`), and the answer to an earlier question."""
+        given = ((word, way) for name, way in _WAYS for word in profile.words.get(name, ()))
+        own = {folded(word): way for word, way in given}
+        answer = answers.get(MARK_KEY)
+        if answer is not None and answer != NO_MARK:
+            own[folded(answer)] = -1
+        return cls(own, profile.name != "umum", answer)
+
+    def way(self, mark: str) -> int:
+        """1 for spending, -1 for money back, 0 for a word that nobody knows."""
+        return self.own.get(folded(mark)) or sign_of(mark)
+
+    def saw(self, mark: str) -> None:
+        """Remember an unknown word that stands beside an amount."""
+        if mark:
+            self.strange[mark] = None
+
+    def ask(self, title: str | None, notes: Notes) -> None:
+        """Ask once, at the end of the sheet."""
+        if not self.asks or not self.strange:
+            return
+        if self.answer is None:
+            words = list(self.strange)[:_MARKS_OFFERED]
+            named = ", ".join(f"“{word}”" for word in words)
+            choices = {word: f"“{word}” berarti uang kembali" for word in words}
+            notes.ask(
+                MARK_KEY,
+                f"Kolom “{title}” memuat {named} yang tidak dikenal sebagai belanja atau uang "
+                "kembali. Mana yang berarti uang kembali? (Kata lain dibaca sebagai belanja.)",
+                choices | dict(MARK_MEANINGS),
+                [],
+            )
+
+
+_WAYS = (("debit", 1), ("kredit", -1))
+
 
 Way = Literal["amount", "columns"]
 
@@ -66,11 +124,11 @@ class Signs:
             return cls._all(_factor(given))
         cells = _column(body, layout.columns["amount"])
         printed = _column(body, layout.columns["balance"]) if "balance" in layout.columns else []
-        if unmarked_amounts.is_back(cells, printed, money):
+        if bare_is_back(cells, printed, money):
             return cls("amount", bare_back=True)
         amounts = money.read(cells)
         if "sign" in layout.columns:
-            printed_marks = texts(_column(body, layout.columns["sign"]))
+            printed_marks = [text_of(c).strip() for c in _column(body, layout.columns["sign"])]
             own = Marks.of(profile, answers)
             debit, credit, unmarked = _by_marks(printed_marks, amounts, own)
             return cls("amount", debit, credit, unmarked, False, own, layout.title("sign"))
@@ -89,45 +147,27 @@ class Signs:
     def _all(cls, factor: int) -> Signs:
         return cls("amount", factor, factor, factor)
 
-    def amounts(self, columns: Mapping[str, Sequence[Cell]], money: AmountColumn) -> list[Amount]:
-        """The amounts of a batch with our sign; None where empty, WRONG where unreadable."""
+    def amount(self, cell_of: Callable[[str], Cell], money: AmountColumn) -> Amount:
+        """A row's amount with our sign; None where empty, WRONG where unreadable."""
         if self.way == "columns":
-            return self._two_columns(columns, money)
-        amounts = money.read(columns["amount"])
+            debit = _times(money[cell_of("debit")], self.debit)
+            return _net(debit, _times(money[cell_of("credit")], self.credit))
+        cell = cell_of("amount")
+        amount = money[cell]
         if self.bare_back:
-            return unmarked_amounts.turned(columns["amount"], amounts)
-        if "sign" in columns and (self.debit, self.credit) != (1, 1):
-            factors = {1: self.debit, -1: self.credit, 0: self.unmarked}
-            marks = texts(columns["sign"])
-            ways = {mark: self.marks.way(mark) for mark in set(marks)}
-            if not all(ways.values()):
-                self.marks.saw(_beside(amounts, marks, ways))
-            known = {mark: factors[way] for mark, way in ways.items()}
-            return [
-                _times(amount, -1) if known[mark] < 0 else amount
-                for amount, mark in zip(amounts, marks, strict=True)
-            ]
-        if self.unmarked == 1:
-            return amounts
-        return [_times(amount, -1) for amount in amounts]
+            return _times(amount, -1 if _mark(cell) == "" else 1)
+        if self.debit == self.credit:
+            return _times(amount, self.unmarked)
+        mark = text_of(cell_of("sign")).strip()
+        way = self.marks.way(mark)
+        if not way and isinstance(amount, Decimal) and amount:
+            self.marks.saw(mark)
+        return _times(amount, {1: self.debit, -1: self.credit, 0: self.unmarked}[way])
 
     def ask(self, notes: Notes) -> None:
         """Ask what an unknown word beside an amount means, where that decides its sign."""
         if self.debit != self.credit:
             self.marks.ask(self.title, notes)
-
-    def _two_columns(
-        self, columns: Mapping[str, Sequence[Cell]], money: AmountColumn
-    ) -> list[Amount]:
-        size = max(len(columns.get(role, ())) for role in _TWO)
-        empty: list[Amount] = [None] * size
-        debits, credits = (
-            [_times(amount, factor) for amount in money.read(columns[role])]
-            if role in columns
-            else empty
-            for role, factor in zip(_TWO, (self.debit, self.credit), strict=True)
-        )
-        return list(map(_net, debits, credits))
 
 
 def _factor(given: str) -> int:
@@ -166,15 +206,6 @@ def _times(amount: Amount, factor: int) -> Amount:
 
 def _column(rows: Sequence[Row], index: int) -> list[Cell]:
     return [row[index] if index < len(row) else "" for row in rows]
-
-
-def _beside(
-    amounts: Sequence[Amount], marks: Sequence[str], ways: Mapping[str, int]
-) -> Iterator[str]:
-    """The unknown words that stand beside an amount."""
-    for amount, mark in zip(amounts, marks, strict=True):
-        if not ways[mark] and isinstance(amount, Decimal) and amount:
-            yield mark
 
 
 def _by_marks(
@@ -256,3 +287,50 @@ def _net(debit: Amount, credit: Amount) -> Amount:
     if debit is None and credit is None:
         return None
     return (debit or Decimal(0)) - (credit or Decimal(0))
+
+
+#: Without a balance to prove it, so many marks stand beside each amount without one.
+_MARKED_EACH = 2
+
+
+def bare_is_back(cells: Sequence[Cell], balances: Sequence[Cell], money: AmountColumn) -> bool:
+    """Whether amounts without a mark are money back: some carry DB, none CR or a sign of its own,
+    and the balances agree with it or, where there are none, most amounts are marked.
+    """
+    marks = [_mark(cell) for cell in cells]
+    bare, out = marks.count(""), sum(mark[:1] == "D" for mark in marks if mark)
+    if not bare or not out or bare + out < len(marks) - marks.count(None):
+        return False
+    if not balances:
+        return out >= _MARKED_EACH * bare
+    amounts = [
+        money[cell] if mark is not None else None for cell, mark in zip(cells, marks, strict=True)
+    ]
+    moved_back, moved_same = (
+        [
+            amount * (factor if mark == "" else 1) if isinstance(amount, Decimal) else Decimal(0)
+            for amount, mark in zip(amounts, marks, strict=True)
+        ]
+        for factor in (-1, 1)
+    )
+    known = [money[cell] for cell in balances]
+    return _agreeing(moved_back, known) > _agreeing(moved_same, known)
+
+
+def _mark(cell: Cell) -> str | None:
+    """The mark of an amount, empty for none and `-` for a sign; None where there is no amount."""
+    written = take_apart(cell) if isinstance(cell, str) else None
+    if written is None:
+        return None
+    return "-" if written.negative or written.plus else written.mark or ""
+
+
+def _agreeing(moved: Sequence[Decimal], balances: Sequence[object]) -> int:
+    """How many steps from one printed balance to the next are the sum between them."""
+    count, total, before = 0, Decimal(0), None
+    for amount, balance in zip(moved, balances, strict=True):
+        total += amount
+        if isinstance(balance, Decimal):
+            count += before is not None and bool(total) and abs(balance - before) == abs(total)
+            total, before = Decimal(0), balance
+    return count

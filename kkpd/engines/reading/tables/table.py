@@ -1,57 +1,32 @@
-"""Tables to lines: every row below the header becomes a line or a skipped row with its reason.
-
-Rows are taken in batches and turned by column, so that a million of them fit in little memory.
-"""
+"""Tables to lines: every row below the header becomes a line or a skipped row with its reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from itertools import islice
-from typing import cast
 
 from kkpd.core.errors import Unreadable
-from kkpd.core.pan import mask_many
-from kkpd.engines.reading.batch import Batch, Columns
-from kkpd.engines.reading.cells.columns import (
-    AmountColumn,
-    CardColumn,
-    CurrencyColumn,
-    DateColumn,
-    texts,
-)
-from kkpd.engines.reading.kinds import Kinds
-from kkpd.engines.reading.notes import Notes
-from kkpd.engines.reading.profile import DAYS, MONEY, Profile
-from kkpd.engines.reading.sheet import Block, Row, Sheet, row_text, text_of
-from kkpd.engines.reading.statement import Answers
+from kkpd.core.pan import last_four, mask
+from kkpd.engines.reading.cells.columns import AmountColumn, DateColumn, currency_code
+from kkpd.engines.reading.profile import DAYS, MONEY, Kinds, Profile
+from kkpd.engines.reading.sheet import Cell, Row, Sheet, row_text, text_of
+from kkpd.engines.reading.statement import Answers, Line, Notes
 from kkpd.engines.reading.tables import column_formats as formats
 from kkpd.engines.reading.tables import tabs
-from kkpd.engines.reading.tables.column_formats import Formats
-from kkpd.engines.reading.tables.fields import (
-    Meant,
-    back,
-    currency_of_title,
-    days_of,
-    either,
-    filled,
-    meant,
-    named,
-)
+from kkpd.engines.reading.tables.column_formats import Formats, currency_of_title
 from kkpd.engines.reading.tables.layout import Layout
-from kkpd.engines.reading.tables.rows import RowJudge
-from kkpd.engines.reading.tables.running import Running
+from kkpd.engines.reading.tables.rows import RowJudge, Running, is_blank
 from kkpd.engines.reading.tables.signs import Signs
 from kkpd.engines.reading.tables.tabs import Tab, Twins
 from kkpd.engines.reading.tables.totals import Totals
-from kkpd.engines.reading.words import Vocabulary
 
 
 def read(
     sheets: Sequence[Sheet], profile: Profile, answers: Answers, notes: Notes
-) -> Iterator[Batch]:
-    """The lines of all sheets in batches; `notes` is complete when the iterator ends.
+) -> Iterator[Line]:
+    """The lines of all sheets; `notes` is complete when the iterator ends.
 
     Raises Unreadable when no sheet holds a table, or when a printed total cannot be read.
     """
@@ -68,7 +43,7 @@ def read(
             _skip_sheet(tab, totals, notes)
             continue
         reader = _Reader.of(tab.sheet, tab.head, tab.layout, profile, answers, notes, totals)
-        yield from reader.batches() if twins is None else _once(reader, tab, twins, notes)
+        yield from reader.lines() if twins is None else _once(reader, tab, twins, notes)
         running = reader.running.found() if twins is None else None
     notes.bills += totals.bills(notes.currency or profile.currency)
     if len(notes.bills) == 1:
@@ -89,13 +64,13 @@ def _skip_sheet(tab: Tab, totals: Totals, notes: Notes) -> None:
         notes.skip(number, tab.reason, row_text(row), tab.sheet.name)
 
 
-def _once(reader: _Reader, tab: Tab, twins: Twins, notes: Notes) -> Iterator[Batch]:
+def _once(reader: _Reader, tab: Tab, twins: Twins, notes: Notes) -> Iterator[Line]:
     """The lines of one sheet of several, unless it only repeats what stood on those before."""
-    batches = list(reader.batches())
-    if not twins.copied(tab, batches, notes):
-        yield from batches
+    lines = list(reader.lines())
+    if not twins.copied(tab, lines, notes):
+        yield from lines
         return
-    for line in (line for batch in batches for line in batch):
+    for line in lines:
         notes.skip(line.row, "lembar salinan", f"{line.description} {line.amount}", line.sheet)
 
 
@@ -118,7 +93,6 @@ def _no_table(profile: Profile) -> str:
 class _Reader:
     sheet: Sheet
     layout: Layout
-    profile: Profile
     notes: Notes
     totals: Totals
     formats: Formats
@@ -127,9 +101,8 @@ class _Reader:
     kinds: Kinds
     days: DateColumn
     money: AmountColumn
-    currencies: CurrencyColumn = field(default_factory=CurrencyColumn)
-    cards: CardColumn = field(default_factory=CardColumn)
-    running: Running = field(default_factory=Running)
+    running: Running
+    currency: str | None
     card: str | None = None
 
     @classmethod
@@ -158,7 +131,6 @@ class _Reader:
         return cls(
             sheet=sheet,
             layout=found,
-            profile=profile,
             notes=notes,
             totals=totals,
             formats=settled,
@@ -173,124 +145,76 @@ class _Reader:
                 sheet.later,
             ),
             money=money,
+            running=Running(money),
+            currency=profile.currency or currency_of_title(found),
         )
 
-    def batches(self) -> Iterator[Batch]:
-        """The lines of the sheet, so many rows at a time; skipped rows go to the notes."""
+    def lines(self) -> Iterator[Line]:
+        """The lines of the sheet; skipped rows go to the notes."""
         first, skipped = self.layout.first_row, len(self.notes.skipped)
-        self._head(list(islice(self.sheet.rows(), first)))
-        number = first + 1
-        for block in self.sheet.below(first):
-            lines = self._batch(number, block)
-            number += block.size
-            if lines:
-                yield lines
+        for number, row in enumerate(self.sheet.rows(), start=1):
+            self.notes.rows += 1
+            if number <= first:
+                self._head(number, row)
+            elif self.formats.decimal_asked:
+                self._skip(number, row, "menunggu jawaban atas tanda desimal")
+            elif line := self._line(number, row):
+                yield line
         self.judge.finish()
         self.signs.ask(self.notes)
         tabs.say_missed(self.sheet, self.notes, skipped)
 
-    def _head(self, rows: Sequence[Row]) -> None:
-        for number, row in enumerate(rows, start=1):
-            title = self.layout.header is not None and number - 1 in self.layout.header
-            blank = not any(text_of(cell).strip() for cell in row)
-            reason = "judul kolom" if title else "baris kosong" if blank else "di atas tabel"
-            self.notes.skip(number, reason, row_text(row), self.sheet.label(number))
-            self.card = self.totals.card_of(row) or self.card
-        self.notes.rows += len(rows)
+    def _skip(self, number: int, row: Row, reason: str) -> None:
+        self.notes.skip(number, reason, row_text(row), self.sheet.label(number))
 
-    def _batch(self, number: int, block: Block) -> Batch:
-        size = block.size
-        self.notes.rows += size
-        if self.formats.decimal_asked:
-            return self._wait(number, block.rows)
-        self.judge.widths(number, block)
-        columns = meant(block.columns, self.layout, size)
-        days = [
-            list(map(self.days.__getitem__, columns[role])) if role in columns else None
-            for role in DAYS
-        ]
-        amounts = self.signs.amounts(columns, self.money)
-        signed = back(amounts)
-        known: dict[int, list[str]] = {}
-        described = [self._text(block, known, index) for index in self._described]
-        written = Vocabulary(known.values())
-        self.judge.half_dated.look(number, days)
-        keep = self.judge.rows(number, block, either(days, columns), amounts, written, days)
+    def _head(self, number: int, row: Row) -> None:
+        title = self.layout.header is not None and number - 1 in self.layout.header
+        reason = "judul kolom" if title else "baris kosong" if is_blank(row) else "di atas tabel"
+        self._skip(number, row, reason)
+        self.card = self.totals.card_of(row) or self.card
+
+    def _line(self, number: int, row: Row) -> Line | None:
+        columns = self.layout.columns
+        width = len(row)
+
+        def cell_of(role: str) -> Cell:
+            index = columns.get(role, width)
+            return row[index] if index < width else ""
+
+        days = {role: self.days[cell_of(role)] for role in DAYS if role in columns}
+        amount = self.signs.amount(cell_of, self.money)
+        if not self.judge.is_line(number, row, days, amount):
+            self._look_at(number, row)
+            return None
+        assert isinstance(amount, Decimal), f"row {number} is a line without an amount"
         if "balance" in columns:
-            self.running.add(amounts, columns["balance"], keep, self.money)
-        cards = self._cards(number, block, columns, keep)
-        whole = Batch(
-            Columns(
-                row=range(number, number + size),
-                sheet=self.sheet.labels(number, size),
-                reference=filled(columns, "reference", size),
-                card_last4=cards,
-                transaction_date=days_of(days[0], size),
-                posting_date=days_of(days[1], size),
-                amount=cast(list[Decimal], amounts),
-                direction=["C" if one else "D" for one in signed],
-                description=described[-1] if described else [""] * size,
-                merchant=named(described[0]) if self._has_merchant else [None] * size,
-                mcc=filled(columns, "mcc", size),
-                currency=self._currency(columns, size),
-                kind=self.kinds.of(described, signed, written),
-                raw=self._raw(block, known),
-            )
+            self.running.add(amount, cell_of("balance"))
+        back = amount.is_signed()
+        merchant, description = (
+            mask(text_of(cell_of(role)).strip()) for role in ("merchant", "description")
         )
-        return whole if all(keep) else whole.only(keep)
-
-    def _wait(self, number: int, rows: Sequence[Row]) -> Batch:
-        for position, row in enumerate(rows):
-            reason = "menunggu jawaban atas tanda desimal"
-            place = number + position
-            self.notes.skip(place, reason, row_text(row), self.sheet.label(place))
-        return Batch.of(())
-
-    def _cards(
-        self, number: int, block: Block, columns: Meant, keep: Sequence[bool]
-    ) -> list[str | None]:
-        """The card column, else the card that the last label above the line announced."""
-        if "card" in columns:
-            return [self.cards[text] for text in texts(columns["card"])]
-        if all(keep):
-            return [self.card] * block.size
-        found: list[str | None] = []
-        for row, is_line in zip(block.rows, keep, strict=True):
-            if not is_line and number + len(found) not in self.sheet.repeated:
-                self.totals.look_at(number + len(found), row)
-                self.card = self.totals.card_of(row) or self.card
-            found.append(self.card)
-        return found
-
-    @property
-    def _has_merchant(self) -> bool:
-        return "merchant" in self.layout.columns
-
-    @property
-    def _described(self) -> list[int]:
-        """The text columns that people read, the merchant's first."""
-        wanted = self.layout.columns
-        return [wanted[role] for role in ("merchant", "description") if role in wanted]
-
-    @staticmethod
-    def _text(block: Block, known: dict[int, list[str]], index: int) -> list[str]:
-        """A text column without card numbers, made once."""
-        if index not in known:
-            there = index < len(block.columns)
-            cells = block.columns[index] if there else ("",) * block.size
-            known[index] = mask_many(texts(cells))
-        return known[index]
-
-    def _raw(self, block: Block, known: dict[int, list[str]]) -> Sequence[tuple[str, ...]]:
-        """The bank's own text fields, as identity takes them."""
-        if not self.layout.raw:
-            return [()] * block.size
-        return list(
-            zip(*[self._text(block, known, index) for index in self.layout.raw], strict=True)
+        said = [merchant] * ("merchant" in columns) + [description] * ("description" in columns)
+        first, second = (day if isinstance(day, date) else None for day in map(days.get, DAYS))
+        raw = [row[at] if at < width else "" for at in self.layout.raw]
+        return Line(
+            row=number,
+            sheet=self.sheet.label(number),
+            reference=mask(text_of(cell_of("reference")).strip()) or None,
+            card_last4=last_four(text_of(cell_of("card"))) if "card" in columns else self.card,
+            transaction_date=first,
+            posting_date=second,
+            amount=amount,
+            direction="C" if back else "D",
+            description=said[-1] if said else "",
+            merchant=merchant or None,
+            mcc=mask(text_of(cell_of("mcc")).strip()) or None,
+            currency=currency_code(text_of(cell_of("currency"))) or self.currency,
+            kind=self.kinds.one(" ".join(said), back),
+            raw=tuple(mask(text_of(cell).strip()) for cell in raw),
         )
 
-    def _currency(self, columns: Meant, size: int) -> Sequence[str | None]:
-        own = self.profile.currency or currency_of_title(self.layout)
-        if "currency" not in columns:
-            return [own] * size
-        return [self.currencies[text] or own for text in texts(columns["currency"])]
+    def _look_at(self, number: int, row: Row) -> None:
+        """A row between the lines may hold a total, or announce the card of the lines below."""
+        if "card" not in self.layout.columns and number not in self.sheet.repeated:
+            self.totals.look_at(number, row)
+            self.card = self.totals.card_of(row) or self.card

@@ -1,22 +1,21 @@
-"""Which sheets of a workbook hold transactions: not hidden ones, recaps, or a sheet's copy."""
+"""Which sheets hold transactions (no hidden ones, recaps, copies), and tables below each other."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from kkpd.core.errors import Unreadable
-from kkpd.engines.reading.batch import Batch
-from kkpd.engines.reading.cells.celltests import tells
-from kkpd.engines.reading.notes import Notes
-from kkpd.engines.reading.profile import MONEY, Profile, lost_titles
-from kkpd.engines.reading.sheet import Row, Sheet
-from kkpd.engines.reading.statement import Answers
+from kkpd.engines.reading.cells.evidence import tells
+from kkpd.engines.reading.profile import DAYS, MONEY, Profile, lost_titles
+from kkpd.engines.reading.sheet import Row, Sheet, text_of
+from kkpd.engines.reading.statement import Answers, Line, Notes
 from kkpd.engines.reading.tables import column_formats as formats
-from kkpd.engines.reading.tables import further_tables, layout
+from kkpd.engines.reading.tables import layout
 from kkpd.engines.reading.tables.layout import Layout
+from kkpd.engines.reading.words import squash
 
 TWIN_KEY = "lembar_kembar"
 #: What each answer means, for the person who gives it.
@@ -69,7 +68,7 @@ def _tab(sheet: Sheet, profile: Profile) -> Tab:
     head = list(islice(sheet.rows(), formats.SAMPLE))
     found = layout.find(head, profile)
     if found is not None:
-        whole = further_tables.aligned(sheet, found, head, profile)
+        whole = aligned(sheet, found, head, profile)
         head = head if whole is sheet else list(islice(whole.rows(), formats.SAMPLE))
         sheet = whole
     return Tab(sheet, head, found)
@@ -171,11 +170,14 @@ class Twins:
         self._answer = answers.get(TWIN_KEY)
         if self._answer is not None and self._answer not in MEANINGS:
             raise Unreadable(f"Jawaban `{TWIN_KEY}` harus salah satu dari {', '.join(MEANINGS)}.")
-        self._seen: Counter[int] = Counter()
+        self._seen: Counter[tuple[object, ...]] = Counter()
 
-    def copied(self, tab: Tab, batches: Iterable[Batch], notes: Notes) -> bool:
+    def copied(self, tab: Tab, lines: Sequence[Line], notes: Notes) -> bool:
         """Whether this sheet is a copy that is not to be counted; takes its lines in."""
-        own = Counter(key for batch in batches for key in _keys(batch))
+        own: Counter[tuple[object, ...]] = Counter(
+            (one.transaction_date, one.posting_date, one.amount, one.merchant, one.description)
+            for one in lines
+        )
         again = sum((own & self._seen).values())
         twin = own.total() >= _LEAST and again >= _SHARE * own.total()
         if twin and self._answer is None:
@@ -192,7 +194,63 @@ class Twins:
         return False
 
 
-def _keys(batch: Batch) -> Iterable[int]:
-    found = batch.columns
-    days = zip(found.transaction_date, found.posting_date, strict=True)
-    return map(hash, zip(days, found.amount, found.merchant, found.description, strict=True))
+#: So many rows tell what the columns of a further table are.
+_TELLING_ROWS = 50
+
+#: For each column of the first table the column of this one, None where it has none.
+_Places = Sequence[int | None]
+
+
+def aligned(sheet: Sheet, found: Layout, head: Sequence[Row], profile: Profile) -> Sheet:
+    """The sheet with the rows of further tables in the order of the first table's columns."""
+    if found.header is None or sheet.pages:
+        return sheet
+    turns = {
+        number: places
+        for number in range(found.first_row, len(head))
+        if _may_be_titles(head[number], found)
+        and (places := _places(head[number : number + _TELLING_ROWS], found, profile))
+    }
+    if not turns:
+        return sheet
+
+    def rows() -> Iterator[Row]:
+        return _turned(sheet.rows(), turns)
+
+    return replace(sheet, rows=rows)
+
+
+def _may_be_titles(row: Row, found: Layout) -> bool:
+    """Whether the cells below the dates and amounts of the table are words."""
+    wanted = [found.columns[role] for role in (*DAYS, *MONEY) if role in found.columns]
+    texts = [row[index] if index < len(row) else "" for index in wanted]
+    return all(isinstance(text, str) for text in texts) and (
+        any(texts) and not any(letter.isdigit() for text in texts for letter in text_of(text))
+    )
+
+
+def _places(below: Sequence[Row], found: Layout, profile: Profile) -> _Places | None:
+    """Where a further table has the columns of the first; None where nothing is to be turned."""
+    other = layout.find(below, profile)
+    if other is None or other.header != (0,) or other.guessed:
+        return None
+    if any(other.columns.get(role) is None for role in found.columns if role in (*DAYS, *MONEY)):
+        return None
+    if all(found.columns.get(role) == index for role, index in other.columns.items()):
+        return None
+    named = {squash(title): index for index, title in enumerate(other.titles) if title}
+    roles: Mapping[int, str] = {index: role for role, index in found.columns.items()}
+    return [
+        other.columns.get(roles[index]) if index in roles else named.get(squash(title))
+        for index, title in enumerate(found.titles)
+    ]
+
+
+def _turned(rows: Iterator[Row], turns: Mapping[int, _Places]) -> Iterator[Row]:
+    places: _Places | None = None
+    for number, row in enumerate(rows):
+        places = turns.get(number, places)
+        if places is None:
+            yield row
+        else:
+            yield [row[at] if at is not None and at < len(row) else "" for at in places]
