@@ -94,7 +94,7 @@ def test_sizes_are_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_batch_is_a_sequence_of_lines() -> None:
     rows = "".join(f"{number:02d}/10/2026,TOKO {number},1000\n" for number in range(13, 19))
     data = f"Transaction Date,Merchant,Amount\n{rows}".encode()
-    batch = next(iter(engines_reading.stream(data, "bill.csv").batches()))
+    batch = next(iter(engines_reading.stream(data).batches()))
     lines = list(batch)
     assert len(batch) == len(lines) == 6
     assert batch[0] == lines[0]
