@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from kkpd.approval import forms_of_rows
+from kkpd.approval.forms.dpr import DprKind
 from kkpd.approval.reads import dpr_kind
 from kkpd.belanja import detail as belanja_detail
 from kkpd.core.authorise import require
@@ -73,7 +74,7 @@ def periksa(
     Returned lines go back to the treasurer with the reason. All or nothing.
     """
     role = require(actor, "dpr:periksa", opd_id)
-    passed: dict[tuple[int, str, int, int], list[Transaksi]] = {}
+    passed: dict[tuple[int, DprKind, int, int], list[Transaksi]] = {}
     for transaksi_id, answer in sorted(putusan.items()):
         transaksi = _line(session, actor, opd_id, transaksi_id)
         _decide(session, actor, role, transaksi, answer, now)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kkpd.approval.forms.dpr import DprInput, DprKind, DprRow
+from kkpd.approval.forms.dpr import SPENDING_KINDS, DprInput, DprKind, DprRow
 from kkpd.approval.forms.dpr import dpr as form_dpr
 from kkpd.approval.forms.dpt import DptInput, DptRow
 from kkpd.approval.forms.dpt import dpt as form_dpt
@@ -26,23 +25,12 @@ from kkpd.models import Kartu, Opd, Orang, Transaksi
 from kkpd.records.form_header import officer, paper_frame
 from kkpd.records.issue import IssuePlan
 
-_FORM_DPR: Final[dict[str, DprKind]] = {
-    "perjalanan": "perjalanan_dinas",
-    "modal": "belanja_modal",
-    "barang_jasa": "barang_jasa",
-}
-_SPENDING_KINDS: Final = {
-    "perjalanan": "Perjalanan Dinas",
-    "modal": "Belanja Modal",
-    "barang_jasa": "Belanja Barang dan Jasa",
-}
-
 
 def dpr(
     session: Session,
     actor: Actor,
     kartu_id: int,
-    jenis: str,
+    jenis: DprKind,
     lines: Sequence[Transaksi],
     now: datetime,
 ) -> IssuePlan:
@@ -50,17 +38,7 @@ def dpr(
     kartu = session.get_one(Kartu, kartu_id)
     opd = session.get_one(Opd, kartu.opd_id)
     on, periode = business_day(now), (lines[0].tahun, lines[0].bulan)
-    rows = [
-        DprRow(
-            uraian=f"{line.uraian} ({line.merchant})",
-            jenis_belanja=_SPENDING_KINDS[jenis],
-            sub_kegiatan=line.sub_kegiatan,
-            rekening=line.rekening,
-            has_evidence=bool(belanja_detail.bukti(session, line.id)),
-            jumlah=line.nilai,
-        )
-        for line in lines
-    ]
+    rows = [dpr_row(line, jenis, bool(belanja_detail.bukti(session, line.id))) for line in lines]
     holder = officer(session.get_one(Orang, kartu.pemegang_id))
     signer = officer(session.get_one(Orang, actor.orang_id))
 
@@ -68,7 +46,7 @@ def dpr(
         return form_dpr(
             DprInput(
                 paper_frame=paper_frame(session, opd, period_code(*periode), nomor, on),
-                jenis=_FORM_DPR[jenis],
+                jenis=jenis,
                 pemegang=holder,
                 opd=opd.nama,
                 kartu=kartu.nomor_akhir,
@@ -94,7 +72,7 @@ def dpt(
     """The DPT of a bill over what was approved of it, signed by the acting PA or KPA."""
     periode, sums = found.bill.month, bill_sums(found)
     opd, on = session.get_one(Opd, opd_id), business_day(now)
-    rows = [_dpt_row(session, line, amount) for line, amount in approved]
+    rows = [dpt_row(session, line, amount) for line, amount in approved]
     signer = officer(session.get_one(Orang, actor.orang_id))
     bank = session.get_one(Kartu, approved[0][0].kartu_id).bank
 
@@ -103,7 +81,7 @@ def dpt(
             DptInput(
                 paper_frame=paper_frame(session, opd, period_code(*periode), nomor, on),
                 bank=bank,
-                baris=rows,
+                kelompok=[("", rows)],
                 signatory=signer,
                 selaku=ROLE_NAMES[role],
                 keterangan=[
@@ -178,12 +156,25 @@ def _plan(
     )
 
 
-def _dpt_row(session: Session, line: Transaksi, amount: Rupiah) -> DptRow:
+def dpr_row(line: Transaksi, jenis: DprKind, has_evidence: bool) -> DprRow:
+    """The purchase as a DPR of this kind prints it."""
+    return DprRow(
+        uraian=f"{line.uraian} ({line.merchant})",
+        jenis_belanja=SPENDING_KINDS[jenis],
+        sub_kegiatan=line.sub_kegiatan,
+        rekening=line.rekening,
+        has_evidence=has_evidence,
+        jumlah=line.nilai,
+    )
+
+
+def dpt_row(session: Session, line: Transaksi, amount: Rupiah) -> DptRow:
+    """What was approved of the purchase as a DPT prints it."""
     kartu = session.get_one(Kartu, line.kartu_id)
     return DptRow(
         nama=session.get_one(Orang, line.pemegang_id).nama,
         kartu=kartu.nomor_akhir,
-        jenis_belanja=_SPENDING_KINDS[dpr_kind(kartu.jenis, line.kelas)],
+        jenis_belanja=SPENDING_KINDS[dpr_kind(kartu.jenis, line.kelas)],
         rincian=f"{line.uraian} ({line.merchant})",
         sub_kegiatan=line.sub_kegiatan,
         rekening=line.rekening,

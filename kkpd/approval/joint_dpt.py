@@ -9,15 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import unit_dpts
-from kkpd.approval.forms.joint_dpt import DptUnit
-from kkpd.approval.forms.joint_dpt import joint_dpt_form as form
+from kkpd.approval.forms.dpt import DptUnit
+from kkpd.approval.forms.dpt import joint_dpt_form as form
 from kkpd.core.authorise import require
 from kkpd.core.errors import DomainError
 from kkpd.core.moments import business_day, period_code
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import ROLE_NAMES, Actor
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper.list_form import Signatory
+from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.models import Dokumen, DokumenBaris, Opd, Orang
 from kkpd.records import settings as records_settings
 from kkpd.records.form_header import officer, paper_frame
@@ -43,7 +43,7 @@ def terbit(
         require(actor, "dpt:terbit", dpt.opd_id)
     opd, on = session.get_one(Opd, opd_id), business_day(now)
     rows = [DptUnit(unit.kode, unit.nama, dpt.nomor, dpt.total) for unit, dpt in found]
-    signer = Signatory(ROLE_NAMES[role], officer(session.get_one(Orang, actor.orang_id)))
+    signer = SignatureBlock(ROLE_NAMES[role], officer(session.get_one(Orang, actor.orang_id)))
     bank = records_settings.value(session, "bank_rkud", on) or "Bank Sumut"
 
     def document(nomor: str) -> Document:

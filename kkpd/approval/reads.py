@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import six_tests
+from kkpd.approval.forms.dpr import DprKind
 from kkpd.approval.six_tests import BillArithmetic, BilledLine, LineTest, SixTestInputs
 from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah
@@ -58,12 +59,12 @@ class SixTestRow:
     sub_kegiatan: str
 
     @property
-    def dpr_kind(self) -> str:
+    def dpr_kind(self) -> DprKind:
         """Which of the three DPR forms the line belongs to (kkpd.md 1.10)."""
         return dpr_kind(self.card_kind, self.kelas)
 
 
-def dpr_kind(card_kind: str, kelas: str) -> str:
+def dpr_kind(card_kind: str, kelas: str) -> DprKind:
     """perjalanan by the card, else modal or barang_jasa by the class."""
     if card_kind == "perjalanan":
         return "perjalanan"

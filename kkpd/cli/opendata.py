@@ -17,7 +17,7 @@ from kkpd.core.moments import business_day
 from kkpd.core.span import parse
 from kkpd.records import settings as records_settings
 from kkpd.records.report_request import ALL, coverage
-from kkpd.reports import handed_out, open_data_files
+from kkpd.reports import handed_out
 from kkpd.reports import open_data as public_data
 
 
@@ -37,8 +37,8 @@ def run(args: argparse.Namespace) -> int:
         coverage(session, who, ALL, "data_terbuka:unduh")
         rows = [row.sel() for row in public_data.available_rows(session, span)]
         government = records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah"
-        made = open_data_files.berkas(rows, span, government)
-        table = made[open_data_files.TABLE_FILE]
+        made = public_data.berkas(rows, span, government)
+        table = made[public_data.TABLE_FILE]
         handed_out.catat(session, who, "data_terbuka", None, span.kode, table, cli_context.now())
     try:
         args.out.mkdir(parents=True, exist_ok=True)

@@ -30,9 +30,8 @@ from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.payment import draft as payment_draft
 from kkpd.payment import late_finding
-from kkpd.payment.forms.disbursement import npd, spm
+from kkpd.payment.forms.disbursement import SHEETS, npd, spm, spp_cover
 from kkpd.payment.forms.payment_facts import PaymentInput, lacks
-from kkpd.payment.forms.spp_gu import SHEETS, spp_cover
 from kkpd.records import event_log
 from kkpd.records.issue import IssuePlan, Issuer, terbitkan
 from kkpd.records.transitions import advance, locked_purchase
@@ -50,7 +49,7 @@ class PaymentStep:
     action: str
     permission: str
     form: Callable[[PaymentInput], Document]
-    needed: tuple[str, ...]
+    needed: tuple[needs.PaperNeed, ...]
     annexes: Mapping[str, Callable[[PaymentInput], Document]] = field(default_factory=dict)
 
 

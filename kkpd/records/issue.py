@@ -24,7 +24,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof import events
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper import completeness, needs
+from kkpd.engines.paper import needs
 from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd
 from kkpd.records import event_log
 from kkpd.records import numbers as nomor
@@ -81,7 +81,7 @@ def terbitkan(
     urut = nomor.next_number(session, plan.opd_id, plan.tahun, plan.jenis)
     printed = plan.parent or _printed(session, plan, opd, urut)
     document = plan.document(printed)
-    missing = completeness.lacks(document, everything=opd is None)
+    missing = needs.lacks(document, everything=opd is None)
     needs.require_complete(document.judul, [*missing, *plan.lacks])
     data = document.to_json()
     after = events.issue_after(data, document.formulir, document.versi) | {

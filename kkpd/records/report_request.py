@@ -18,7 +18,8 @@ from kkpd.core.permissions import Actor, Role
 from kkpd.core.span import Span
 from kkpd.engines.paper import Person as Officer
 from kkpd.engines.paper.form_frame import Frame
-from kkpd.engines.paper.list_form import Signatory, usual_signers
+from kkpd.engines.paper.list_form import usual_signers
+from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.ledger.sums import told_in
 from kkpd.models import Opd, Transaksi
 from kkpd.records import office_holders as officers
@@ -156,10 +157,10 @@ class ReportInputs:
         return EMPTY if found is None else officer(found)
 
     @property
-    def signed_by(self) -> list[Signatory]:
+    def signed_by(self) -> list[SignatureBlock]:
         """PA and treasurer; Kuasa BUD alone where the report is about all OPDs."""
         if self.coverage.opd is None:
-            return [Signatory("Kuasa Bendahara Umum Daerah", self.officer(Role.BUD))]
+            return [SignatureBlock("Kuasa Bendahara Umum Daerah", self.officer(Role.BUD))]
         return usual_signers(self.officer(Role.PA), self.officer(Role.BENDAHARA))
 
     def kosong(self, what: str) -> NotFound:

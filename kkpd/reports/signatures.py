@@ -1,4 +1,8 @@
-"""The signatures of an issued document: who signed, who must sign, and the file to sign next."""
+"""The signatures of an issued document: who signed, who must sign, and saving one.
+
+The signing itself (a certificate's file, a service, perhaps a time stamp) happens before and
+outside the transaction; here the result is saved, unless somebody else signed first.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
-from kkpd.core.errors import NotFound
+from kkpd.core.errors import Conflict, Forbidden, NotFound
 from kkpd.core.permissions import Actor
 from kkpd.engines import paper
 from kkpd.ledger import cancelled
 from kkpd.models import Arsip, Dokumen, Orang, Penandatanganan
+from kkpd.records import event_log
+from kkpd.records.custody import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +148,84 @@ def names(block: paper.SignatureBlock, orang: Orang) -> bool:
 
 def _figures(nip: str) -> str:
     return "".join(filter(str.isdigit, nip))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedFile:
+    """A signed file: the hash of the file it was made from, and what the signature says."""
+
+    dokumen_id: int
+    source_sha256: str
+    data: bytes
+    pemilik: str
+    penerbit: str
+    sertifikat_sha256: str
+    tingkat: str
+    cap_waktu: datetime | None
+
+
+def allowed(actor: Actor, state: SignatureState) -> SigningPlace:
+    """The block that the actor may sign now; Forbidden or Conflict with the reason."""
+    require(actor, "laporan:tandatangani", state.opd_id)
+    if state.is_cancelled:
+        raise Conflict(f"{state.nomor} sudah dibatalkan dan tidak ditandatangani lagi.")
+    if state.owned is not None:
+        return state.owned
+    if any(tempat.of_actor for tempat in state.tempat):
+        raise Conflict(f"Anda sudah menandatangani {state.nomor}.")
+    raise Forbidden(
+        f"Nama Anda tidak tercetak sebagai penanda tangan {state.nomor}. "
+        "Yang menandatangani adalah orang yang namanya tertulis pada dokumen."
+    )
+
+
+def catat(
+    session: Session, actor: Actor, signed: SignedFile, arsip: Store, now: datetime
+) -> Penandatanganan:
+    """Save the signed file and its row; Conflict when somebody else signed in between."""
+    before = keadaan(session, actor, signed.dokumen_id)
+    role = require(actor, "laporan:tandatangani", before.opd_id)
+    event_log.locked_chain(session, before.opd_id)
+    state = keadaan(session, actor, signed.dokumen_id)
+    tempat = allowed(actor, state)
+    if state.sha256 != signed.source_sha256:
+        raise Conflict(
+            f"Orang lain baru saja menandatangani {state.nomor}. Ulangi: tanda tangan Anda "
+            "harus berdiri di belakang tanda tangannya."
+        )
+    digest = arsip.put(signed.data)
+    row = Penandatanganan(
+        opd_id=state.opd_id,
+        dokumen_id=state.dokumen_id,
+        urut=state.next_up,
+        orang_id=actor.orang_id,
+        selaku=tempat.selaku,
+        sha256=digest,
+        ukuran=len(signed.data),
+        pemilik=signed.pemilik,
+        penerbit=signed.penerbit,
+        sertifikat_sha256=signed.sertifikat_sha256,
+        tingkat=signed.tingkat,
+        at=now,
+        cap_waktu=signed.cap_waktu,
+    )
+    session.add(row)
+    event_log.record(
+        session,
+        actor,
+        role,
+        "laporan:tandatangan",
+        f"dokumen:{state.dokumen_id}",
+        now=now,
+        opd_id=state.opd_id,
+        after={
+            "nomor": state.nomor,
+            "urut": state.next_up,
+            "sha256": digest,
+            "sertifikat": signed.sertifikat_sha256,
+            "pemilik": signed.pemilik,
+            "tingkat": signed.tingkat,
+        },
+    )
+    session.flush()
+    return row

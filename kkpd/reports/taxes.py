@@ -27,7 +27,7 @@ from kkpd.models import Periode, Transaksi
 from kkpd.records import settings as records_settings
 
 _COLUMNS: Final = (
-    Column("nomor", "Nomor", "angka", 40),
+    Column("id", "Nomor", "angka", 40),
     Column("tanggal", "Tanggal", "tanggal"),
     Column("penjual", "Penjual", lebar=120),
     Column("npwp", "NPWP atau NIK penjual", lebar=100),
@@ -38,11 +38,11 @@ _COLUMNS: Final = (
     Column("dpp", "DPP", "uang", 80, dijumlah=True),
     Column("ppn", "PPN", "uang", 70, dijumlah=True),
     Column("pbjt", "PBJT", "uang", 70, dijumlah=True),
-    Column("jenis_pph", "Jenis PPh"),
+    Column("pph_jenis", "Jenis PPh"),
     Column("pph", "PPh", "uang", 70, dijumlah=True),
-    Column("pemungut", "Pemungut"),
+    Column("collector", "Pemungut"),
     Column("bukti", "Faktur, bupot atau NTPN", lebar=100),
-    Column("kurang", "Belum ada", lebar=120),
+    Column("missing", "Belum ada", lebar=120),
 )
 
 
@@ -66,6 +66,16 @@ class PurchaseTax:
     pph: Rupiah
     pemungut: str
     bukti: str
+
+    @property
+    def collector(self) -> str:
+        """Who collects, in words."""
+        return self.pemungut.replace("_", " ")
+
+    @property
+    def missing(self) -> str:
+        """What it lacks, in one cell."""
+        return ", ".join(self.lacks)
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -200,27 +210,7 @@ def dokumen(
     session: Session, found: TaxList, opd: str, periode: tuple[int, int], day: date
 ) -> FrozenDocument:
     """The list as a frozen table, from which CSV and XLSX are written."""
-    rows = [
-        (
-            row.id,
-            row.tanggal,
-            row.penjual,
-            row.npwp,
-            row.uraian,
-            row.rekening,
-            row.nota,
-            row.nilai,
-            row.dpp,
-            row.ppn,
-            row.pbjt,
-            row.pph_jenis,
-            row.pph,
-            row.pemungut.replace("_", " "),
-            row.bukti,
-            ", ".join(row.lacks),
-        )
-        for row in found.baris
-    ]
+    rows = [tuple(getattr(row, kolom.kunci) for kolom in _COLUMNS) for row in found.baris]
     return FrozenDocument(
         formulir="daftar_pajak",
         versi=1,

@@ -22,10 +22,7 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.engines.paper.csv import FORMULA
 from kkpd.payment import pay as payment_pay
-from kkpd.reports.package import cells as package_cells
-from kkpd.reports.package import opening as buka
 from kkpd.reports.package import periksa
-from kkpd.reports.package.ed25519 import ed25519_valid
 from tests.cast import ACTORS, DINKES
 from tests.databases import SqliteDatabases
 from tests.services import belanja_dunia
@@ -183,7 +180,7 @@ def test_a_zip_with_two_files_of_one_name_or_too_large(
 ) -> None:
     path = tmp_path / "paket.zip"
     shutil.copyfile(paket, path)
-    monkeypatch.setattr(buka, "MOST_BYTES", 200)
+    monkeypatch.setattr(periksa, "MOST_BYTES", 200)
     assert periksa.main([str(path)]) == 2
     monkeypatch.undo()
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
@@ -195,8 +192,8 @@ def test_a_zip_with_two_files_of_one_name_or_too_large(
 
 
 def test_a_cell_is_made_harmless_as_everywhere() -> None:
-    assert tuple(package_cells.FORMULA_STARTS) == FORMULA
-    assert [package_cells.safe_cell(cell) for cell in ("-5.00", "-a", "=1", "a")] == [
+    assert tuple(periksa.FORMULA_STARTS) == FORMULA
+    assert [periksa.safe_cell(cell) for cell in ("-5.00", "-a", "=1", "a")] == [
         "-5.00", "'-a", "'=1", "a",
     ]  # fmt: skip
 
@@ -270,10 +267,10 @@ def test_sipd_lines_are_those_of_the_npd(instance: Path, tmp_path: Path) -> None
 def test_plain_ed25519_agrees_with_the_library(message: bytes, at: int, bit: int) -> None:
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     public, signature = key.public_key().public_bytes_raw(), key.sign(message)
-    assert ed25519_valid(public, signature, message)
+    assert periksa.ed25519_valid(public, signature, message)
     broken = bytearray(signature)
     broken[at] ^= 1 << bit
-    assert not ed25519_valid(public, bytes(broken), message)
-    assert not ed25519_valid(public, signature, message + b"x")
-    assert not ed25519_valid(b"\xff" * 32, signature, message)
-    assert not ed25519_valid(public[:31], signature, message)
+    assert not periksa.ed25519_valid(public, bytes(broken), message)
+    assert not periksa.ed25519_valid(public, signature, message + b"x")
+    assert not periksa.ed25519_valid(b"\xff" * 32, signature, message)
+    assert not periksa.ed25519_valid(public[:31], signature, message)

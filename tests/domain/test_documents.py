@@ -132,7 +132,7 @@ def test_a_cell_is_of_its_columns_kind(row: Any) -> None:
         lambda: dokumen(RANGKA, "DPT!", "Judul", []),
         lambda: dokumen(RANGKA, "dpt", "", []),
         lambda: replace(dokumen(RANGKA, "dpt", "Judul", []), versi=0),
-        lambda: dokumen(RANGKA, "dpt", "Judul", [], kertas="A3"),  # type: ignore[arg-type]  # the point
+        lambda: replace(dokumen(RANGKA, "dpt", "Judul", []), kertas="A3"),  # type: ignore[arg-type]  # the point
         lambda: Letterhead("a", "b", lambang="x" * 200_001),
         lambda: masked_card("5412753456789010"),
         lambda: masked_card("12a4"),

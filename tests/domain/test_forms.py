@@ -13,8 +13,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.terbilang import terbilang
 from kkpd.engines.paper import Entries, FrozenDocument, Paragraph, Terbilang, TotalsDiffer
 from kkpd.engines.paper.list_form import usual_signers
-from kkpd.payment.forms.disbursement import npd, spm, sptb
-from kkpd.payment.forms.spp_gu import spp_details
+from kkpd.payment.forms.disbursement import npd, spm, spp_details, sptb
 from kkpd.reconciliation.forms.minutes import (
     MinutesCard,
     MinutesExplanation,
@@ -34,8 +33,8 @@ def words(document: FrozenDocument) -> list[str]:
 @pytest.mark.parametrize(
     ("jenis", "said"),
     [
-        ("perjalanan_dinas", "Perjalanan Dinas"),
-        ("belanja_modal", "Belanja Modal"),
+        ("perjalanan", "Perjalanan Dinas"),
+        ("modal", "Belanja Modal"),
         ("barang_jasa", "Belanja Barang dan Jasa"),
     ],
 )

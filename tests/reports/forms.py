@@ -5,31 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from kkpd.approval.forms.joint_dpt import DptUnit, joint_dpt_form
+from kkpd.approval.forms.dpt import DptUnit, joint_dpt_form
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import FrozenDocument
-from kkpd.engines.paper.list_form import Signatory, usual_signers
-from kkpd.payment.forms.disbursement import npd, spm, sptb
-from kkpd.payment.forms.spp_gu import spp_cover, spp_details, spp_statement, spp_summary
+from kkpd.engines.paper.list_form import usual_signers
+from kkpd.engines.paper.parts import SignatureBlock
+from kkpd.payment.forms.disbursement import (
+    npd,
+    spm,
+    spp_cover,
+    spp_details,
+    spp_statement,
+    spp_summary,
+    sptb,
+)
 from kkpd.reconciliation.forms.minutes import (
     MinutesCard,
     MinutesExplanation,
     MinutesInput,
     reconciliation_minutes,
 )
-from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, buku
-from kkpd.reports.forms.lpj import LpjRow, LpjUp, lpj
+from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, LpjRow, LpjUp, buku, lpj
 from kkpd.reports.forms.oversight import (
     CompletenessRow,
     LimitRow,
     ProgrammeRow,
+    RecapRow,
     RefusedRow,
     ReportedFinding,
     TaxRow,
     UnsettledRow,
     lembar,
+    recap,
 )
-from kkpd.reports.forms.recap import RecapRow, recap
 from kkpd.reports.forms.register import (
     DptRegisterRow,
     RegisterRow,
@@ -50,7 +58,7 @@ from tests.reports.samples import (
 )
 
 PERIODE = "Bulan Oktober 2026"
-PA = [Signatory("Pengguna Anggaran", DEWI)]
+PA = [SignatureBlock("Pengguna Anggaran", DEWI)]
 SKPD = ("Dinas Kesehatan", "Dinas Pendidikan", "Badan Pendapatan Daerah", "Dinas Pertanian")
 _LALU = BookClosing(Rupiah.of(500_000), Rupiah.of(9_500_000), Rupiah.of(8_000_000))
 

@@ -15,7 +15,7 @@ from kkpd.core.proof import events, merkle
 from kkpd.core.proof.events import ChainHead, LogCheckpoint, LogEvent, Proof
 from kkpd.engines.paper import FrozenDocument, Letterhead, Person
 from kkpd.engines.paper.form_frame import Frame
-from kkpd.engines.paper.list_form import Signatory
+from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.pagu.forms.up_statement import UpFigures, up_statement
 
 CHAIN = "1.02.0.00.0.00.01.0000"
@@ -66,7 +66,7 @@ def a_dpt(count: int = 3, paper_frame: Frame = RANGKA) -> FrozenDocument:
         DptInput(
             paper_frame=paper_frame,
             bank="Bank Sumut",
-            baris=dpt_rows(count),
+            kelompok=[("", dpt_rows(count))],
             signatory=DEWI,
             keterangan=[("SKPD", "Dinas Kesehatan"), ("Jatuh tempo", "25 November 2026")],
         )
@@ -120,7 +120,7 @@ def a_pernyataan_up(count: int) -> FrozenDocument:
     )  # fmt: skip
     said = "Nomor 900/12/2026, berlaku sejak 5 Januari 2026"
     return up_statement(
-        RANGKA, 2026, "Dinas Kesehatan", said, figures, Signatory("Pengguna Anggaran", DEWI)
+        RANGKA, 2026, "Dinas Kesehatan", said, figures, SignatureBlock("Pengguna Anggaran", DEWI)
     )
 
 

@@ -187,7 +187,7 @@ def test_very_large_and_small_amounts(sen: int) -> None:
 
 def test_a_wide_amount_takes_room_from_the_texts_and_stays_whole() -> None:
     rows = [dataclasses.replace(row, jumlah=Rupiah(10**17 + 7)) for row in dpt_rows(3)]
-    document = dpt(DptInput(paper_frame=RANGKA, bank="Bank", baris=rows, signatory=DEWI))
+    document = dpt(DptInput(paper_frame=RANGKA, bank="Bank", kelompok=[("", rows)], signatory=DEWI))
     data = draw(document)
     lines = extract.pages(data)[0]
     assert lines.count("1.000.000.000.000.000,07") == 3

@@ -11,7 +11,7 @@ from kkpd.core.money import Rupiah
 from kkpd.engines.paper import Column, FrozenDocument, Paragraph, data_table
 from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.form_frame import dokumen
-from kkpd.engines.paper.list_form import tanda_tangan, usual_signers
+from kkpd.engines.paper.list_form import usual_signers
 from kkpd.engines.paper.parts import Piece
 from tests.reports import extract
 from tests.reports.forms import FORMS
@@ -58,7 +58,7 @@ def grouped(versi: int, before: int, sizes: list[int], judul: str = "") -> Froze
         for n, size in enumerate(sizes)
     ]
     isi: list[Piece] = [*[Paragraph("Uraian.")] * before, data_table(COLUMNS, groups, judul=judul)]
-    signatures = tanda_tangan(usual_signers(DEWI, CITRA))
+    signatures = usual_signers(DEWI, CITRA)
     made = dokumen(RANGKA, "lpj", "Daftar", isi, signatures, arah="mendatar")
     return dataclasses.replace(made, versi=versi)
 

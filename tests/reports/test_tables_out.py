@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from python_calamine import CalamineWorkbook
 
+from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import Column, FrozenDocument, csv, data_table, xlsx
 from kkpd.engines.paper.form_frame import dokumen
@@ -188,17 +189,11 @@ def test_an_amount_beyond_a_spreadsheets_numbers_is_text() -> None:
     assert found[1][5] == "1.000.000.000.000.000,01"
 
 
-def test_a_table_goes_on_in_another_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "ROWS_A_SHEET", 3)
-    data = xlsx.write(a_dpt(5))
-    names = book(data).sheet_names
-    (said, value), *_ = formulas(data, 4).values()
-    assert said == "+".join(
-        f"SUBTOTAL(9,'1 Tabel 1{part}'!M$2:M${last})"
-        for part, last in (("", 3), (" (2)", 3), (" (3)", 2))
-    )
-    assert value == str(next(a_dpt(5).data_table).jumlah[0].sen // 100)
-    assert names == ["Dokumen", "1 Tabel 1", "1 Tabel 1 (2)", "1 Tabel 1 (3)"]
+def test_a_table_longer_than_a_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "ROWS_A_SHEET", 4)
+    xlsx.write(a_dpt(4))
+    with pytest.raises(DomainError, match="lebih dari satu juta baris"):
+        xlsx.write(a_dpt(5))
 
 
 @pytest.mark.parametrize("judul", ["a/b:c*?[d]\\", "'" * 40, "Judul yang sangat panjang " * 5])

@@ -24,7 +24,6 @@ from kkpd.payment import take_back
 from kkpd.records import documents as look
 from kkpd.records.issue import Issuer
 from kkpd.reports import signatures as signed
-from kkpd.reports import signing as reports_signing
 from kkpd.reports.named.registry import ReportRequest, susun
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
@@ -194,7 +193,7 @@ def test_a_dpt_taken_back_reserves_again_and_can_be_decided_anew(
     assert look.one_item(session, DEWI, issued.id).is_cancelled
     assert look.periksa(session, issued.data_sha256).status == "dibatalkan"
     with pytest.raises(Conflict, match="tidak ditandatangani lagi"):
-        reports_signing.allowed(DEWI, signed.keadaan(session, DEWI, issued.id))
+        signed.allowed(DEWI, signed.keadaan(session, DEWI, issued.id))
 
 
 def test_a_dpr_goes_back_to_the_pptk(session: Session, tmp_path: Path) -> None:

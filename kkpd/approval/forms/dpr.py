@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import count
+from typing import Final, Literal
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.completeness import or_not_yet
 from kkpd.engines.paper.form_frame import PEMBEBANAN, Frame, dokumen, masked_card, pembebanan
+from kkpd.engines.paper.list_form import rincian
 from kkpd.engines.paper.model import FrozenDocument
+from kkpd.engines.paper.needs import or_not_yet
 from kkpd.engines.paper.parts import (
     Column,
-    Entries,
-    LabelRow,
     Paragraph,
     Person,
     Row,
@@ -22,10 +22,11 @@ from kkpd.engines.paper.parts import (
     data_table,
 )
 
-DprKind = Literal["perjalanan_dinas", "belanja_modal", "barang_jasa"]
-_KINDS: dict[DprKind, str] = {
-    "perjalanan_dinas": "Perjalanan Dinas",
-    "belanja_modal": "Belanja Modal",
+DprKind = Literal["perjalanan", "modal", "barang_jasa"]
+#: Kind of spending -> as papers say it.
+SPENDING_KINDS: Final[dict[DprKind, str]] = {
+    "perjalanan": "Perjalanan Dinas",
+    "modal": "Belanja Modal",
     "barang_jasa": "Belanja Barang dan Jasa",
 }
 #: The two statements of the annex, the same for one card and for several.
@@ -76,25 +77,12 @@ class DprInput:
 
 def dpr(data: DprInput) -> FrozenDocument:
     """The frozen DPR of one card and kind of spending."""
-    rows = [_row(number, line) for number, line in enumerate(data.baris, 1)]
-    table = data_table(_COLUMNS, [("", rows)], kosong="Tidak ada pengeluaran dengan KKPD.")
-    kind = _KINDS[data.jenis]
-    return dokumen(
-        data.paper_frame,
-        "dpr",
-        f"Daftar Pengeluaran Riil Pembayaran {kind} dengan Menggunakan KKPD",
-        [
-            Paragraph("Yang bertanda tangan di bawah ini:"),
-            _declarant(data.pptk, data.opd, *_kartu(data)),
-            Paragraph(_declaration(kind)),
-            Paragraph(_STATEMENTS[0], nomor="1."),
-            table,
-            Terbilang.dari(table.jumlah[0]),
-            Paragraph(_STATEMENTS[1], nomor="2."),
-        ],
-        [SignatureBlock(_CAPACITY, data.pptk)],
-        arah="mendatar",
-    )
+    holder = data.pemegang
+    about = [
+        ("Nomor KKPD", masked_card(data.kartu)),
+        ("Pemegang KKPD", f"{holder.nama}, NIP {holder.nip}" if holder.nip else holder.nama),
+    ]
+    return _listed(data.paper_frame, data.jenis, data.opd, [("", data.baris)], data.pptk, about)
 
 
 def joint_dpr(
@@ -105,19 +93,39 @@ def joint_dpr(
     pptk: Person,
 ) -> FrozenDocument:
     """The DPR of several cards on one sheet, a group of rows for each card; the PPTK signs."""
-    groups, number = [], 0
-    for heading, lines in kelompok:
-        groups.append((heading, [_row(number + n, line) for n, line in enumerate(lines, 1)]))
-        number += len(lines)
+    about = [("Banyak kartu", str(len(kelompok)))]
+    return _listed(paper_frame, jenis, opd, kelompok, pptk, about)
+
+
+def _listed(
+    paper_frame: Frame,
+    jenis: DprKind,
+    opd: str,
+    kelompok: Sequence[tuple[str, Sequence[DprRow]]],
+    pptk: Person,
+    about: Sequence[tuple[str, str]],
+) -> FrozenDocument:
+    kind, number = SPENDING_KINDS[jenis], count(1)
+    groups = [(heading, [_row(next(number), line) for line in rows]) for heading, rows in kelompok]
     table = data_table(_COLUMNS, groups, kosong="Tidak ada pengeluaran dengan KKPD.")
+    declarant = [  # the PPTK, who signs below (kkpd.md 1.6)
+        ("Nama", or_not_yet(pptk.nama)),
+        ("NIP", or_not_yet(pptk.nip)),
+        ("Pangkat/Gol. Ruang", or_not_yet(pptk.pangkat)),
+        ("Jabatan", pptk.jabatan or _CAPACITY),
+        ("SKPD", opd),
+    ]
     return dokumen(
         paper_frame,
         "dpr",
-        f"Daftar Pengeluaran Riil Pembayaran {_KINDS[jenis]} dengan Menggunakan KKPD",
+        f"Daftar Pengeluaran Riil Pembayaran {kind} dengan Menggunakan KKPD",
         [
             Paragraph("Yang bertanda tangan di bawah ini:"),
-            _declarant(pptk, opd, LabelRow("Banyak kartu", str(len(kelompok)))),
-            Paragraph(_declaration(_KINDS[jenis])),
+            rincian([*declarant, *about]),
+            Paragraph(
+                f"Berdasarkan pembayaran {kind} dengan Kartu Kredit Pemerintah Daerah, "
+                "dengan ini kami menyatakan dengan sesungguhnya bahwa:"
+            ),
             Paragraph(_STATEMENTS[0], nomor="1."),
             table,
             Terbilang.dari(table.jumlah[0]),
@@ -125,37 +133,6 @@ def joint_dpr(
         ],
         [SignatureBlock(_CAPACITY, pptk)],
         arah="mendatar",
-    )
-
-
-def _declarant(pptk: Person, opd: str, *more: LabelRow) -> Entries:
-    """Who declares: the PPTK, who signs below (kkpd.md 1.6)."""
-    return Entries(
-        (
-            LabelRow("Nama", or_not_yet(pptk.nama)),
-            LabelRow("NIP", or_not_yet(pptk.nip)),
-            LabelRow("Pangkat/Gol. Ruang", or_not_yet(pptk.pangkat)),
-            LabelRow("Jabatan", pptk.jabatan or _CAPACITY),
-            LabelRow("SKPD", opd),
-            *more,
-        )
-    )
-
-
-def _kartu(data: DprInput) -> tuple[LabelRow, ...]:
-    holder = data.pemegang
-    return (
-        LabelRow("Nomor KKPD", masked_card(data.kartu)),
-        LabelRow(
-            "Pemegang KKPD", f"{holder.nama}, NIP {holder.nip}" if holder.nip else holder.nama
-        ),
-    )
-
-
-def _declaration(kind: str) -> str:
-    return (
-        f"Berdasarkan pembayaran {kind} dengan Kartu Kredit Pemerintah Daerah, "
-        "dengan ini kami menyatakan dengan sesungguhnya bahwa:"
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper.form_frame import PEMBEBANAN, Frame, dokumen, masked_card, pembebanan
+from kkpd.engines.paper.list_form import ListShape, kode, listing, money, rincian
 from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import (
     Column,
-    Entries,
-    LabelRow,
     Person,
     Row,
     SignatureBlock,
@@ -52,33 +52,24 @@ class DptInput:
 
     paper_frame: Frame
     bank: str
-    baris: Sequence[DptRow]
+    kelompok: Sequence[tuple[str, Sequence[DptRow]]]
     signatory: Person
     selaku: str = "Pengguna Anggaran"
     keterangan: Sequence[tuple[str, str]] = ()
-    kelompok: Sequence[tuple[str, int]] = ()
     arithmetic: Sequence[tuple[str, str]] = ()
-
-    def __post_init__(self) -> None:
-        if self.kelompok and sum(count for _, count in self.kelompok) != len(self.baris):
-            raise ValueError("the groups do not hold all lines")
 
 
 def dpt(data: DptInput) -> FrozenDocument:
-    """The frozen DPT of one bill; `kelompok` (heading, number of lines) where it joins several."""
-    rows = [_row(number, line) for number, line in enumerate(data.baris, 1)]
-    groups, start = [], 0
-    for heading, count in data.kelompok or [("", len(rows))]:
-        groups.append((heading, rows[start : start + count]))
-        start += count
+    """The frozen DPT of one bill; rows in groups with headings where it joins several."""
+    number = count(1)
+    groups = [(head, [_row(next(number), line) for line in rows]) for head, rows in data.kelompok]
     table = data_table(_COLUMNS, groups, kosong="Tidak ada tagihan yang disetujui.")
-    butir = tuple(LabelRow(label, said) for label, said in data.keterangan)
     return dokumen(
         data.paper_frame,
         "dpt",
         f"Daftar Pembayaran Tagihan KKPD - {data.bank}",
         [
-            *([Entries(butir)] if butir else []),
+            *([rincian(data.keterangan)] if data.keterangan else []),
             table,
             Terbilang.dari(table.jumlah[0]),
             *bill_arithmetic(data.arithmetic),
@@ -98,3 +89,34 @@ def _row(number: int, line: DptRow) -> Row:
         *pembebanan(line.sub_kegiatan, line.rekening),
         line.jumlah,
     )
+
+
+JOINT_DPT = ListShape(
+    formulir="dpt_gabungan",
+    judul="Daftar Pembayaran Tagihan KKPD Gabungan",
+    kolom=(
+        kode("unit", "Unit", 110),
+        Column("nama_unit", "Nama Unit", "teks", 170),
+        kode("dpt", "DPT Unit", 120),
+        money("nilai", "Nilai (Rp)", 100),
+    ),
+    arah="tegak",
+    terbilang=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DptUnit:
+    """One unit's DPT: code and name of the unit, number and amount of the DPT."""
+
+    unit: str
+    nama_unit: str
+    dpt: str
+    nilai: Rupiah
+
+
+def joint_dpt_form(
+    paper_frame: Frame, bank: str, baris: Sequence[DptUnit], signed_by: Sequence[SignatureBlock]
+) -> FrozenDocument:
+    """The frozen joint list."""
+    return listing(JOINT_DPT, paper_frame, [("", baris)], signed_by, keterangan=[("Bank", bank)])

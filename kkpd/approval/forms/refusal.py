@@ -10,25 +10,22 @@ from kkpd.core import indonesian_dates as tanggal
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.paper.form_frame import Frame, dokumen, masked_card
+from kkpd.engines.paper.list_form import ListShape, fill_table, rincian
 from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.parts import (
-    Column,
-    Entries,
-    LabelRow,
-    Paragraph,
-    Person,
-    SignatureBlock,
-    Terbilang,
-    data_table,
-)
+from kkpd.engines.paper.parts import Column, Paragraph, Person, SignatureBlock, Terbilang
 
-_COLUMNS = (
-    Column("no", "No", "angka", 26, rata="tengah"),
-    Column("tanggal", "Tanggal", "tanggal", 54, rata="tengah"),
-    Column("penjual", "Penjual", "teks", 96),
-    Column("uraian", "Uraian Pengeluaran", "teks", 118),
-    Column("alasan", "Alasan Penolakan", "teks", 138),
-    Column("jumlah", "Jumlah (Rp)", "uang", 78, dijumlah=True),
+_REFUSED = ListShape(
+    formulir="penolakan",
+    judul="Surat Pemberitahuan Penolakan",
+    kosong="Tidak ada pengeluaran yang ditolak.",
+    kolom=(
+        Column("no", "No", "angka", 26, rata="tengah"),
+        Column("tanggal", "Tanggal", "tanggal", 54, rata="tengah"),
+        Column("penjual", "Penjual", "teks", 96),
+        Column("uraian", "Uraian Pengeluaran", "teks", 118),
+        Column("alasan", "Alasan Penolakan", "teks", 138),
+        Column("jumlah", "Jumlah (Rp)", "uang", 78, dijumlah=True),
+    ),
 )
 
 
@@ -64,11 +61,7 @@ def penolakan(data: PenolakanInput) -> FrozenDocument:
     """
     if not all(line.alasan.strip() for line in data.baris):
         raise ValueError("a refused line needs a reason")
-    rows = [
-        (number, line.tanggal, line.penjual, line.uraian, line.alasan, line.jumlah)
-        for number, line in enumerate(data.baris, 1)
-    ]
-    table = data_table(_COLUMNS, [("", rows)], kosong="Tidak ada pengeluaran yang ditolak.")
+    table = fill_table(_REFUSED, [("", data.baris)])
     if table.jumlah[0] <= ZERO:
         raise DomainError(
             f"Surat penolakan kepada {data.recipient.nama} berjumlah Rp {table.jumlah[0]}, "
@@ -76,10 +69,18 @@ def penolakan(data: PenolakanInput) -> FrozenDocument:
         )
     return dokumen(
         data.paper_frame,
-        "penolakan",
-        "Surat Pemberitahuan Penolakan",
+        _REFUSED.formulir,
+        _REFUSED.judul,
         [
-            _addressee(data),
+            rincian(
+                [
+                    ("Kepada", f"{data.recipient.nama}, Pelaksana Kuasa Pengguna KKPD"),
+                    ("NIP", data.recipient.nip or "-"),
+                    ("Pemegang KKPD", data.pemegang.nama),
+                    ("Nomor KKPD", masked_card(data.kartu)),
+                    ("Tagihan", data.tagihan),
+                ]
+            ),
             Paragraph(
                 "Berdasarkan pengujian atas tagihan dan bukti pengeluaran sebagaimana dimaksud "
                 "dalam Pasal 5 huruf e Peraturan Menteri Dalam Negeri Nomor 79 Tahun 2022, "
@@ -101,33 +102,13 @@ def joint_refusals(
     signed_by: SignatureBlock,
 ) -> FrozenDocument:
     """All refusals of a period on one sheet, a group for each proxy user and card."""
-    groups, number = [], 0
-    for heading, lines in kelompok:
-        cells = [
-            (number + n, line.tanggal, line.penjual, line.uraian, line.alasan, line.jumlah)
-            for n, line in enumerate(lines, 1)
-        ]
-        number += len(lines)
-        groups.append((heading, cells))
-    table = data_table(_COLUMNS, groups, kosong="Tidak ada pengeluaran yang ditolak.")
+    table = fill_table(_REFUSED, kelompok)
     return dokumen(
         paper_frame,
-        "penolakan",
-        "Surat Pemberitahuan Penolakan",
-        [Entries((LabelRow("SKPD", opd),)), table, Terbilang.dari(table.jumlah[0])],
+        _REFUSED.formulir,
+        _REFUSED.judul,
+        [rincian([("SKPD", opd)]), table, Terbilang.dari(table.jumlah[0])],
         [signed_by],
-    )
-
-
-def _addressee(data: PenolakanInput) -> Entries:
-    return Entries(
-        (
-            LabelRow("Kepada", f"{data.recipient.nama}, Pelaksana Kuasa Pengguna KKPD"),
-            LabelRow("NIP", data.recipient.nip or "-"),
-            LabelRow("Pemegang KKPD", data.pemegang.nama),
-            LabelRow("Nomor KKPD", masked_card(data.kartu)),
-            LabelRow("Tagihan", data.tagihan),
-        )
     )
 
 

@@ -9,12 +9,12 @@ from typing import Final
 from kkpd.core.document_kinds import KINDS
 from kkpd.core.proof.events import Proof
 from kkpd.engines.paper import FrozenDocument, sheet
-from kkpd.engines.paper.sheet import look as sheet_look
+from kkpd.engines.paper.sheet.style import FIRST, SECOND
 
 Drawing = Callable[[FrozenDocument, Proof | None, Callable[[], None] | None], bytes]
 
-#: Titles and columns come with the data; only the look is chosen here.
-_LOOKS: Final = {1: sheet_look.FIRST, 2: sheet_look.SECOND}
+#: Titles and columns come with the data, only the look is here.
+_LOOKS: Final = {1: FIRST, 2: SECOND}
 _FORMS: Final = [kind.drawing for kind in KINDS.values() if kind.drawing]
 DRAWINGS: Final[dict[tuple[str, int], Drawing]] = {
     (form, version): partial(sheet.draw, one) for version, one in _LOOKS.items() for form in _FORMS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kkpd.engines.paper import completeness
+from kkpd.engines.paper import needs
 from kkpd.engines.paper.model import FORM_VERSION, FrozenDocument
 from kkpd.engines.paper.parts import Column, Letterhead, Piece, Row, SignatureBlock
 
@@ -37,18 +37,17 @@ def dokumen(
     tanda_tangan: Sequence[SignatureBlock] = (),
     *,
     subjudul: Sequence[str] = (),
-    kertas: Literal["A4", "F4"] = "A4",
     arah: Literal["tegak", "mendatar"] = "tegak",
 ) -> FrozenDocument:
     """The frozen document of a form in its frame; a draft shows what is missing.
 
     TotalsDiffer if an amount in words is not also in figures.
     """
-    completeness.check_words(isi)
+    needs.check_words(isi)
     kop, signers = paper_frame.kop, tuple(tanda_tangan)
     if paper_frame.rancangan:
-        kop = completeness.draft_letterhead(kop)
-        signers = tuple(map(completeness.draft_signature, signers))
+        kop = needs.draft_letterhead(kop)
+        signers = tuple(map(needs.draft_signature, signers))
     return FrozenDocument(
         formulir=formulir,
         versi=FORM_VERSION,
@@ -61,7 +60,6 @@ def dokumen(
         periode=paper_frame.periode,
         tempat=paper_frame.tempat,
         tanda_tangan=signers,
-        kertas=kertas,
         arah=arah,
         rancangan=paper_frame.rancangan,
         alamat_periksa=paper_frame.alamat_periksa,

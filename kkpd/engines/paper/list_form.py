@@ -32,28 +32,14 @@ NO = Column("no", "No", "angka", 28, rata="tengah")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListShape:
-    """The shape of a list form. `signed_by` are capacities: (words before, capacity, side)."""
+    """The shape of a list form: its title, its columns, what it says where it is empty."""
 
     formulir: str
     judul: str
     kolom: tuple[Column, ...]
     arah: Literal["tegak", "mendatar"] = "mendatar"
-    kertas: Literal["A4", "F4"] = "A4"
-    pembuka: tuple[str, ...] = ()
-    closing: tuple[str, ...] = ()
     kosong: str = "Tidak ada data untuk periode ini."
-    label_jumlah: str = "Jumlah"
     terbilang: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Signatory:
-    """Who signs, in which capacity, on which side, after which words."""
-
-    selaku: str
-    orang: Person
-    sisi: Literal["kiri", "kanan"] = "kanan"
-    pembuka: str = ""
 
 
 #: Heading of a group ("" for none) and its rows.
@@ -64,7 +50,7 @@ def listing(
     bentuk: ListShape,
     paper_frame: Frame,
     kelompok: Iterable[Group],
-    signed_by: Sequence[Signatory] = (),
+    signed_by: Sequence[SignatureBlock] = (),
     *,
     keterangan: Sequence[tuple[str, str]] = (),
     finish: Sequence[tuple[str, str]] = (),
@@ -72,26 +58,24 @@ def listing(
     subjudul: Sequence[str] = (),
     judul: str = "",
 ) -> FrozenDocument:
-    """The frozen list: label rows, opening words, the table, more label rows, notes, signatures."""
+    """The frozen list: label rows, the table, more label rows, notes, signatures."""
     table = fill_table(bentuk, kelompok)
     parts: list[Piece] = []
     if keterangan:
         parts.append(rincian(keterangan))
-    parts += [Paragraph(text) for text in bentuk.pembuka]
     parts.append(table)
     if bentuk.terbilang:
         parts.append(Terbilang.dari(table.jumlah[0]))
     if finish:
         parts.append(rincian(finish))
-    parts += [Paragraph(text) for text in (*catatan, *bentuk.closing)]
+    parts += [Paragraph(text) for text in catatan]
     return dokumen(
         paper_frame,
         bentuk.formulir,
         judul or bentuk.judul,
         parts,
-        tanda_tangan(signed_by),
+        signed_by,
         subjudul=subjudul,
-        kertas=bentuk.kertas,
         arah=bentuk.arah,
     )
 
@@ -111,31 +95,20 @@ def fill_table(bentuk: ListShape, kelompok: Iterable[Group], judul: str = "") ->
             number += counted
             cells.append(_row(bentuk.kolom, number if counted else None, row))
         groups.append((heading, cells))
-    return data_table(
-        bentuk.kolom,
-        groups,
-        judul=judul,
-        label_jumlah=bentuk.label_jumlah,
-        kosong=bentuk.kosong,
-    )
+    return data_table(bentuk.kolom, groups, judul=judul, kosong=bentuk.kosong)
 
 
 def _row(kolom: Sequence[Column], number: int | None, row: Any) -> Row:
     return tuple([number if k.kunci == "no" else getattr(row, k.kunci) for k in kolom])
 
 
-def tanda_tangan(signed_by: Sequence[Signatory]) -> tuple[SignatureBlock, ...]:
-    """The signature blocks of these people."""
-    return tuple(SignatureBlock(p.selaku, p.orang, p.sisi, p.pembuka) for p in signed_by)
-
-
 def usual_signers(
     pa: Person, bendahara: Person, selaku: str = "Pengguna Anggaran"
-) -> list[Signatory]:
+) -> list[SignatureBlock]:
     """The usual pair: PA/KPA on the left, the treasurer on the right (kkpd.md 2)."""
     return [
-        Signatory(selaku, pa, "kiri", "Mengetahui,"),
-        Signatory("Bendahara Pengeluaran", bendahara),
+        SignatureBlock(selaku, pa, "kiri", "Mengetahui,"),
+        SignatureBlock("Bendahara Pengeluaran", bendahara),
     ]
 
 

@@ -20,6 +20,7 @@ from xlsxwriter import utility
 from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # the same
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # the same
 
+from kkpd.core.errors import DomainError
 from kkpd.core.indonesian_dates import long
 from kkpd.core.money import Rupiah, total
 from kkpd.engines.paper import Entries, FrozenDocument, Paragraph, SignatureBlock, Table, Terbilang
@@ -27,17 +28,15 @@ from kkpd.engines.paper.cell_text import tampil
 from kkpd.engines.paper.csv import FORMULA
 from kkpd.engines.paper.parts import Column, Sel
 
-#: Sheets hold 1,048,576 rows; a table goes on in another sheet before that.
-ROWS_A_SHEET = 1_000_000
+#: Sheets hold 1,048,576 rows; a table with more than this is refused.
+ROWS_A_SHEET: Final = 1_000_000
 #: Beyond it a spreadsheet's numbers are not exact: such an amount is written as text.
 EXACT_SEN: Final = 10**15
 _DAY_ZERO: Final = date(1899, 12, 30)
 _A4, _F4 = 9, 14
 #: What the rows of a group, by its name in this row, and what the rows not filtered out add up to.
-_OF_GROUP: Final = (
-    "SUMPRODUCT(--({sheet}$A$2:$A${last}=$A${row}),{sheet}{column}$2:{column}${last})"
-)
-_OF_ALL: Final = "SUBTOTAL(9,{sheet}{column}$2:{column}${last})"
+_OF_GROUP: Final = "=SUMPRODUCT(--($A$2:$A${last}=$A${row}),{column}$2:{column}${last})"
+_OF_ALL: Final = "=SUBTOTAL(9,{column}$2:{column}${last})"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _NUMBERS = {"uang": "#,##0.00", "persen": "0.00%", "angka": "0", "tanggal": "dd-mm-yyyy"}
 
@@ -138,40 +137,40 @@ def _signed(signature: SignatureBlock) -> tuple[str, str]:
 
 
 class _Table:
-    """One table over as many sheets as it needs: rows first, then what they add up to."""
+    """One table on its sheet: rows first, then what they add up to."""
 
     def __init__(self, book: _Book, data_table: Table, number: int) -> None:
-        self.book, self.data_table, self.number = book, data_table, number
-        self.name = data_table.judul or f"Tabel {number}"
+        self.book, self.data_table = book, data_table
         self.grouped = any(kelompok.judul for kelompok in data_table.kelompok)
         group = (Column("kelompok", "Kelompok", lebar=150),) if self.grouped else ()
         self.kolom = (*group, *data_table.kolom)
         self.shapes = [book.kinds.get(kolom.jenis, book.plain) for kolom in self.kolom]
-        #: The sheets so far, as formulas name them, each with its last row.
-        self.parts: list[tuple[str, int]] = []
-        #: Columns with an amount too large for a formula.
+        #: Columns with an amount that no formula could add.
         self.inexact: set[int] = set()
+        self.sheet = book.sheet(f"{number} {data_table.judul or f'Tabel {number}'}")
+        self.row = 1
 
     def write(self) -> None:
         """The rows, filtered by their head; the totals under them."""
-        self._open()
+        if sum(len(kelompok.baris) for kelompok in self.data_table.kelompok) > ROWS_A_SHEET:
+            raise DomainError(
+                "Tabel ini lebih dari satu juta baris, terlalu panjang untuk XLSX. "
+                "Pilih periode yang lebih pendek, atau unduh CSV-nya."
+            )
+        self._head()
         for kelompok in self.data_table.kelompok:
             for row in kelompok.baris:
-                if self.row >= ROWS_A_SHEET:
-                    self._close()
-                    self._open()
                 cells = (kelompok.judul, *row) if self.grouped else row
                 for column, value in enumerate(cells):
                     if value is not None and value != "":
                         self._cell(column, value)
                 self.row += 1
-        self._close()
+        self.sheet.autofilter(0, 0, self.row - 1, len(self.kolom) - 1)
         if self.data_table.dijumlah:
             self._totals()
 
-    def _open(self) -> None:
-        mark = f" ({len(self.parts) + 1})" if self.parts else ""
-        sheet = self.book.sheet(f"{self.number} {self.name}"[: 31 - len(mark)] + mark)
+    def _head(self) -> None:
+        sheet = self.sheet
         for column, kolom in enumerate(self.kolom):
             sheet.set_column(column, column, max(6, kolom.lebar // 5))
             head = f"{kolom.grup}: {kolom.judul}" if kolom.grup else kolom.judul
@@ -182,12 +181,6 @@ class _Table:
         sheet.set_paper(_F4 if self.book.dokumen.kertas == "F4" else _A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&L&A&RHalaman &P dari &N")
-        self.sheet, self.row = sheet, 1
-
-    def _close(self) -> None:
-        """The rows of this sheet are complete."""
-        self.sheet.autofilter(0, 0, self.row - 1, len(self.kolom) - 1)
-        self.parts.append((f"{utility.quote_sheetname(self.sheet.name)}!", max(self.row, 2)))
 
     def _cell(self, column: int, value: Sel) -> None:
         shape = self.shapes[column]
@@ -209,6 +202,7 @@ class _Table:
     # ---- totals: under an empty row, so that they are no part of the data --------------------
 
     def _totals(self) -> None:
+        self.last = max(self.row, 2)
         self.row += 1
         groups: dict[str, list[tuple[Rupiah, ...]]] = defaultdict(list)
         for kelompok in self.data_table.kelompok:
@@ -222,21 +216,15 @@ class _Table:
         self._sums(self.data_table.jumlah, _OF_ALL)
 
     def _sums(self, amounts: tuple[Rupiah, ...], formula: str) -> None:
-        """A row of totals: each a formula over all sheets of the table, with its figure."""
+        """A row of totals: each a formula over the rows, with its figure."""
         for place, amount in zip(self.data_table.dijumlah, amounts, strict=True):
             column = place + self.grouped
             if column in self.inexact or not _exact(amount):
                 said = tampil("uang", amount)
                 self.sheet.write_string(self.row, column, said, self.book.sum)
                 continue
-            parts = [
-                formula.format(
-                    sheet=name if len(self.parts) > 1 else "", last=last,
-                    column=utility.xl_col_to_name(column), row=self.row + 1,
-                )
-                for name, last in self.parts
-            ]  # fmt: skip
-            said = f"={'+'.join(parts)}"
+            name = utility.xl_col_to_name(column)
+            said = formula.format(last=self.last, column=name, row=self.row + 1)
             self.sheet.write_formula(self.row, column, said, self.book.sum, _plain(amount))
         self._shares(amounts)
         self.row += 1

@@ -11,16 +11,9 @@ from dataclasses import dataclass
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper.cell_text import percent
 from kkpd.engines.paper.form_frame import Frame, dokumen
-from kkpd.engines.paper.list_form import (
-    ListShape,
-    Signatory,
-    fill_table,
-    money,
-    rincian,
-    tanda_tangan,
-)
+from kkpd.engines.paper.list_form import ListShape, fill_table, money, rincian
 from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.parts import Paragraph, Person, Terbilang, percentage
+from kkpd.engines.paper.parts import Paragraph, Person, SignatureBlock, Terbilang, percentage
 
 _PAGU, _UP = "Pagu yang Dapat Dibayar dengan UP", "Uang Persediaan"
 UP_STATEMENT = ListShape(
@@ -91,7 +84,7 @@ def up_statement(
     opd: str,
     keputusan: str,
     numeric: UpFigures,
-    signed_by: Signatory,
+    signed_by: SignatureBlock,
 ) -> FrozenDocument:
     """The frozen statement; `keputusan` names the decision in force."""
     share = percentage(numeric.up_kkpd, numeric.up) or 0
@@ -119,7 +112,7 @@ def up_statement(
             ),
             *(Paragraph(text, nomor=f"{number}.") for number, text in enumerate(_PROMISES, 1)),
         ],
-        tanda_tangan([signed_by]),
+        [signed_by],
         subjudul=[f"Tahun Anggaran {tahun}"],
         arah=UP_STATEMENT.arah,
     )

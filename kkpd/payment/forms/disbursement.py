@@ -6,26 +6,26 @@ so their amounts agree. All sheets of an SPP have its one number.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from kkpd.core import indonesian_dates
 from kkpd.core.money import total
 from kkpd.core.terbilang import terbilang
 from kkpd.engines.paper import needs
-from kkpd.engines.paper.completeness import or_not_yet
 from kkpd.engines.paper.form_frame import dokumen
-from kkpd.engines.paper.list_form import (
-    NO,
-    ListShape,
-    Signatory,
-    fill_table,
-    kode,
-    money,
-    tanda_tangan,
-)
+from kkpd.engines.paper.list_form import NO, ListShape, fill_table, kode, money, rincian
 from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.needs import REQUIREMENTS
-from kkpd.engines.paper.parts import Column, Entries, LabelRow, Paragraph, Piece, Table, Terbilang
+from kkpd.engines.paper.needs import or_not_yet
+from kkpd.engines.paper.parts import (
+    Column,
+    Entries,
+    Paragraph,
+    Piece,
+    SignatureBlock,
+    Table,
+    Terbilang,
+)
 from kkpd.payment.forms.payment_facts import PaymentInput, PaymentRow
 
 #: If there are more of a kind, they are counted instead of named.
@@ -84,12 +84,10 @@ def npd(data: PaymentInput) -> FrozenDocument:
             fill_table(_NPD, [("", data.baris)]),
             Terbilang.dari(data.dpt_total),
         ],
-        tanda_tangan(
-            [
-                Signatory(data.pa_capacity, data.pa, "kiri", "Disetujui,"),
-                Signatory("Pejabat Pelaksana Teknis Kegiatan", data.pptk),
-            ]
-        ),
+        [
+            SignatureBlock(data.pa_capacity, data.pa, "kiri", "Disetujui,"),
+            SignatureBlock("Pejabat Pelaksana Teknis Kegiatan", data.pptk),
+        ],
         subjudul=[f"Tahun Anggaran {data.tahun}"],
         arah="mendatar",
     )
@@ -102,14 +100,14 @@ def sptb(data: PaymentInput) -> FrozenDocument:
         "sptb",
         "Surat Pernyataan Tanggung Jawab Belanja",
         [
-            Entries(
-                (
-                    LabelRow("OPD", data.opd),
-                    LabelRow("Satuan kerja", data.paper_frame.kop.opd),
-                    LabelRow("Nomor dan tanggal DPA", full_dpa(data)),
-                    LabelRow("Tahun anggaran", str(data.tahun)),
-                    LabelRow("Jumlah belanja", f"Rp {data.dpt_total}"),
-                )
+            rincian(
+                [
+                    ("OPD", data.opd),
+                    ("Satuan kerja", data.paper_frame.kop.opd),
+                    ("Nomor dan tanggal DPA", full_dpa(data)),
+                    ("Tahun anggaran", str(data.tahun)),
+                    ("Jumlah belanja", f"Rp {data.dpt_total}"),
+                ]
             ),
             Terbilang.dari(data.dpt_total),
             Paragraph(
@@ -117,7 +115,7 @@ def sptb(data: PaymentInput) -> FrozenDocument:
                 "jawab penuh atas segala pengeluaran yang telah dibayar lunas kepada yang berhak "
                 "menerima dengan menggunakan KKPD, dengan rincian sebagai berikut:"
             ),
-            rincian(data),
+            details(data),
             Paragraph(
                 "Bukti-bukti belanja tersebut disimpan sesuai ketentuan yang berlaku pada "
                 f"{data.opd} untuk kelengkapan administrasi dan keperluan pemeriksaan aparat "
@@ -125,13 +123,13 @@ def sptb(data: PaymentInput) -> FrozenDocument:
             ),
             Paragraph("Demikian surat pernyataan ini dibuat dengan sebenarnya."),
         ],
-        tanda_tangan([Signatory(data.pa_capacity, data.pa)]),
+        [SignatureBlock(data.pa_capacity, data.pa)],
     )
 
 
 def spm(data: PaymentInput) -> FrozenDocument:
     """SPM-GU KKPD: PA orders Kuasa BUD to issue the SP2D (Pasal 5 huruf k)."""
-    spp = "; ".join(map(str, data.spp)) or REQUIREMENTS[needs.SPP].kosong
+    spp = "; ".join(map(str, data.spp)) or needs.SPP.kosong
     cut = data.dpt_total - data.trimmed
     return dokumen(
         data.paper_frame,
@@ -144,22 +142,22 @@ def spm(data: PaymentInput) -> FrozenDocument:
             ),
             umum(
                 data,
-                LabelRow("Dasar SPP", f"SPP-GU KKPD {spp}"),
-                LabelRow("Dasar pengeluaran", f"DPA-SKPD {full_dpa(data)}"),
+                ("Dasar SPP", f"SPP-GU KKPD {spp}"),
+                ("Dasar pengeluaran", f"DPA-SKPD {full_dpa(data)}"),
             ),
             fill_table(BASIS, [("", data.spd)], "Surat Penyediaan Dana (SPD)"),
-            rincian(data),
+            details(data),
             *_cut(data),
-            Entries(
-                (
-                    LabelRow("Jumlah kotor", f"Rp {data.dpt_total}"),
-                    LabelRow("Jumlah potongan", f"Rp {cut}"),
-                    LabelRow("Jumlah bersih yang dibayarkan", f"Rp {data.trimmed}"),
-                )
+            rincian(
+                [
+                    ("Jumlah kotor", f"Rp {data.dpt_total}"),
+                    ("Jumlah potongan", f"Rp {cut}"),
+                    ("Jumlah bersih yang dibayarkan", f"Rp {data.trimmed}"),
+                ]
             ),
             Terbilang.dari(data.trimmed, "Terbilang jumlah bersih"),
         ],
-        tanda_tangan([Signatory(data.pa_capacity, data.pa)]),
+        [SignatureBlock(data.pa_capacity, data.pa)],
         subjudul=[f"Tahun Anggaran {data.tahun}"],
     )
 
@@ -170,44 +168,44 @@ def _cut(data: PaymentInput) -> list[Piece]:
     return [fill_table(_CUTS, [("", data.cuts)], "Potongan")]
 
 
-def umum(data: PaymentInput, *more: LabelRow) -> Entries:
+def umum(data: PaymentInput, *more: tuple[str, str]) -> Entries:
     """The label rows that every sheet has, and more."""
-    return Entries(
-        (
-            LabelRow("Nama SKPD", data.opd),
-            LabelRow("Sub kegiatan", _sub_kegiatan(data)),
-            LabelRow(data.pa_capacity, or_not_yet(data.pa.nama)),
-            LabelRow("PPTK", or_not_yet(data.pptk.nama)),
-            LabelRow("Bendahara Pengeluaran", or_not_yet(data.bendahara.nama)),
-            LabelRow("NPWP Bendahara Pengeluaran", or_not_yet(data.npwp)),
-            LabelRow("Bank dan rekening", _rekening(data)),
-            LabelRow("Untuk keperluan", data.keperluan),
-            LabelRow("Dasar penagihan", data.dpt),
-            *([LabelRow("Tagihan", data.tagihan)] if data.tagihan else []),
-            LabelRow("Jumlah", f"Rp {data.dpt_total}"),
+    return rincian(
+        [
+            ("Nama SKPD", data.opd),
+            ("Sub kegiatan", _sub_kegiatan(data)),
+            (data.pa_capacity, or_not_yet(data.pa.nama)),
+            ("PPTK", or_not_yet(data.pptk.nama)),
+            ("Bendahara Pengeluaran", or_not_yet(data.bendahara.nama)),
+            ("NPWP Bendahara Pengeluaran", or_not_yet(data.npwp)),
+            ("Bank dan rekening", _rekening(data)),
+            ("Untuk keperluan", data.keperluan),
+            ("Dasar penagihan", data.dpt),
+            *([("Tagihan", data.tagihan)] if data.tagihan else []),
+            ("Jumlah", f"Rp {data.dpt_total}"),
             *more,
-        )
+        ]
     )
 
 
 def _rekening(data: PaymentInput) -> str:
-    bank = data.bank or REQUIREMENTS[needs.BANK].kosong
-    return f"{bank}, {data.rekening_bank or REQUIREMENTS[needs.REKENING].kosong}"
+    bank = data.bank or needs.BANK.kosong
+    return f"{bank}, {data.rekening_bank or needs.REKENING.kosong}"
 
 
-def spd_basis(data: PaymentInput) -> LabelRow:
+def spd_basis(data: PaymentInput) -> tuple[str, str]:
     """The SPDs that the request rests on: number, date, amount in figures and words."""
     if not data.spd:
-        return LabelRow("Dasar pengeluaran", REQUIREMENTS[needs.SPD].kosong)
+        return ("Dasar pengeluaran", needs.SPD.kosong)
     named = [str(d) for d in data.spd]
     provided = total(d.nilai for d in data.spd)
-    return LabelRow(
+    return (
         "Dasar pengeluaran",
         f"SPD {'; '.join(named)}, sebesar Rp {provided} ({terbilang(provided)})",
     )
 
 
-def rincian(data: PaymentInput) -> Table:
+def details(data: PaymentInput) -> Table:
     """The lines under their sub kegiatan, in order of first appearance."""
     groups: dict[str, list[PaymentRow]] = {}
     for line in data.baris:
@@ -231,5 +229,118 @@ def _named(data: PaymentInput, code: str) -> str:
 def full_dpa(data: PaymentInput) -> str:
     """Number and date of the DPA in words."""
     if not data.dpa or data.dpa_date is None:
-        return REQUIREMENTS[needs.DPA].kosong
+        return needs.DPA.kosong
     return f"Nomor {data.dpa} tanggal {indonesian_dates.long(data.dpa_date)}"
+
+
+#: Who gets which copy (kkpd.md 1.10).
+_COPIES = (
+    ("Lembar asli", "Pengguna Anggaran / PPK-SKPD"),
+    ("Salinan 1", "Kuasa Bendahara Umum Daerah"),
+    ("Salinan 2", "Bendahara Pengeluaran / PPTK"),
+    ("Salinan 3", "Arsip"),
+)
+
+
+def spp_cover(data: PaymentInput) -> FrozenDocument:
+    """SPP-GU KKPD, the covering letter."""
+    return _spp(
+        data,
+        "spp_gu_pengantar",
+        "Surat Pengantar",
+        [
+            Paragraph(f"Kepada Yth. {data.pa_capacity} {data.opd}", tebal=True),
+            Paragraph(
+                f"Dengan memperhatikan DPA-SKPD {full_dpa(data)}, bersama ini kami mengajukan "
+                "Surat Permintaan Pembayaran Ganti Uang Persediaan (SPP-GU) KKPD sebagai berikut:"
+            ),
+            umum(data, spd_basis(data)),
+            Terbilang.dari(data.dpt_total),
+            rincian(_COPIES),
+        ],
+    )
+
+
+def spp_summary(data: PaymentInput) -> FrozenDocument:
+    """SPP-GU KKPD, the summary: SPD against earlier SP2D (tables I and II)."""
+    provided, used = total(d.nilai for d in data.spd), total(d.nilai for d in data.sp2d)
+    return _spp(
+        data,
+        "spp_gu_ringkasan",
+        "Ringkasan",
+        [
+            umum(data),
+            fill_table(BASIS, [("", data.spd)], "I. Surat Penyediaan Dana (SPD)"),
+            fill_table(BASIS, [("", data.sp2d)], "II. SP2D sebelumnya"),
+            rincian(
+                [
+                    ("Jumlah SPD (I)", f"Rp {provided}"),
+                    ("Jumlah SP2D (II)", f"Rp {used}"),
+                    ("Sisa SPD (I - II)", f"Rp {provided - used}"),
+                    ("Jumlah yang diminta", f"Rp {data.dpt_total}"),
+                    ("Sisa setelah SPP ini", f"Rp {data.spd_left}"),
+                ]
+            ),
+        ],
+    )
+
+
+def spp_details(data: PaymentInput) -> FrozenDocument:
+    """SPP-GU KKPD, the details: No, Kode Rekening, Uraian, Nilai, by sub kegiatan."""
+    return _spp(data, "spp_gu_rincian", "Rincian", [details(data), Terbilang.dari(data.dpt_total)])
+
+
+def spp_statement(data: PaymentInput) -> FrozenDocument:
+    """SPP-GU KKPD, PA's statement of request (pernyataan pengajuan)."""
+    points = (
+        f"Jumlah Ganti Uang Persediaan (GU) KKPD sebesar Rp {data.dpt_total} akan dipergunakan "
+        f"untuk membayar tagihan KKPD sesuai {data.dpt}.",
+        "Jumlah tersebut tidak akan dipergunakan untuk membiayai pengeluaran yang menurut "
+        "ketentuan yang berlaku harus dilaksanakan dengan pembayaran langsung (LS).",
+        "Bukti pengeluaran telah diuji dan tersimpan pada SKPD untuk keperluan pemeriksaan.",
+    )
+    return dokumen(
+        data.paper_frame,
+        "spp_gu_pernyataan",
+        "Surat Pernyataan Pengajuan SPP-GU KKPD",
+        [
+            Paragraph(
+                "Sehubungan dengan Surat Permintaan Pembayaran Ganti Uang Persediaan (SPP-GU) "
+                f"KKPD yang kami ajukan untuk {data.opd}, dengan ini kami menyatakan bahwa:"
+            ),
+            *_numbered(points),
+            Paragraph(
+                "Demikian surat pernyataan ini dibuat untuk melengkapi persyaratan pengajuan "
+                "SPP-GU KKPD."
+            ),
+        ],
+        [SignatureBlock(data.pa_capacity, data.pa)],
+        subjudul=[f"Tahun Anggaran {data.tahun}"],
+    )
+
+
+def _spp(data: PaymentInput, formulir: str, lembar: str, isi: list[Piece]) -> FrozenDocument:
+    return dokumen(
+        data.paper_frame,
+        formulir,
+        "Surat Permintaan Pembayaran Ganti Uang Persediaan KKPD (SPP-GU KKPD)",
+        isi,
+        [
+            SignatureBlock("Pejabat Pelaksana Teknis Kegiatan", data.pptk, "kiri", "Mengetahui,"),
+            SignatureBlock("Bendahara Pengeluaran", data.bendahara),
+        ],
+        subjudul=[lembar, f"Tahun Anggaran {data.tahun}"],
+    )
+
+
+def _numbered(points: Sequence[str]) -> list[Paragraph]:
+    return [Paragraph(text, nomor=f"{number}.") for number, text in enumerate(points, 1)]
+
+
+#: kind of document -> its sheet: what is issued with an SPP, under its number (pilihan.LAMPIRAN).
+SHEETS: Final = {
+    "spp_gu_ringkasan": spp_summary,
+    "spp_gu_rincian": spp_details,
+    "spp_gu_pernyataan": spp_statement,
+    "sptb": sptb,
+}

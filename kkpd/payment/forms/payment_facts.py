@@ -105,8 +105,8 @@ class PaymentInput:
         return provided - used - self.dpt_total
 
 
-def lacks(data: PaymentInput, needed: Sequence[str]) -> tuple[Lack, ...]:
-    """Which of these (keys of needs.REQUIREMENTS) the payment lacks."""
+def lacks(data: PaymentInput, needed: Sequence[needs.PaperNeed]) -> tuple[Lack, ...]:
+    """Which of these of `needs` the payment lacks."""
     said = {
         needs.BANK: data.bank,
         needs.REKENING: data.rekening_bank,

@@ -9,17 +9,15 @@ from datetime import date
 from kkpd.core import indonesian_dates as tanggal
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper.form_frame import Frame, dokumen, masked_card
-from kkpd.engines.paper.list_form import (
-    NO,
-    ListShape,
-    Signatory,
-    day,
-    fill_table,
-    money,
-    tanda_tangan,
-)
+from kkpd.engines.paper.list_form import NO, ListShape, day, fill_table, money, rincian
 from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.parts import Column, Entries, LabelRow, Paragraph, Piece, TotalsDiffer
+from kkpd.engines.paper.parts import (
+    Column,
+    Paragraph,
+    Piece,
+    SignatureBlock,
+    TotalsDiffer,
+)
 
 _KARTU = ListShape(
     formulir="rekonsiliasi",
@@ -91,7 +89,7 @@ class MinutesInput:
     tagihan: str
     kartu: Sequence[MinutesCard]
     explanations: Sequence[MinutesExplanation]
-    signed_by: Sequence[Signatory]
+    signed_by: Sequence[SignatureBlock]
     not_yet_billed: tuple[int, Rupiah] = (0, ZERO)
     arithmetic: Sequence[Sequence[tuple[str, str]]] = ()
 
@@ -111,13 +109,13 @@ def reconciliation_minutes(data: MinutesInput) -> FrozenDocument:
                 "rekonsiliasi antara tagihan bank penerbit dan pembukuan belanja KKPD "
                 f"{data.opd} untuk {data.period_label}, dengan hasil sebagai berikut."
             ),
-            Entries(
-                (
-                    LabelRow("Tagihan", data.tagihan),
-                    LabelRow("Menurut bank", f"Rp {total(k.bank for k in data.kartu)}"),
-                    LabelRow("Menurut pembukuan", f"Rp {total(k.catatan for k in data.kartu)}"),
-                    LabelRow("Selisih", f"Rp {difference}"),
-                )
+            rincian(
+                [
+                    ("Tagihan", data.tagihan),
+                    ("Menurut bank", f"Rp {total(k.bank for k in data.kartu)}"),
+                    ("Menurut pembukuan", f"Rp {total(k.catatan for k in data.kartu)}"),
+                    ("Selisih", f"Rp {difference}"),
+                ]
             ),
             fill_table(_KARTU, [("", data.kartu)], _KARTU.judul),
             fill_table(_EXPLANATIONS, [("", data.explanations)], _EXPLANATIONS.judul),
@@ -128,7 +126,7 @@ def reconciliation_minutes(data: MinutesInput) -> FrozenDocument:
                 "sebagaimana mestinya."
             ),
         ],
-        tanda_tangan(data.signed_by),
+        data.signed_by,
     )
 
 
@@ -150,5 +148,4 @@ def bill_arithmetic(rows: Sequence[tuple[str, str]]) -> list[Piece]:
     """The block that shows where each rupiah of a bill is; empty if no bill is known."""
     if not rows:
         return []
-    words = tuple(LabelRow(label, said) for label, said in rows)
-    return [Paragraph("Hitungan tagihan", tebal=True), Entries(words)]
+    return [Paragraph("Hitungan tagihan", tebal=True), rincian(rows)]

@@ -8,9 +8,9 @@ from datetime import date
 
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper.form_frame import Frame
-from kkpd.engines.paper.list_form import NO, ListShape, Signatory, day, kode, listing, money
+from kkpd.engines.paper.list_form import NO, ListShape, day, kode, listing, money
 from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.parts import Column, TotalsDiffer
+from kkpd.engines.paper.parts import Column, SignatureBlock, TotalsDiffer
 
 _SKPD = Column("skpd", "SKPD", "teks", 140)
 #: The places of a bill's rupiah: on a DPT, with the holder, paid otherwise, on a later bill.
@@ -114,7 +114,7 @@ def register_tagihan(
     paper_frame: Frame,
     period_label: str,
     baris: Sequence[RegisterRow],
-    signed_by: Sequence[Signatory],
+    signed_by: Sequence[SignatureBlock],
 ) -> FrozenDocument:
     """The frozen register of bills; TotalsDiffer where a bill is not the sum of its places."""
     for row in baris:
@@ -127,14 +127,17 @@ def register_dpt(
     paper_frame: Frame,
     period_label: str,
     baris: Sequence[DptRegisterRow],
-    signed_by: Sequence[Signatory],
+    signed_by: Sequence[SignatureBlock],
 ) -> FrozenDocument:
     """The frozen register of DPTs."""
     return listing(DPT, paper_frame, [("", baris)], signed_by, subjudul=[period_label])
 
 
 def register_sp2d(
-    paper_frame: Frame, period_label: str, baris: Sequence[Sp2dRow], signed_by: Sequence[Signatory]
+    paper_frame: Frame,
+    period_label: str,
+    baris: Sequence[Sp2dRow],
+    signed_by: Sequence[SignatureBlock],
 ) -> FrozenDocument:
     """The frozen register of SPP, SPM and SP2D."""
     return listing(SP2D, paper_frame, [("", baris)], signed_by, subjudul=[period_label])

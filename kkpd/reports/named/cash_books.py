@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Role
@@ -15,11 +14,11 @@ from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import cancelled
 from kkpd.ledger.shapes import Purchase
 from kkpd.models import Dokumen, Pencairan, UpKeputusan
+from kkpd.pagu import up_reads
 from kkpd.payment import basis as payment_basis
 from kkpd.payment import charges
 from kkpd.records.report_request import BooksAsOf, ReportInputs
-from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, buku
-from kkpd.reports.forms.lpj import LpjRow, LpjUp, lpj
+from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, LpjRow, LpjUp, buku, lpj
 from kkpd.reports.named.chain import issued_dpts
 
 
@@ -56,57 +55,31 @@ def _up(inputs: ReportInputs) -> LpjUp:
 
 def up_in_force(inputs: ReportInputs, on: date) -> Rupiah:
     """UP KKPD in force on that day, over all OPDs of the report."""
-    return total(row.up_kkpd for row in up_per_opd(inputs, on).values())
+    return total(up_kkpd for _, up_kkpd in up_per_opd(inputs, on).values())
 
 
-@dataclass(frozen=True, slots=True)
-class Up:
-    """An OPD's UP on a day: the newest decision and every TUP in its days (kkpd.md 1.12)."""
-
-    up: Rupiah
-    up_kkpd: Rupiah
-
-
-def up_per_opd(inputs: ReportInputs, on: date) -> dict[int, Up]:
-    """The UP in force on that day for each OPD that has a decision this year."""
-    rows = inputs.session.scalars(
-        select(UpKeputusan)
-        .where(
-            UpKeputusan.opd_id.in_(inputs.coverage.ids),
-            UpKeputusan.tahun == inputs.span.tahun,
-            UpKeputusan.mulai <= on,
-        )
-        .order_by(UpKeputusan.mulai, UpKeputusan.id)
-    )
-    newest: dict[int, Up] = {}
-    extra: dict[int, list[UpKeputusan]] = defaultdict(list)
-    for row in rows:
-        if row.sampai is None:
-            newest[row.opd_id] = Up(row.up, row.up_kkpd)
-        elif on <= row.sampai:
-            extra[row.opd_id].append(row)
-    return {
-        opd_id: Up(
-            up.up + total(row.up for row in extra[opd_id]),
-            up.up_kkpd + total(row.up_kkpd for row in extra[opd_id]),
-        )
-        for opd_id, up in newest.items()
-    }
+def up_per_opd(inputs: ReportInputs, on: date) -> dict[int, tuple[Rupiah, Rupiah]]:
+    """(UP, UP KKPD) in force on that day for each OPD that has a decision this year: the newest one
+    and every TUP in its days (kkpd.md 1.12).
+    """
+    rows: dict[int, list[UpKeputusan]] = defaultdict(list)
+    for row in _up_decisions(inputs, UpKeputusan.mulai <= on):
+        rows[row.opd_id].append(row)
+    regular = {key: mine for key, mine in rows.items() if any(row.jenis == "up" for row in mine)}
+    return {key: up_reads.by_decisions(mine, on) or (ZERO, ZERO) for key, mine in regular.items()}
 
 
 def regular_up_decisions(inputs: ReportInputs, opd_id: int) -> list[UpKeputusan]:
     """The OPD's UP decisions of the year up to the last day, TUP left out, oldest first."""
-    rows = inputs.session.scalars(
-        select(UpKeputusan)
-        .where(
-            UpKeputusan.opd_id == opd_id,
-            UpKeputusan.tahun == inputs.span.tahun,
-            UpKeputusan.jenis == "up",
-            UpKeputusan.mulai <= inputs.span.sampai,
-        )
-        .order_by(UpKeputusan.mulai, UpKeputusan.id)
+    mine, until = UpKeputusan.opd_id == opd_id, UpKeputusan.mulai <= inputs.span.sampai
+    return list(_up_decisions(inputs, mine, until, UpKeputusan.jenis == "up"))
+
+
+def _up_decisions(inputs: ReportInputs, *which: ColumnElement[bool]) -> Iterable[UpKeputusan]:
+    mine = UpKeputusan.opd_id.in_(inputs.coverage.ids), UpKeputusan.tahun == inputs.span.tahun
+    return inputs.session.scalars(
+        select(UpKeputusan).where(*mine, *which).order_by(UpKeputusan.mulai, UpKeputusan.id)
     )
-    return list(rows)
 
 
 def _payments(inputs: ReportInputs) -> list[Pencairan]:

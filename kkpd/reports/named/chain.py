@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import select
 
-from kkpd.approval.forms.dpr import DprInput, DprKind, DprRow, dpr, joint_dpr
+from kkpd.approval.forms.dpr import SPENDING_KINDS, DprInput, DprKind, DprRow, dpr, joint_dpr
 from kkpd.approval.forms.dpt import DptInput, DptRow, dpt
 from kkpd.approval.forms.refusal import (
     PenolakanInput,
@@ -17,6 +17,7 @@ from kkpd.approval.forms.refusal import (
     joint_refusals,
     penolakan,
 )
+from kkpd.approval.forms_of_rows import dpr_row, dpt_row
 from kkpd.approval.reads import dpr_kind
 from kkpd.core.choices import PURCHASE_STATUSES
 from kkpd.core.money import ZERO, Rupiah
@@ -36,29 +37,23 @@ from kkpd.records.report_request import ReportInputs
 SUBMITTED: Final = tuple(
     status for status in PURCHASE_STATUSES if status not in {"tercatat", "berbukti", "dibatalkan"}
 )
-_SHAPES: Final[dict[str, tuple[DprKind, str]]] = {
-    "perjalanan": ("perjalanan_dinas", "Perjalanan Dinas"),
-    "modal": ("belanja_modal", "Belanja Modal"),
-    "barang_jasa": ("barang_jasa", "Belanja Barang dan Jasa"),
-}
 _T = TypeVar("_T")
 _K = TypeVar("_K")
 
 
-def dpr_of_kind(jenis: str) -> Callable[[ReportInputs], Document]:
+def dpr_of_kind(jenis: DprKind) -> Callable[[ReportInputs], Document]:
     """The maker of the DPR of this kind (perjalanan, modal, barang_jasa)."""
 
     def susun(inputs: ReportInputs) -> Document:
-        form, words = _SHAPES[jenis]
         found = [row for row in _lines(inputs) if dpr_kind(row[1].jenis, row[0].kelas) == jenis]
         if not found:
-            raise inputs.kosong(f"Pengeluaran {words} yang diajukan")
+            raise inputs.kosong(f"Pengeluaran {SPENDING_KINDS[jenis]} yang diajukan")
         proved = _with_evidence(inputs)
         groups = [
-            (kartu, [_dpr_row(line, words, line.id in proved) for line, _ in rows])
+            (kartu, [dpr_row(line, jenis, line.id in proved) for line, _ in rows])
             for kartu, rows in _by(found, lambda row: row[1])
         ]
-        return _dpr(inputs, form, groups)
+        return _dpr(inputs, jenis, groups)
 
     return susun
 
@@ -112,17 +107,6 @@ def _with_evidence(inputs: ReportInputs) -> set[int]:
     return set(rows)
 
 
-def _dpr_row(line: Transaksi, words: str, proved: bool) -> DprRow:
-    return DprRow(
-        uraian=f"{line.uraian} ({line.merchant})",
-        jenis_belanja=words,
-        sub_kegiatan=line.sub_kegiatan,
-        rekening=line.rekening,
-        has_evidence=proved,
-        jumlah=line.nilai,
-    )
-
-
 def issued_dpts(inputs: ReportInputs) -> list[Dokumen]:
     """The issued DPTs of the months, oldest first."""
     return list(
@@ -139,20 +123,18 @@ def compose_dpt(inputs: ReportInputs) -> Document:
     groups = [*_issued_groups(inputs), *_approved_groups(inputs)]
     if not groups:
         raise inputs.kosong("Tagihan yang disetujui")
-    rows = [row for _, lines in groups for row in lines]
-    several = [(heading, len(lines)) for heading, lines in groups] if len(groups) > 1 else ()
     keterangan = [("Periode", inputs.span.nama)]
     if len(groups) == 1:
         keterangan.append(("Dasar", groups[0][0]))
+        groups = [("", groups[0][1])]
     return dpt(
         DptInput(
             paper_frame=inputs.paper_frame,
             bank=_bank(inputs),
-            baris=rows,
+            kelompok=groups,
             signatory=inputs.signed_by[0].orang,
             selaku=inputs.signed_by[0].selaku,
             keterangan=keterangan,
-            kelompok=several,
         )
     )
 
@@ -173,7 +155,10 @@ def _issued_groups(inputs: ReportInputs) -> list[tuple[str, list[DptRow]]]:
         .order_by(Dokumen.opd_id, Dokumen.id, DokumenBaris.id)
     ).all()
     return [
-        (f"DPT Nomor {paper.nomor}", [_dpt_row(inputs, line, amount) for _, line, amount in lines])
+        (
+            f"DPT Nomor {paper.nomor}",
+            [dpt_row(inputs.session, line, amount) for _, line, amount in lines],
+        )
         for paper, lines in _by(rows, lambda row: row[0])
     ]
 
@@ -184,7 +169,7 @@ def _approved_groups(inputs: ReportInputs) -> list[tuple[str, list[DptRow]]]:
     for opd_id in inputs.coverage.ids:
         amounts = _ready(inputs, opd_id)
         lines = inputs.belanja(amounts)
-        rows = [_dpt_row(inputs, lines[id_], amount) for id_, amount in amounts.items()]
+        rows = [dpt_row(inputs.session, lines[id_], amount) for id_, amount in amounts.items()]
         if rows:
             found.append((f"Disetujui, menunggu DPT: {inputs.skpd(opd_id)}", rows))
     return found
@@ -210,19 +195,6 @@ def _decided(inputs: ReportInputs) -> list[tuple[Transaksi, Persetujuan]]:
     )
     newest = {line.id: (line, said) for line, said in rows}
     return list(newest.values())
-
-
-def _dpt_row(inputs: ReportInputs, line: Transaksi, amount: Rupiah) -> DptRow:
-    kartu = inputs.session.get_one(Kartu, line.kartu_id)
-    return DptRow(
-        nama=inputs.session.get_one(Orang, line.pemegang_id).nama,
-        kartu=kartu.nomor_akhir,
-        jenis_belanja=_SHAPES[dpr_kind(kartu.jenis, line.kelas)][1],
-        rincian=f"{line.uraian} ({line.merchant})",
-        sub_kegiatan=line.sub_kegiatan,
-        rekening=line.rekening,
-        jumlah=amount,
-    )
 
 
 _REFUSABLE: Final = SUBMITTED[2:]

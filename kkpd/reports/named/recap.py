@@ -14,15 +14,21 @@ from kkpd.core.errors import Conflict
 from kkpd.core.indonesian_dates import long
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper.list_form import Signatory
+from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.ledger import Part, cancelled
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Opd, Pencairan, Program, Transaksi
 from kkpd.pagu.forms.up_statement import UpFigures, up_statement
 from kkpd.payment import charges
 from kkpd.records.report_request import ReportInputs
-from kkpd.reports.forms.oversight import CompletenessRow, LimitRow, ProgrammeRow, lembar
-from kkpd.reports.forms.recap import RecapRow, recap
-from kkpd.reports.named.cash_books import Up, regular_up_decisions, up_per_opd
+from kkpd.reports.forms.oversight import (
+    CompletenessRow,
+    LimitRow,
+    ProgrammeRow,
+    RecapRow,
+    lembar,
+    recap,
+)
+from kkpd.reports.named.cash_books import regular_up_decisions, up_per_opd
 
 MODAL: Final = "5.2"
 #: Group and row for charges without a programme.
@@ -119,7 +125,7 @@ def compose_limits(inputs: ReportInputs) -> Document:
     for part in inputs.as_of(inputs.span.sampai).parts:
         held[part.opd_id].append(part)
     rows = [
-        _limits(opd, decisions.get(opd.id, Up(ZERO, ZERO)), ledger.held(held[opd.id]))
+        _limits(opd, *decisions.get(opd.id, (ZERO, ZERO)), *ledger.held(held[opd.id]))
         for opd in inputs.coverage.members
         if opd.id in decisions or any(ledger.held(held[opd.id]))
     ]
@@ -128,14 +134,14 @@ def compose_limits(inputs: ReportInputs) -> Document:
     )
 
 
-def _limits(opd: Opd, row: Up, state: tuple[Rupiah, Rupiah]) -> LimitRow:
+def _limits(opd: Opd, up: Rupiah, up_kkpd: Rupiah, reserved: Rupiah, posted: Rupiah) -> LimitRow:
     return LimitRow(
         skpd=opd.nama,
-        up=row.up,
-        up_tunai=row.up - row.up_kkpd,
-        up_kkpd=row.up_kkpd,
-        dicadangkan=state[0],
-        terpakai=state[1],
+        up=up,
+        up_tunai=up - up_kkpd,
+        up_kkpd=up_kkpd,
+        dicadangkan=reserved,
+        terpakai=posted,
     )
 
 
@@ -163,7 +169,7 @@ def compose_up_statement(inputs: ReportInputs) -> Document:
         sebelumnya=total(before),
     )
     decision = f"Nomor {now.nomor}, berlaku sejak {long(now.mulai)}"
-    signer = Signatory(inputs.signed_by[0].selaku, inputs.signed_by[0].orang)
+    signer = SignatureBlock(inputs.signed_by[0].selaku, inputs.signed_by[0].orang)
     year = inputs.span.tahun
     return up_statement(inputs.paper_frame, year, opd.nama, decision, figures, signer)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from kkpd.approval.forms.joint_dpt import DptUnit, joint_dpt_form
+from kkpd.approval.forms.dpt import DptUnit, joint_dpt_form
 from kkpd.core.indonesian_dates import brief
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah

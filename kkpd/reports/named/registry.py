@@ -24,8 +24,15 @@ from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import TotalsDiffer
 from kkpd.ledger.active import is_given
 from kkpd.models import BarisBank, Temuan, Transaksi, UpKeputusan
-from kkpd.payment.forms.disbursement import npd, spm, sptb
-from kkpd.payment.forms.spp_gu import spp_cover, spp_details, spp_statement, spp_summary
+from kkpd.payment.forms.disbursement import (
+    npd,
+    spm,
+    spp_cover,
+    spp_details,
+    spp_statement,
+    spp_summary,
+    sptb,
+)
 from kkpd.reconciliation import minutes_report
 from kkpd.records.form_header import paper_frame
 from kkpd.records.report_request import ALL, ReportInputs, coverage

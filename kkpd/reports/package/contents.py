@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, inspect, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, inspect, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah
@@ -191,33 +191,25 @@ def data_table(
             session, name, model, words, select(model).where(model.transaksi_id.in_(purchases))
         )
     papers = select(Dokumen.id).where(*within(Dokumen, opd_id, span))
-    steps = select(Pencairan).where(Pencairan.dpt_id.in_(papers))
-    yield _table(session, "pencairan", Pencairan, "id dpt_id langkah nomor tanggal nilai", steps)
-    taken = select(Pencairan.id).where(Pencairan.dpt_id.in_(papers))
-    void = or_(Pembatalan.dokumen_id.in_(papers), Pembatalan.pencairan_id.in_(taken))
-    words = "id dokumen_id pencairan_id alasan at oleh_id"
-    yield _table(session, "pembatalan", Pembatalan, words, select(Pembatalan).where(void))
+    steps = select(Pencairan.id).where(Pencairan.dpt_id.in_(papers))
     files = berkas(opd_id, span)
-    yield _table(
-        session, "berkas", Berkas, "id jenis sha256 ukuran media nama at oleh_id",
-        select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(files)),
-    )  # fmt: skip
-    yield _table(
-        session, "impor", Impor, "id berkas_id jenis profil baris_masuk baris_baru baris_lama "
-        "baris_lewat at oleh_id",
-        select(Impor).where(Impor.opd_id == opd_id, Impor.berkas_id.in_(files)),
-    )  # fmt: skip
-    taken = select(Impor.id).where(Impor.opd_id == opd_id, Impor.berkas_id.in_(files))
-    yield _table(
-        session, "impor_keluar", ImporKeluar, "impor_id alasan baris tetap jumlah at oleh_id",
-        select(ImporKeluar).where(ImporKeluar.impor_id.in_(taken)),
-    )  # fmt: skip
-    yield _table(
-        session, "kartu", Kartu, "id jenis nomor_akhir bank pemegang_id status",
-        select(Kartu).where(Kartu.opd_id == opd_id),
-    )  # fmt: skip
-    people = select(Orang).where(Orang.id.in_(_people(session, opd_id, span)))
-    yield _table(session, "orang", Orang, "id nama nip pangkat jabatan", people)
+    received = and_(Impor.opd_id == opd_id, Impor.berkas_id.in_(files))
+    for name, (model, words), counts in (
+        ("pencairan", (Pencairan, "id dpt_id langkah nomor tanggal nilai"),
+         Pencairan.id.in_(steps)),
+        ("pembatalan", (Pembatalan, "id dokumen_id pencairan_id alasan at oleh_id"),
+         or_(Pembatalan.dokumen_id.in_(papers), Pembatalan.pencairan_id.in_(steps))),
+        ("berkas", (Berkas, "id jenis sha256 ukuran media nama at oleh_id"),
+         and_(Berkas.opd_id == opd_id, Berkas.id.in_(files))),
+        ("impor", (Impor, "id berkas_id jenis profil baris_masuk baris_baru baris_lama "
+                   "baris_lewat at oleh_id"), received),
+        ("impor_keluar", (ImporKeluar, "impor_id alasan baris tetap jumlah at oleh_id"),
+         ImporKeluar.impor_id.in_(select(Impor.id).where(received))),
+        ("kartu", (Kartu, "id jenis nomor_akhir bank pemegang_id status"), Kartu.opd_id == opd_id),
+        ("orang", (Orang, "id nama nip pangkat jabatan"),
+         Orang.id.in_(_people(session, opd_id, span))),
+    ):  # fmt: skip
+        yield _table(session, name, model, words, select(model).where(counts))
 
 
 def _people(session: Session, opd_id: int, span: Span) -> set[int]:

@@ -15,17 +15,32 @@ import io
 import json
 import re
 import sys
+import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-from kkpd.reports.package.cells import same, wrong_totals
-from kkpd.reports.package.ed25519 import ed25519_valid
-from kkpd.reports.package.opening import DAMAGE_ERRORS, ReadFile, buka
 
 #: What stands before the manifest in what its signature is over: no checkpoint begins so.
 MANIFEST_PREFIX = b"kkpd paket 2\n"
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+ReadFile = Callable[[str], bytes]
+#: The most bytes of one file of a package.
+MOST_BYTES = 1024**3
+#: What reading a damaged or hostile package can end in.
+DAMAGE_ERRORS = (
+    OSError, LookupError, TypeError, ValueError, AttributeError, RuntimeError, MemoryError,
+    EOFError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+#: What begins so stands in a CSV behind an apostrophe, or a spreadsheet would calculate it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: The fields of a purchase that are amounts, in sen in the log.
+_VALUE = ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph")
+# Ed25519 (RFC 8032), verifying only, in plain Python; a test holds it against `cryptography`.
+_P = 2**255 - 19
+_Q = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, _P - 2, _P) % _P
+Point = tuple[int, int, int, int]
 
 
 class PackageCheck:
@@ -260,6 +275,126 @@ def _carries(pdf: bytes, data: bytes) -> bool:
         except zlib.error:
             continue
     return False
+
+
+def buka(where: Path) -> tuple[ReadFile, list[str]]:
+    """How its files are read, and their names; ValueError where two have one name."""
+    if where.is_dir():
+        found = {p.relative_to(where).as_posix(): p for p in where.rglob("*") if p.is_file()}
+        sizes = {name: path.stat().st_size for name, path in found.items()}
+        return _bounded(lambda name: found[name].read_bytes(), sizes), list(found)
+    archive = zipfile.ZipFile(where)
+    inside = [info for info in archive.infolist() if not info.is_dir()]
+    names = [info.filename for info in inside]
+    if len(set(names)) != len(names):
+        raise ValueError("dua berkas dengan nama yang sama di dalam ZIP")
+    return _bounded(archive.read, {info.filename: info.file_size for info in inside}), names
+
+
+def _bounded(baca: ReadFile, sizes: dict[str, int]) -> ReadFile:
+    """Reads only what is in the package, and nothing that is too large for any."""
+
+    def read(name: str) -> bytes:
+        if name not in sizes:
+            raise KeyError(f"{name} tidak ada dalam paket")
+        if sizes[name] > MOST_BYTES:
+            raise ValueError(f"{name} lebih dari 1 GiB")
+        return baca(name)
+
+    return read
+
+
+def same(row: dict[str, str], logged: dict[str, Any] | None) -> bool:
+    """Whether every field that both tell is the same."""
+    return logged is not None and all(
+        row[name] == _cell(name, value) for name, value in logged.items() if name in row
+    )
+
+
+def _cell(name: str, value: Any) -> str:
+    """A value of the log as it is written in a CSV of the package."""
+    if value is None:
+        return ""
+    if name in _VALUE:
+        sign, whole = "-" if value < 0 else "", abs(value)
+        return f"{sign}{whole // 100}.{whole % 100:02}"
+    return safe_cell(str(value))
+
+
+def safe_cell(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; a number keeps its minus sign."""
+    number = cell.startswith("-") and cell[1:].replace(".", "", 1).isdecimal()
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not number else cell
+
+
+def sen(amount: str | None) -> int:
+    return 0 if amount is None else int(amount.replace(".", ""))
+
+
+def wrong_totals(document: dict[str, Any]) -> list[str]:
+    """The tables whose subtotals or totals are not the sums of their rows."""
+    faults = []
+    for part in document["isi"]:
+        if part["bagian"] != "tabel":
+            continue
+        columns = [i for i, column in enumerate(part["kolom"]) if column["dijumlah"]]
+        whole = [0] * len(columns)
+        for group in part["kelompok"]:
+            sums = [sum(sen(row[i]) for row in group["baris"]) for i in columns]
+            whole = [a + b for a, b in zip(whole, sums, strict=True)]
+            if sums != [sen(amount) for amount in group["jumlah"]]:
+                faults.append(f"jumlah {group['judul'] or 'kelompok'} keliru")
+        if whole != [sen(amount) for amount in part["jumlah"]]:
+            faults.append(f"jumlah {part['judul'] or 'tabel'} keliru")
+    return faults
+
+
+def _add(a: Point, b: Point) -> Point:
+    p, q = (a[1] - a[0]) * (b[1] - b[0]) % _P, (a[1] + a[0]) * (b[1] + b[0]) % _P
+    r, s = 2 * a[3] * b[3] * _D % _P, 2 * a[2] * b[2] % _P
+    e, f, g, h = q - p, s - r, s + r, q + p
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(n: int, point: Point) -> Point:
+    found = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            found = _add(found, point)
+        point, n = _add(point, point), n >> 1
+    return found
+
+
+def _point(data: bytes) -> Point | None:
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    if y >= _P:
+        return None
+    x2 = (y * y - 1) * pow(_D * y * y + 1, _P - 2, _P) % _P
+    x = pow(x2, (_P + 3) // 8, _P)
+    if (x * x - x2) % _P:
+        x = x * pow(2, (_P - 1) // 4, _P) % _P
+    if (x * x - x2) % _P or (x == 0 and sign):
+        return None
+    x = _P - x if x & 1 != sign else x
+    return x, y, 1, x * y % _P
+
+
+def ed25519_valid(key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether the signature over the message is by this public key."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    a, r = _point(key), _point(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= _Q:
+        return False
+    base = _point((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little"))
+    assert base is not None
+    digest = hashlib.sha512(signature[:32] + key + message).digest()
+    k = int.from_bytes(digest, "little") % _Q
+    left, right = _times(s, base), _add(r, _times(k, a))
+    same_x = (left[0] * right[2] - right[0] * left[2]) % _P == 0
+    return same_x and (left[1] * right[2] - right[1] * left[2]) % _P == 0
 
 
 def main(argv: list[str]) -> int:

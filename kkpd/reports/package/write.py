@@ -12,23 +12,16 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from importlib import resources
+from pathlib import Path
 from typing import IO, Final
 
 from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
-from kkpd.reports.package.cells import safe_cell
-from kkpd.reports.package.periksa import MANIFEST_PREFIX
+from kkpd.reports.package import periksa
 
 VERSION: Final = 2
 #: Compressed formats are stored without compressing again.
 _COMPRESSED: Final = (".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".webp")
-#: The verifier's imports from our modules, with their replacement.
-_IMPORTS: Final = {
-    "opening": "from kkpd.reports.package.opening import DAMAGE_ERRORS, ReadFile, buka\n",
-    "ed25519": "from kkpd.reports.package.ed25519 import ed25519_valid\n",
-    "cells": "from kkpd.reports.package.cells import same, wrong_totals\n",
-}
 
 
 class AuditPackage:
@@ -80,7 +73,7 @@ class AuditPackage:
             "hilang": self._lost,
         })  # fmt: skip
         self._put("manifes.json", manifest)
-        signed = tanda(MANIFEST_PREFIX + manifest).hex()
+        signed = tanda(periksa.MANIFEST_PREFIX + manifest).hex()
         self._put("manifes.tanda.txt", f"{signed}\n".encode())
 
     def _put(self, name: str, data: bytes) -> None:
@@ -93,14 +86,7 @@ class AuditPackage:
 
 def verifier_source() -> bytes:
     """The stand-alone verifier: one file that needs the standard library and nothing else."""
-    folder = resources.files("kkpd.reports.package")
-    whole = folder.joinpath("periksa.py").read_text("utf-8")
-    for name, words in _IMPORTS.items():
-        assert words in whole, f"the verifier takes {name} from one place"
-        part = folder.joinpath(f"{name}.py").read_text("utf-8")
-        _docstring, _future, body = part.partition("from __future__ import annotations\n")
-        whole = whole.replace(words, body)
-    return whole.encode()
+    return Path(periksa.__file__).read_bytes()
 
 
 def data_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -111,5 +97,5 @@ def data_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    writer.writerows([periksa.safe_cell(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -20,8 +20,7 @@ from kkpd.oversight import monitoring
 from kkpd.reports.tieout import balances, boards, spending
 from kkpd.reports.tieout import bills as tieout_bills
 from kkpd.reports.tieout import chain as tieout_chain
-from kkpd.reports.tieout.shapes import Claim
-from kkpd.reports.tieout.world import READER, World
+from kkpd.reports.tieout.world import READER, Claim, World
 
 __all__ = ["Claim", "check", "month"]
 
@@ -62,19 +61,22 @@ def month(session: Session, opd_id: int, span: Span, day: date) -> list[Claim]:
     """The claims of one OPD's month."""
     with ledger.remembered(session):
         world = World(session, session.get_one(Opd, opd_id), day)
-        return [claim for part in _MONTHLY for claim in part(world, span)]
+        return list(_month(world, span))
+
+
+def _month(world: World, span: Span) -> Iterator[Claim]:
+    return world.claims(span, (found for part in _MONTHLY for found in part(world, span)))
 
 
 def _of_opd(world: World, tahun: int) -> Iterator[Claim]:
     months = world.months(tahun)
     for span in months:
-        for part in _MONTHLY:
-            yield from part(world, span)
+        yield from _month(world, span)
     for whole in _wholes(tahun):
         if any(whole.start <= one.start <= whole.finish for one in months):
-            yield from spending.adds_up(world, months, whole)
-    yield from balances.ceilings(world, tahun)
-    yield from balances.year(world, tahun)
+            yield from world.claims(whole, spending.adds_up(world, months, whole))
+    yield from world.claims(str(tahun), balances.ceilings(world))
+    yield from world.claims(str(tahun), balances.year(world, tahun))
 
 
 def _wholes(tahun: int) -> list[Span]:

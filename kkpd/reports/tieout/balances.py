@@ -13,29 +13,24 @@ from kkpd.core.span import Span
 from kkpd.models import Ceiling, CeilingMovement, TahunBuka, Transaksi
 from kkpd.pagu import up_reads
 from kkpd.pagu.ceilings.rules import CeilingState
-from kkpd.reports.tieout.shapes import Claim
-from kkpd.reports.tieout.world import READER, World
+from kkpd.reports.tieout.world import READER, Identity, World
 from kkpd.year import unsettled
 
 
-def claims(world: World, span: Span) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Identity]:
     """Every balance at the end of the month."""
     owed = world.owed(span.sampai), "ditanggung anggaran dan belum didebet"
     helper = world.paper("buku_pembantu", span)
     saldo = helper.last("saldo"), "Buku Pembantu, Saldo"
-    yield world.claim(
-        "E1", span, saldo, (world.paper("belum_lunas", span).sum("nilai"), "belum_lunas")
-    )
-    yield world.claim("E1 buku", span, saldo, owed)
-    yield world.claim(
+    yield "E1", saldo, (world.paper("belum_lunas", span).sum("nilai"), "belum_lunas")
+    yield "E1 buku", saldo, owed
+    yield (
         "E2",
-        span,
         (helper.first("saldo"), "Buku Pembantu, Saldo lalu"),
         (world.owed(world.eve(span)), "saldo bulan lalu"),
     )
-    yield world.claim(
+    yield (
         "E3",
-        span,
         (helper.sum("penerimaan") - helper.sum("pengeluaran"), "Buku Pembantu, gerakan"),
         (helper.last("saldo") - helper.first("saldo"), "Buku Pembantu, selisih saldo"),
     )
@@ -45,9 +40,8 @@ def claims(world: World, span: Span) -> Iterator[Claim]:
         if part.bearer == "budget" and part.billed == "final"
     )
     blocks = ledger.bill_blocks(world.facts(span.sampai), world.parts(span.sampai))
-    yield world.claim(
+    yield (
         "E4",
-        span,
         (billed, "belum lunas dari yang ditagih"),
         (_bills_left(world, blocks, span.sampai), "tagihan - didebet - ditanggung pihak lain"),
     )
@@ -72,23 +66,22 @@ def _bills_left(world: World, blocks: list[ledger.BillBlock], on: date) -> Rupia
     return asked - unknown - debited
 
 
-def _up(world: World, span: Span, saldo: tuple[Rupiah, str]) -> Iterator[Claim]:
+def _up(world: World, span: Span, saldo: tuple[Rupiah, str]) -> Iterator[Identity]:
     limit = up_reads.effective(world.session, world.opd.id, span.tahun, span.sampai)
     if limit is None:
         return
     bound, lpj = world.paper("batas", span), world.paper("lpj", span)
     used = bound.sum("dicadangkan") + bound.sum("terpakai"), "Batas, Dicadangkan + Terpakai"
     rest = bound.sum("sisa"), "Batas, Sisa"
-    yield world.claim("D1", span, (used[0] + rest[0], "Batas, semua kolom"), (limit, "UP KKPD"))
+    yield "D1", (used[0] + rest[0], "Batas, semua kolom"), (limit, "UP KKPD")
     end = lpj.label("Uang Persediaan KKPD akhir periode"), "LPJ, akhir periode"
-    yield world.claim("D2", span, rest, end)
-    yield world.claim("D3", span, used, saldo)
-    yield world.claim("D4", span, (limit - saldo[0], "UP KKPD - saldo Buku Pembantu"), end)
+    yield "D2", rest, end
+    yield "D3", used, saldo
+    yield "D4", (limit - saldo[0], "UP KKPD - saldo Buku Pembantu"), end
     percent = next((row["penggunaan"] for row in bound.rows()), None)
     asked = (used[0].sen * 20_000 + limit.sen) // (2 * limit.sen) if limit else 0
-    yield world.claim(
+    yield (
         "D5",
-        span,
         (
             Rupiah(percent if isinstance(percent, int) else 0),
             "Batas, Penggunaan (per sepuluh ribu)",
@@ -97,15 +90,14 @@ def _up(world: World, span: Span, saldo: tuple[Rupiah, str]) -> Iterator[Claim]:
     )
     first = max(world.eve(span), date(span.tahun, 1, 1))
     before = up_reads.effective(world.session, world.opd.id, span.tahun, first) or ZERO
-    yield world.claim(
+    yield (
         "D6",
-        span,
         (lpj.label("Uang Persediaan KKPD awal periode"), "LPJ, awal periode"),
         (before - world.owed(world.eve(span)), "UP KKPD - saldo bulan lalu"),
     )
 
 
-def ceilings(world: World, tahun: int) -> Iterator[Claim]:
+def ceilings(world: World) -> Iterator[Identity]:
     """The use of the UP KKPD ceiling equals the amount owed, except amounts that found no room
     there.
     """
@@ -135,15 +127,14 @@ def ceilings(world: World, tahun: int) -> Iterator[Claim]:
         if not mine and due:
             without += due
         freed += mine
-    yield world.claim(
+    yield (
         "E5",
-        str(tahun),
         (freed + without, "ditahan batas UP KKPD, dan yang tidak mendapat tempat"),
         (total(owing.values()), "ditanggung anggaran dan belum didebet"),
     )
 
 
-def year(world: World, tahun: int) -> Iterator[Claim]:
+def year(world: World, tahun: int) -> Iterator[Identity]:
     """The amount carried to a new year is the amount owed on 31 December."""
     opened = world.session.scalars(
         select(TahunBuka).where(TahunBuka.opd_id == world.opd.id, TahunBuka.tahun == tahun)
@@ -154,9 +145,4 @@ def year(world: World, tahun: int) -> Iterator[Claim]:
     carried = total(
         row.nilai for row in unsettled.debt(world.session, READER, world.opd.id, tahun - 1)
     )
-    yield world.claim(
-        "K1",
-        str(tahun),
-        (carried, "dibawa dari tahun lalu"),
-        (world.owed(eve), "saldo 31 Desember"),
-    )
+    yield "K1", (carried, "dibawa dari tahun lalu"), (world.owed(eve), "saldo 31 Desember")

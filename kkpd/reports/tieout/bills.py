@@ -15,36 +15,34 @@ from kkpd.ledger.bill_chain import bill_name
 from kkpd.ledger.sums import BillBlock
 from kkpd.models import BarisBank, Pencairan, Penyelesaian, Tagihan
 from kkpd.oversight import due
-from kkpd.reports.tieout.shapes import Claim
-from kkpd.reports.tieout.world import READER, World
+from kkpd.reports.tieout.world import READER, Identity, World
 
 _PLACES = ("disetujui", "ditolak", "up_tunai", "lain", "dialihkan", "belum_selesai")
 
 
-def claims(world: World, span: Span) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Identity]:
     """Every identity of the month's bills; a bill without a printed figure ties to its lines."""
     blocks = world.blocks(span)
     for block in blocks:
-        yield from _printed(world, span, block)
-        yield from _due(world, span, block)
+        yield from _printed(world, block)
+        yield from _due(world, block)
     yield _lines(world, span)
     yield from _register(world, span, blocks)
-    yield from _ended(world, span, blocks)
+    yield from _ended(world, blocks)
     if world.closed(span):
         gone = total(
             abs(part.amount)
             for part in world.parts(world.day)
             if part.is_open and part.month in span.bulan
         )
-        yield world.claim(
+        yield (
             "A6",
-            span,
             (gone, "bagian terbuka pada baris bulan yang ditutup"),
             (ZERO, "bulan ditutup hanya tanpa selisih"),
         )
 
 
-def _lines(world: World, span: Span) -> Claim:
+def _lines(world: World, span: Span) -> Identity:
     """Every line of the month is on a final bill, or on an interim list that waits for its own."""
     booked = world.sum(
         BarisBank.nilai,
@@ -57,9 +55,8 @@ def _lines(world: World, span: Span) -> Claim:
     mine = [line for line in world.facts(world.day).lines.values() if line.month in span.bulan]
     final = total(line.amount for line in mine if line.bill_id is not None)
     interim = total(line.amount for line in mine if line.bill_id is None)
-    return world.claim(
+    return (
         "A12",
-        span,
         (booked, "baris bank yang dihitung"),
         (
             final + interim,
@@ -69,32 +66,26 @@ def _lines(world: World, span: Span) -> Claim:
     )
 
 
-def _printed(world: World, span: Span, block: BillBlock) -> Iterator[Claim]:
+def _printed(world: World, block: BillBlock) -> Iterator[Identity]:
     bill = world.session.get_one(Tagihan, block.bill.id)
     name = bill_name(block.bill)
     spent = block.total if bill.belanja_baru is None else bill.belanja_baru
-    yield world.claim(
-        "A1", span, (spent, f"belanja baru tercetak, {name}"), (block.total, "jumlah barisnya")
-    )
+    yield "A1", (spent, f"belanja baru tercetak, {name}"), (block.total, "jumlah barisnya")
     if bill.total is None:
         return
     before, paid = bill.tagihan_lalu or ZERO, bill.pembayaran or ZERO
-    yield world.claim(
+    yield (
         "A2",
-        span,
         (bill.total, f"total tercetak, {name}"),
         (before + spent - paid, "saldo lalu + belanja baru - pembayaran"),
     )
     earlier = _bill_before(world, bill)
     if earlier is None or earlier.total is None:
         return
-    yield world.claim(
-        "A3", span, (before, f"saldo lalu tercetak, {name}"), (earlier.total, "total tagihan lalu")
-    )
+    yield "A3", (before, f"saldo lalu tercetak, {name}"), (earlier.total, "total tagihan lalu")
     since, until = earlier.tanggal or date.min, bill.tanggal or date.max
-    yield world.claim(
+    yield (
         "A4",
-        span,
         (paid, f"pembayaran tercetak, {name}"),
         (_paid_between(world, since, until), "pendebetan dan penyelesaian sejak tagihan lalu"),
     )
@@ -130,67 +121,60 @@ def _paid_between(world: World, since: date, until: date) -> Rupiah:
     return debits + settled
 
 
-def _due(world: World, span: Span, block: BillBlock) -> Iterator[Claim]:
+def _due(world: World, block: BillBlock) -> Iterator[Identity]:
     if block.bill.due is None:
         return
     found = due.due_dates(world.session, READER, world.opd.id, world.day)
     shown = total(
         row.nilai for row in found if row.jenis == "tagihan" and row.kunci == str(block.bill.id)
     )
-    yield world.claim(
+    yield (
         "A10",
-        span,
         (shown, f"Tenggat, {bill_name(block.bill)}"),
         (max(block.owed_to_bank, ZERO), "bagiannya yang belum dibayar kepada bank"),
     )
 
 
-def _register(world: World, span: Span, blocks: list[BillBlock]) -> Iterator[Claim]:
+def _register(world: World, span: Span, blocks: list[BillBlock]) -> Iterator[Identity]:
     paper = world.paper("register_tagihan", span)
     rows = [row for row in paper.rows() if not str(row["status"]).startswith("DTS")]
 
     def column(key: str) -> Rupiah:
         return total(cell for row in rows if isinstance(cell := row.get(key), Rupiah))
 
-    yield world.claim(
+    yield (
         "A5",
-        span,
         (column("nilai"), "Register Tagihan, Nilai"),
         (total(block.total for block in blocks), "jumlah baris tagihan final"),
     )
-    yield world.claim(
+    yield (
         "A7",
-        span,
         (column("nilai"), "Register Tagihan, Nilai"),
         (total(column(key) for key in _PLACES), "Register Tagihan, kolom bagiannya"),
     )
     dpt = world.paper("register_dpt", span).sum("nilai")
     moved = total(block.carried_in for block in blocks)
-    yield world.claim(
+    yield (
         "A8",
-        span,
         (column("disetujui") + moved, "Register Tagihan, Disetujui, dan bawaan tagihan lain"),
         (dpt, "Register DPT, Nilai"),
     )
 
 
-def _ended(world: World, span: Span, blocks: list[BillBlock]) -> Iterator[Claim]:
+def _ended(world: World, blocks: list[BillBlock]) -> Iterator[Identity]:
     """A bill that is lunas is fully paid, whoever paid; nothing is paid twice."""
     settled = [block for block in blocks if block.settled]
     others = total(b.refused + b.up_tunai + b.others + b.carried - b.carried_in for b in settled)
     debits = total(_debited(world, block) for block in settled)
-    yield world.claim(
+    yield (
         "A9",
-        span,
         (total(block.total for block in settled), "tagihan yang lunas"),
         (debits + others, "didebet, ditanggung pihak lain dan dialihkan"),
     )
     over = total(
         max(_debited(world, block) - block.carried_in - block.dpt, ZERO) for block in blocks
     )
-    yield world.claim(
-        "L4", span, (over, "didebet melebihi yang ditagih"), (ZERO, "tidak ada yang boleh lebih")
-    )
+    yield "L4", (over, "didebet melebihi yang ditagih"), (ZERO, "tidak ada yang boleh lebih")
 
 
 def _debited(world: World, block: BillBlock) -> Rupiah:

@@ -11,32 +11,26 @@ from kkpd.ledger import standing
 from kkpd.oversight import board as oversight_board
 from kkpd.oversight import monitoring as oversight_monitoring
 from kkpd.reconciliation import month as reconciliation_month
-from kkpd.reports.tieout.shapes import Claim
-from kkpd.reports.tieout.world import READER, World
+from kkpd.reports.tieout.world import READER, Claim, Identity, World
 
 
-def claims(world: World, span: Span) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Identity]:
     """The month's open difference on its own page."""
     month = (span.tahun, span.start)
     lines = reconciliation_month.month_lines(world.session, READER, world.opd.id, month)
     orphans = standing.unowned(world.session, world.opd.id, month)
     page = reconciliation_month.summary(lines, (), set(), orphans).selisih
-    yield world.claim(
-        "I2", span, (page, "Cocokkan, Selisih"), (_gross(world, span), "bagian terbuka")
-    )
+    yield "I2", (page, "Cocokkan, Selisih"), (_gross(world, span), "bagian terbuka")
 
 
 def board(world: World, tahun: int, rows: dict[int, oversight_board.BoardRow]) -> Iterator[Claim]:
     """The OPD's row of the board, month by month."""
     row = rows.get(world.opd.id)
-    for number in range(1, 13):
+    for number, cell in enumerate(row.bulan if row else (), 1):
         span = Span(tahun, number, number)
-        if row is None or span.mulai > world.day:
-            continue
-        cell = row.bulan[number - 1]
-        yield world.claim(
-            "I1", span, (cell.selisih, "Papan, selisih"), (_gross(world, span), "bagian terbuka")
-        )
+        if span.mulai <= world.day:
+            said, gross = (cell.selisih, "Papan, selisih"), _gross(world, span)
+            yield from world.claims(span, [("I1", said, (gross, "bagian terbuka"))])
 
 
 def monitoring(
@@ -44,17 +38,12 @@ def monitoring(
 ) -> Iterator[Claim]:
     """Spending by quarter on the monitoring page against the DPTs of its months."""
     row = rows.get(world.opd.id)
-    for number in range(1, 5):
+    for number, quarter in enumerate(row.year_quarters if row else (), 1):
         span = Span(tahun, number * 3 - 2, number * 3)
-        if row is None or span.mulai > world.day:
-            continue
-        charged = total(one.total for one in world.documents("dpt", span))
-        yield world.claim(
-            "F6",
-            span,
-            (row.year_quarters[number - 1].belanja, "Pemantauan, belanja"),
-            (charged, "DPT triwulan ini"),
-        )
+        if span.mulai <= world.day:
+            said = quarter.belanja, "Pemantauan, belanja"
+            charged = total(one.total for one in world.documents("dpt", span))
+            yield from world.claims(span, [("F6", said, (charged, "DPT triwulan ini"))])
 
 
 def _gross(world: World, span: Span) -> Rupiah:

@@ -12,8 +12,7 @@ from kkpd.core.span import Span
 from kkpd.ledger.active import holds
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Persetujuan
 from kkpd.reports import sipd
-from kkpd.reports.tieout.shapes import Claim
-from kkpd.reports.tieout.world import READER, Paper, World
+from kkpd.reports.tieout.world import READER, Identity, Paper, World
 
 #: paper over DPTs -> the column that adds up to them, and one beside it that tells its table
 _OVER_DPT = {
@@ -26,40 +25,35 @@ _OVER_DPT = {
 }
 
 
-def claims(world: World, span: Span) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Identity]:
     """Every identity of the month's DPTs; without a DPT both sides are zero."""
     issued = world.issued("dpt", span)
     amount = total(row.total for row, _ in issued), "DPT"
     yield from _frozen(world, span, issued)
     register = world.paper("register_dpt", span).sum("nilai")
-    yield world.claim("B4", span, (register, "Register DPT, Nilai"), amount)
+    yield "B4", (register, "Register DPT, Nilai"), amount
     yield from _steps(world, span, [row for row, _ in issued])
     for name, keys in _OVER_DPT.items():
         paper = world.paper(name, span)
         if paper.exists or not issued:
-            yield world.claim(f"C3 {name}", span, (paper.sum(*keys), f"laporan {name}"), amount)
+            yield f"C3 {name}", (paper.sum(*keys), f"laporan {name}"), amount
     with_spp = _with_step(world, [row for row, _ in issued], "spp")
     sp2d = world.paper("register_sp2d", span).sum("nilai")
-    yield world.claim(
-        "C4", span, (sp2d, "Register SP2D, Nilai"), (with_spp, "DPT yang ada SPP-nya")
-    )
+    yield "C4", (sp2d, "Register SP2D, Nilai"), (with_spp, "DPT yang ada SPP-nya")
     yield from _books(world, span)
     yield from _exports(world, span)
 
 
-def _frozen(world: World, span: Span, issued: list[tuple[Dokumen, Paper]]) -> Iterator[Claim]:
+def _frozen(world: World, span: Span, issued: list[tuple[Dokumen, Paper]]) -> Iterator[Identity]:
     ids = [row.id for row, _ in issued]
     lines = world.sum(DokumenBaris.nilai, DokumenBaris.dokumen_id.in_(ids))
     printed = total(paper.sum("jumlah") for _, paper in issued)
-    yield world.claim("B1", span, (printed, "DPT, data beku"), (lines, "barisnya di buku"))
-    yield world.claim(
-        "B2", span, (lines, "baris DPT"), (_decided(world, ids), "putusan PA/KPA terakhir atasnya")
-    )
+    yield "B1", (printed, "DPT, data beku"), (lines, "barisnya di buku")
+    yield "B2", (lines, "baris DPT"), (_decided(world, ids), "putusan PA/KPA terakhir atasnya")
     blocks = world.blocks(span)
     paid = total(block.dpt + block.carried_in for block in blocks)
-    yield world.claim(
+    yield (
         "B3",
-        span,
         (total(row.total for row, _ in issued), "DPT"),
         (paid, "yang disetujui pada baris tagihan yang dibayarnya"),
     )
@@ -77,12 +71,11 @@ def _decided(world: World, ids: list[int]) -> Rupiah:
     )
 
 
-def _steps(world: World, span: Span, dpts: list[Dokumen]) -> Iterator[Claim]:
+def _steps(world: World, span: Span, dpts: list[Dokumen]) -> Iterator[Identity]:
     for jenis in ("npd", "spp", "spm"):
         papers = total(row.total for row in world.documents(jenis, span))
-        yield world.claim(
+        yield (
             f"C1 {jenis}",
-            span,
             (papers, f"{jenis.upper()} terbit"),
             (_with_step(world, dpts, jenis), "DPT-nya"),
         )
@@ -93,9 +86,8 @@ def _steps(world: World, span: Span, dpts: list[Dokumen]) -> Iterator[Claim]:
                 select(Pencairan.dpt_id).where(Pencairan.langkah == langkah, mine, holds(Pencairan))
             )
         )
-        yield world.claim(
+        yield (
             f"C2 {langkah}",
-            span,
             (world.steps(langkah, mine), "SP2D" if langkah == "sp2d" else "pendebetan"),
             (total(row.total for row in dpts if row.id in done), "DPT-nya"),
         )
@@ -115,37 +107,33 @@ def _with_step(world: World, dpts: list[Dokumen], jenis: str) -> Rupiah:
     return total(row.total for row in dpts if row.id in have)
 
 
-def _books(world: World, span: Span) -> Iterator[Claim]:
+def _books(world: World, span: Span) -> Iterator[Identity]:
     bku, helper = world.paper("bku", span), world.paper("buku_pembantu", span)
     within = Pencairan.tanggal.between(span.mulai, span.sampai)
-    yield world.claim(
+    yield (
         "C5 penerimaan",
-        span,
         (bku.sum("penerimaan"), "BKU, Penerimaan"),
         (world.steps("sp2d", within), "SP2D yang bertanggal bulan ini"),
     )
-    yield world.claim(
+    yield (
         "C5 pengeluaran",
-        span,
         (bku.sum("pengeluaran"), "BKU, Pengeluaran"),
         (world.steps("bayar", within), "pendebetan yang bertanggal bulan ini"),
     )
-    yield world.claim(
+    yield (
         "C6",
-        span,
         (helper.sum("pengeluaran"), "Buku Pembantu, Pelunasan"),
         (bku.sum("pengeluaran"), "BKU, Pengeluaran"),
     )
     npd = world.paper("npd", span)
-    yield world.claim(
+    yield (
         "C7",
-        span,
         (npd.sum("sisa"), "NPD, Sisa"),
         (npd.sum("anggaran") - npd.sum("sebelumnya") - npd.sum("nilai"), "NPD, kolomnya"),
     )
 
 
-def _exports(world: World, span: Span) -> Iterator[Claim]:
+def _exports(world: World, span: Span) -> Iterator[Identity]:
     papers = total(row.total for row in world.documents("npd", span))
     for name, make in sipd.CONTENTS.items():
         try:
@@ -153,6 +141,4 @@ def _exports(world: World, span: Span) -> Iterator[Claim]:
             found = Paper(make(ground)).sum("nilai")
         except NotFound:
             found = ZERO
-        yield world.claim(
-            f"C8 {name}", span, (found, f"ekspor SIPD {name}"), (papers, "NPD terbit")
-        )
+        yield f"C8 {name}", (found, f"ekspor SIPD {name}"), (papers, "NPD terbit")

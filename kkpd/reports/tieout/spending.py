@@ -16,8 +16,7 @@ from kkpd.ledger.shapes import Part
 from kkpd.models import DokumenBaris, Transaksi
 from kkpd.reports import named
 from kkpd.reports import taxes as tax_page
-from kkpd.reports.tieout.shapes import Claim
-from kkpd.reports.tieout.world import READER, Paper, World
+from kkpd.reports.tieout.world import READER, Claim, Identity, Paper, World
 
 _TAXES = ("dpp", "ppn", "pbjt", "pph")
 #: report -> its columns that months add up to a quarter and a year
@@ -38,35 +37,32 @@ _ADDS_UP = {
 _OF_ALL = tuple(name for name in _ADDS_UP if not named.LISTING[name].single_opd)
 
 
-def claims(world: World, span: Span) -> Iterator[Claim]:
+def claims(world: World, span: Span) -> Iterator[Identity]:
     """Every identity of the month's spending."""
     charged = total(row.total for row in world.documents("dpt", span)), "DPT"
     recap, program = world.paper("rekap", span), world.paper("program", span)
     goods, capital = recap.sum("realisasi_barang"), recap.sum("realisasi_modal")
-    yield world.claim("F1", span, (goods + capital, "Rekap, realisasi"), charged)
+    yield "F1", (goods + capital, "Rekap, realisasi"), charged
     on_51, on_52 = _by_kind(world, span)
-    yield world.claim("F2 barang", span, (goods, "Rekap, barang"), (on_51, "baris DPT pada 5.1"))
-    yield world.claim("F2 modal", span, (capital, "Rekap, modal"), (on_52, "baris DPT pada 5.2"))
+    yield "F2 barang", (goods, "Rekap, barang"), (on_51, "baris DPT pada 5.1")
+    yield "F2 modal", (capital, "Rekap, modal"), (on_52, "baris DPT pada 5.2")
     both = program.sum("operasi") + program.sum("modal")
-    yield world.claim("F4", span, (program.sum("jumlah"), "Program, Jumlah"), charged)
-    yield world.claim(
-        "F5", span, (both, "Program, operasi + modal"), (program.sum("jumlah"), "Program, Jumlah")
-    )
+    yield "F4", (program.sum("jumlah"), "Program, Jumlah"), charged
+    yield "F5", (both, "Program, operasi + modal"), (program.sum("jumlah"), "Program, Jumlah")
     yield from _minutes(world, span)
     yield from _taxes(world, span)
     yield from _refused(world, span)
 
 
-def adds_up(world: World, months: list[Span], whole: Span) -> Iterator[Claim]:
+def adds_up(world: World, months: list[Span], whole: Span) -> Iterator[Identity]:
     """A quarter's or a year's columns are the sums of their months'."""
     inside = [one for one in months if whole.start <= one.start <= whole.finish]
     for name, keys in _ADDS_UP.items():
         paper = world.paper(name, whole)
         for key in keys:
             parts = total(world.paper(name, one).sum(key) for one in inside)
-            yield world.claim(
+            yield (
                 f"F8 {name}.{key}",
-                whole,
                 (paper.sum(key), f"laporan {name}, {whole.nama}"),
                 (parts, "jumlah bulannya"),
             )
@@ -105,7 +101,7 @@ def _by_kind(world: World, span: Span) -> tuple[Rupiah, Rupiah]:
     return total(amount for _, amount in rows) - capital, capital
 
 
-def _minutes(world: World, span: Span) -> Iterator[Claim]:
+def _minutes(world: World, span: Span) -> Iterator[Identity]:
     """The minutes as drawn now, and as issued at the closing."""
     drawn = world.paper("rekonsiliasi", span)
     mine = [
@@ -113,15 +109,13 @@ def _minutes(world: World, span: Span) -> Iterator[Claim]:
         for part in world.parts(world.day)
         if part.line_id is not None and part.month in span.bulan
     ]
-    yield world.claim(
+    yield (
         "H1",
-        span,
         (drawn.label("Menurut bank"), "Berita Acara, menurut bank"),
         (total(part.amount for part in mine), "baris bank bulan ini"),
     )
-    yield world.claim(
+    yield (
         "H4",
-        span,
         (drawn.sum("nilai", "sebab"), "Berita Acara, penjelasan"),
         (drawn.label("Selisih"), "Berita Acara, selisih"),
     )
@@ -131,40 +125,36 @@ def _minutes(world: World, span: Span) -> Iterator[Claim]:
     for row, paper in world.issued("rekonsiliasi", span)[-1:]:
         name = f"Berita Acara {row.nomor}"
         for key, words in (("H2", "Menurut bank"), ("H3", "Menurut pembukuan")):
-            yield world.claim(
+            yield (
                 key,
-                span,
                 (paper.label(words), f"{name}, terbit"),
                 (drawn.label(words), "digambar lagi"),
             )
-        yield world.claim(
+        yield (
             "H5",
-            span,
             (paper.label("Selisih"), f"{name}, selisih"),
             (paper.sum("nilai", "sebab"), "penjelasannya"),
         )
-        yield world.claim(
+        yield (
             "H6",
-            span,
             (paper.label("Menurut pembukuan"), f"{name}, menurut pembukuan"),
             (bought, "belanja pada baris bulan ini"),
         )
 
 
-def _taxes(world: World, span: Span) -> Iterator[Claim]:
+def _taxes(world: World, span: Span) -> Iterator[Identity]:
     paper = world.paper("pajak", span)
     month = (span.tahun, span.start)
     page = tax_page.listing(world.session, READER, world.opd.id, month, world.day)
     for name in _TAXES:
-        yield world.claim(
+        yield (
             f"G1 {name}",
-            span,
             (paper.sum(name), f"Daftar Pajak, {name.upper()}"),
             (page.jumlah(name), "halaman Pajak"),
         )
 
 
-def _refused(world: World, span: Span) -> Iterator[Claim]:
+def _refused(world: World, span: Span) -> Iterator[Identity]:
     def refused(part: Part) -> bool:
         return part.bearer == "holder" and part.purchase_id is not None
 
@@ -173,16 +163,13 @@ def _refused(world: World, span: Span) -> Iterator[Claim]:
         for part in world.parts(world.day)
         if refused(part) and _month_of(world, part) in span.bulan
     ]
-    yield world.claim(
+    yield (
         "A8 ditolak",
-        span,
         (world.paper("ditolak", span).sum("nilai"), "laporan Ditolak"),
         (total(part.amount for part in on_bills), "bagian yang ditanggung pemegang"),
     )
     letters = total(-min(row.total, ZERO) for row in world.documents("penolakan", span))
-    yield world.claim(
-        "L1", span, (letters, "surat penolakan atas uang kembali"), (ZERO, "tidak ada yang ditagih")
-    )
+    yield "L1", (letters, "surat penolakan atas uang kembali"), (ZERO, "tidak ada yang ditagih")
     states = {one.id: one.status for one in world.facts(world.day).purchases.values()}
     turned = total(
         abs(part.amount)
@@ -192,9 +179,8 @@ def _refused(world: World, span: Span) -> Iterator[Claim]:
         and part.month in span.bulan
         and states[part.purchase_id or 0] in BORNE_BY_HOLDER
     )
-    yield world.claim(
+    yield (
         "L2",
-        span,
         (turned, "pengembalian milik anggaran yang ditolak"),
         (ZERO, "setiap pengembalian ikut asalnya"),
     )

@@ -4,7 +4,7 @@ by plain selects, and the ledger. Each is read once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -24,7 +24,46 @@ from kkpd.ledger.shapes import Facts, Part
 from kkpd.ledger.sums import BillBlock
 from kkpd.models import BarisBank, Dokumen, Opd, Pencairan, Periode, Transaksi
 from kkpd.reports import named
-from kkpd.reports.tieout.shapes import Claim
+
+#: An amount, and in words where it was read.
+Side = tuple[Rupiah, str]
+#: The key of docs/kebenaran.md and the two sides that must be the same amount.
+Identity = tuple[str, Side, Side]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One identity for one OPD and period: it holds when both sides are the same amount.
+
+    `key` is that of docs/kebenaran.md; the sources say in words where each side was read.
+    """
+
+    key: str
+    opd: str
+    period: str
+    left: Rupiah
+    right: Rupiah
+    left_source: str
+    right_source: str
+
+    @property
+    def difference(self) -> Rupiah:
+        """Left minus right."""
+        return self.left - self.right
+
+    @property
+    def holds(self) -> bool:
+        """Whether both sides say the same."""
+        return not self.difference
+
+    @property
+    def sentence(self) -> str:
+        """What fails, for a person."""
+        return (
+            f"{self.key} {self.opd} {self.period}: {self.left_source} Rp {self.left}, "
+            f"{self.right_source} Rp {self.right}, beda Rp {self.difference}."
+        )
+
 
 #: The actor who draws the papers: every role over every OPD, so that nothing is hidden.
 READER: Final = Actor(0, 0, "tie-out", tuple(Assignment(peran, None) for peran in Role))
@@ -188,13 +227,8 @@ class World:
             for model in (BarisBank, Transaksi)
         )
 
-    def claim(
-        self,
-        key: str,
-        period: Span | str,
-        left: tuple[Rupiah, str],
-        right: tuple[Rupiah, str],
-    ) -> Claim:
-        """A claim about this OPD."""
+    def claims(self, period: Span | str, identities: Iterable[Identity]) -> Iterator[Claim]:
+        """These identities as claims about this OPD."""
         code = period if isinstance(period, str) else period.kode
-        return Claim(key, self.opd.slug, code, left[0], right[0], left[1], right[1])
+        for key, (left, said), (right, beside) in identities:
+            yield Claim(key, self.opd.slug, code, left, right, said, beside)

@@ -12,7 +12,7 @@ from kkpd.core.errors import NotFound
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.records import settings as records_settings
 from kkpd.records.report_request import ALL, coverage
-from kkpd.reports import handed_out, open_data_files
+from kkpd.reports import handed_out
 from kkpd.reports import open_data as public_data
 from kkpd.reports import sipd as lines
 from kkpd.views.reports.base import bp, period_choices, requested_opd, requested_period
@@ -36,7 +36,7 @@ def terbuka() -> str:
     return render_template(
         "pages/laporan/terbuka.html",
         rows=public_data.belanja(reading(), span),
-        kolom=open_data_files.COLUMNS,
+        kolom=public_data.COLUMNS,
         small=public_data.SMALL_CELL,
         span=span,
         tahun=period_choices(span),
@@ -54,10 +54,10 @@ def unduh_terbuka() -> Response:
         government = (
             records_settings.value(session, "nama_pemerintah", today()) or "Pemerintah Daerah"
         )
-        files = open_data_files.berkas(rows, span, government)
-        table = files[open_data_files.TABLE_FILE]
+        files = public_data.berkas(rows, span, government)
+        table = files[public_data.TABLE_FILE]
         handed_out.catat(session, actor(), "data_terbuka", None, span.kode, table, now())
-    data = open_data_files.as_zip(files, span.sampai)
+    data = public_data.as_zip(files, span.sampai)
     return downloaded(data, f"data-terbuka-kkpd-{span.kode}", "zip")
 
 

@@ -10,7 +10,6 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from kkpd.core.errors import DomainError
 from kkpd.engines.paper.sign import Signer
 from kkpd.reports import signatures as look
-from kkpd.reports import signing as reports_signing
 from kkpd.web import signers
 from kkpd.web.forms import PageForm, options, uploads
 from kkpd.web.globals import now
@@ -53,7 +52,7 @@ def _page(dokumen_id: int, form: SigningForm) -> str:
     return render_template(
         "pages/dokumen/tanda_tangan.html",
         ttd=keadaan,
-        tempat=reports_signing.allowed(actor(), keadaan),
+        tempat=look.allowed(actor(), keadaan),
         form=form,
         bsre=signers.has_bsre(),
     )
@@ -85,11 +84,11 @@ def kirim(dokumen_id: int) -> Response | tuple[str, int]:
 
 def _sign(dokumen_id: int, form: SigningForm) -> None:
     keadaan = look.keadaan(reading(), actor(), dokumen_id)
-    tempat = reports_signing.allowed(actor(), keadaan)
+    tempat = look.allowed(actor(), keadaan)
     close_reading()
     made = signers.sign_file(keadaan, tempat, _signer(form))
     with writing() as session:
-        reports_signing.catat(session, actor(), made, arsip(), now())
+        look.catat(session, actor(), made, arsip(), now())
 
 
 def _signer(form: SigningForm) -> Signer:

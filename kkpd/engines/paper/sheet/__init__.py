@@ -13,7 +13,7 @@ from kkpd.engines.paper import FrozenDocument, csv
 from kkpd.engines.paper.pdf import file as pdf
 from kkpd.engines.paper.sheet import blocks, closing, opening, style
 from kkpd.engines.paper.sheet.flow import Flow, page_total_width
-from kkpd.engines.paper.sheet.look import Look
+from kkpd.engines.paper.sheet.style import Look
 
 
 def draw(

@@ -9,7 +9,7 @@ from kkpd.engines.paper.pdf import file as pdf
 from kkpd.engines.paper.pdf.fonts import Letters
 from kkpd.engines.paper.pdf.tags import Element, actual_text
 from kkpd.engines.paper.sheet import style
-from kkpd.engines.paper.sheet.look import Look
+from kkpd.engines.paper.sheet.style import Look
 from kkpd.engines.paper.sheet.wrap import wrap
 
 

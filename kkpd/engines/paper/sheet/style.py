@@ -1,6 +1,11 @@
-"""Measures and colours of every drawing, in hundredths of a point. They never change."""
+"""Measures and colours of every drawing, in hundredths of a point, and the differences between
+drawings. They never change: issued documents depend on them, and a new look is another line.
+"""
 
 from __future__ import annotations
+
+from datetime import UTC, timedelta, timezone
+from typing import NamedTuple
 
 PAPER = {"A4": (59528, 84189), "F4": (60945, 93543)}
 MARGIN_SIDE = 4252
@@ -24,3 +29,18 @@ GRID = ".58 .63 .62 RG"
 HEAD_FILL = ".91 .945 .935 rg"
 TOTAL_FILL = ".955 .97 .965 rg"
 WATERMARK = ".93 g"
+
+
+class Look(NamedTuple):
+    """`heads_stay`: heads of tables and groups stay with their first row, totals with their last
+    row, whatever their height; signatures right below a table always keep rows with them. `zone` is
+    the time zone of the proof's moment; it belongs to the look because a drawing may depend on
+    nothing else.
+    """
+
+    heads_stay: bool
+    zone: timezone
+
+
+FIRST = Look(heads_stay=False, zone=UTC)
+SECOND = Look(heads_stay=True, zone=timezone(timedelta(hours=7), "WIB"))
