@@ -57,23 +57,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, help="another bobot.toml than the shipped one")
 
 
+@gc_paused.pause()
 def run(args: argparse.Namespace) -> int:
     """Match and write; exit status 0."""
     weight = _weights(args.weights)
-    # hundreds of thousands of small objects that make no cycles
-    with gc_paused.pause():
-        return _run(args, weight)
-
-
-def _run(args: argparse.Namespace, weight: Weights) -> int:
-    baris, statement = read_statement(args.statement)
-    belanja, ledger = read_ledger(args.ledger)
+    baris, foreign_lines = read_statement(args.statement)
+    belanja, foreign_purchases = read_ledger(args.ledger)
     check = periksa(baris, belanja, None, FIRST_ROW)
-    excluded = (check.lines | statement.foreign.keys(), check.purchases | ledger.foreign.keys())
+    excluded = (check.lines | foreign_lines.keys(), check.purchases | foreign_purchases.keys())
     answer = match_rows(susun(baris, belanja, *excluded), weight)
     _write(args.out, _rows(answer, explain=args.explain))
-    temuan = (*statement.findings(), *ledger.findings(), *check.temuan, *answer.temuan)
-    for one_item in temuan:
+    foreign = (*foreign_lines.values(), *foreign_purchases.values())
+    for one_item in (*foreign, *check.temuan, *answer.temuan):
         print(f"temuan: {one_item.message}", file=sys.stderr)
     linked = [row for link in answer.links for row in link.rows]
     lines_alone = _alone(baris, answer.both.bank, {row.b for row in linked})

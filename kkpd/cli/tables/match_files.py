@@ -8,131 +8,85 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from kkpd.core.errors import Finding, Unreadable
 from kkpd.core.money import Rupiah
-from kkpd.engines.matching import BankLine, Belanja
+from kkpd.engines.matching.shapes import BankLine, Belanja
 
+#: The columns, in the order of the fields of `BankLine` and `Belanja`.
 BANK = ("referensi", "kartu", "tanggal_posting", "tanggal_transaksi", "nilai", "merchant")
 BELANJA = ("id", "opd", "kartu", "tanggal", "nilai", "merchant")
 #: The first data row of a file.
 FIRST_ROW = 2
 _NAME_AT_MOST = 5
 _LARGEST = 10**15
-_VALUE = re.compile(r"(?:([A-Za-z]{2,3})\s*)?([+-]?\d+)(?:\s*([A-Za-z]{2,3}))?", re.ASCII)
+_VALUE = re.compile(r"(?:[A-Za-z]{2,3}\s*)?([+-]?\d+)(?:\s*[A-Za-z]{2,3})?", re.ASCII)
+_NO_LETTERS = re.compile(r"[^A-Za-z]+")
 _RUPIAH = {"", "IDR", "RP"}
+_Row = TypeVar("_Row", BankLine, Belanja)
 
 
-@dataclass(slots=True)
-class Sheet:
-    """A file while it is read: its rows, what is wrong with them, rows in another currency."""
-
-    file_name: str
-    header: list[str]
-    rows: list[list[str]]
-    mistakes: list[str] = field(default_factory=list)
-    foreign: dict[int, str] = field(default_factory=dict)
-
-    def wrong(self, i: int, column: str, kata: str) -> None:
-        self.mistakes.append(f"baris {i + FIRST_ROW} kolom {column}{kata}")
-
-    def texts(self, column: str) -> list[str]:
-        """A column without spaces around."""
-        place = self.header.index(column)
-        return [row[place].strip() for row in self.rows]
-
-    def names(self, column: str) -> list[str]:
-        """A column in which no field may be empty."""
-        hasil = self.texts(column)
-        for i in (i for i, kata in enumerate(hasil) if not kata):
-            self.wrong(i, column, " kosong")
-        return hasil
-
-    def days(self, column: str) -> list[date | None]:
-        texts = self.texts(column)
-        known = {kata: _day(kata) for kata in set(texts)}
-        for i, kata in enumerate(texts):
-            if known[kata] is None and (kata or column == "tanggal"):
-                self.wrong(i, column, f": “{kata[:20]}” bukan tanggal seperti 2026-10-31")
-        return [known[kata] for kata in texts]
-
-    def amounts(self) -> list[Rupiah]:
-        texts = self.texts("nilai")
-        currencies = self.texts("mata_uang") if "mata_uang" in self.header else [""] * len(texts)
-        hasil = []
-        for i, (kata, currency) in enumerate(zip(texts, currencies, strict=True)):
-            found = _VALUE.fullmatch(kata)
-            if found is None or abs(int(found[2])) >= _LARGEST:
-                self.wrong(i, "nilai", f": “{kata[:20]}” bukan rupiah bulat (seperti 750000)")
-                continue
-            for one in (currency, found[1] or found[3] or ""):
-                if one.upper() not in _RUPIAH:
-                    self.foreign[i] = one
-            hasil.append(Rupiah.of(int(found[2])))
-        return hasil
-
-    def findings(self) -> list[Finding]:
-        return [
-            Finding(
-                "mata_uang",
-                f"{self.file_name} baris {i + FIRST_ROW}: mata uang {currency}, bukan IDR; "
-                "tidak dicocokkan.",
-                "salah",
-                row=i + FIRST_ROW,
-                field="nilai",
-            )
-            for i, currency in sorted(self.foreign.items())
-        ]
-
-    def refuse_mistakes(self) -> None:
-        if self.mistakes:
-            more = len(self.mistakes) - _NAME_AT_MOST
-            tail = f"; dan {more} lainnya" if more > 0 else ""
-            named = "; ".join(self.mistakes[:_NAME_AT_MOST])
-            raise Unreadable(f"Berkas {self.file_name}: {named}{tail}.")
+def read_statement(path: Path) -> tuple[list[BankLine], dict[int, Finding]]:
+    """The lines of a bank statement, and those in another currency, by place."""
+    return _rows(path, BANK, BankLine)
 
 
-def read_statement(path: Path) -> tuple[list[BankLine], Sheet]:
-    """A bank statement; Unreadable names rows and fields."""
-    sheet = _read(path, BANK)
-    columns = (
-        sheet.names("referensi"),
-        sheet.texts("kartu"),
-        sheet.days("tanggal_posting"),
-        sheet.days("tanggal_transaksi"),
-        sheet.amounts(),
-        sheet.texts("merchant"),
-    )
-    sheet.refuse_mistakes()
-    return [BankLine(*row) for row in zip(*columns, strict=True)], sheet
+def read_ledger(path: Path) -> tuple[list[Belanja], dict[int, Finding]]:
+    """The purchases of a ledger, and those in another currency, by place."""
+    return _rows(path, BELANJA, Belanja)
 
 
-def read_ledger(path: Path) -> tuple[list[Belanja], Sheet]:
-    """A purchase ledger; Unreadable names rows and fields."""
-    sheet = _read(path, BELANJA)
-    names, opd, kartu = sheet.names("id"), sheet.texts("opd"), sheet.texts("kartu")
-    days, amounts, merchants = sheet.days("tanggal"), sheet.amounts(), sheet.texts("merchant")
-    sheet.refuse_mistakes()
-    rows = [
-        Belanja(id_, office, card, day or date.min, nilai, merchant)
-        for id_, office, card, day, nilai, merchant in zip(
-            names, opd, kartu, days, amounts, merchants, strict=True
+def _rows(
+    path: Path, columns: Sequence[str], row_type: Callable[..., _Row]
+) -> tuple[list[_Row], dict[int, Finding]]:
+    """Rows made of these columns; Unreadable names rows and fields."""
+    header, cells = _read(path)
+    lacks = [column for column in columns if column not in header]
+    if lacks:
+        raise Unreadable(
+            f"Berkas {path.name} tidak punya kolom {', '.join(lacks)}. "
+            f"Baris pertama harus berisi {','.join(columns)}."
         )
-    ]
-    return rows, sheet
+    fields = [(column, header.index(column), _READ.get(column, str)) for column in columns]
+    amount = header.index("nilai")
+    currency = header.index("mata_uang") if "mata_uang" in header else None
+    rows: list[_Row] = []
+    foreign: dict[int, Finding] = {}
+    mistakes: list[str] = []
+    for n, cell in enumerate(cells, FIRST_ROW):
+        if len(cell) != len(header):
+            mistakes.append(f"baris {n} punya {len(cell)} kolom, bukan {len(header)}")
+            continue
+        values = []
+        for column, place, read in fields:
+            try:
+                values.append(read(cell[place].strip()))
+            except ValueError as sebab:
+                mistakes.append(f"baris {n} kolom {column}{sebab}")
+        for kata in ("" if currency is None else cell[currency], cell[amount]):
+            if (letters := _NO_LETTERS.sub("", kata)).upper() not in _RUPIAH:
+                foreign[n - FIRST_ROW] = _other_currency(path, n, letters)
+        if not mistakes:
+            rows.append(row_type(*values))
+    if mistakes:
+        more = len(mistakes) - _NAME_AT_MOST
+        tail = f"; dan {more} lainnya" if more > 0 else ""
+        raise Unreadable(f"Berkas {path.name}: {'; '.join(mistakes[:_NAME_AT_MOST])}{tail}.")
+    return rows, foreign
 
 
-def _read(path: Path, header: Sequence[str]) -> Sheet:
-    """A file with all columns of `header` and as many fields in every row."""
+def _read(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The header in small letters, and the rows."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as isi:
             first_one = isi.readline()
             sep = ";" if first_one.count(";") > first_one.count(",") else ","
-            first_row = next(csv.reader([first_one], delimiter=sep), [])
+            header = next(csv.reader([first_one], delimiter=sep), [])
             rows = list(csv.reader(isi, delimiter=sep, strict=True))
     except FileNotFoundError:
         raise Unreadable(f"Berkas {path} tidak ada. Periksa nama dan foldernya.") from None
@@ -140,28 +94,50 @@ def _read(path: Path, header: Sequence[str]) -> Sheet:
         raise Unreadable(
             f"Berkas {path.name} tidak dapat dibaca sebagai CSV berhuruf UTF-8 ({sebab})."
         ) from sebab
-    judul = [kata.strip().lower() for kata in first_row]
-    lacks = [kata for kata in header if kata not in judul]
-    if lacks:
-        raise Unreadable(
-            f"Berkas {path.name} tidak punya kolom {', '.join(lacks)}. "
-            f"Baris pertama harus berisi {','.join(header)}."
-        )
     # a spreadsheet leaves rows at the end in which nothing stands
     while rows and not any(kata.strip() for kata in rows[-1]):
         del rows[-1]
-    sheet = Sheet(path.name, judul, rows)
-    for i, row in enumerate(rows):
-        if len(row) != len(judul):
-            sheet.mistakes.append(
-                f"baris {i + FIRST_ROW} punya {len(row)} kolom, bukan {len(judul)}"
-            )
-    sheet.refuse_mistakes()
-    return sheet
+    return [kata.strip().lower() for kata in header], rows
 
 
-def _day(kata: str) -> date | None:
+def _other_currency(path: Path, n: int, currency: str) -> Finding:
+    message = f"{path.name} baris {n}: mata uang {currency}, bukan IDR; tidak dicocokkan."
+    return Finding("mata_uang", message, "salah", row=n, field="nilai")
+
+
+def _name(kata: str) -> str:
+    if not kata:
+        raise ValueError(" kosong")
+    return kata
+
+
+@lru_cache(maxsize=10_000)
+def _day(kata: str) -> date:
     try:
-        return date.fromisoformat(kata) if len(kata) == 10 else None
+        if len(kata) == 10:
+            return date.fromisoformat(kata)
     except ValueError:
-        return None
+        pass
+    raise ValueError(f": “{kata[:20]}” bukan tanggal seperti 2026-10-31")
+
+
+def _day_or_none(kata: str) -> date | None:
+    return _day(kata) if kata else None
+
+
+def _amount(kata: str) -> Rupiah:
+    found = _VALUE.fullmatch(kata)
+    if found is None or abs(int(found[1])) >= _LARGEST:
+        raise ValueError(f": “{kata[:20]}” bukan rupiah bulat (seperti 750000)")
+    return Rupiah.of(int(found[1]))
+
+
+#: How a column is read; the others are texts.
+_READ: dict[str, Callable[[str], object]] = {
+    "referensi": _name,
+    "id": _name,
+    "tanggal": _day,
+    "tanggal_posting": _day_or_none,
+    "tanggal_transaksi": _day_or_none,
+    "nilai": _amount,
+}

@@ -16,16 +16,19 @@ _MANY_MIXED = 0.3
 
 @dataclass(slots=True)
 class LinkCheck:
-    """Places of the lines and purchases that may not be linked, and the findings."""
+    """Places of the lines and purchases that may not be linked, and the findings.
 
+    `first_row` is the number that people give the first row.
+    """
+
+    first_row: int
     lines: set[int] = field(default_factory=set)
     purchases: set[int] = field(default_factory=set)
     temuan: list[Finding] = field(default_factory=list)
 
-    def say(
-        self, rule: str, message: str, row: int | None, column: str, how: Severity = "salah"
-    ) -> None:
-        """Add a finding."""
+    def say(self, rule: str, message: str, column: str, i: int, how: Severity = "salah") -> None:
+        """Add a finding about the row at place `i`."""
+        row = i + self.first_row
         self.temuan.append(Finding(rule, message, how, row=row, field=column))
 
 
@@ -37,18 +40,15 @@ def periksa(
 ) -> LinkCheck:
     """Check both sides; `pemegang` names the OPD that holds each card, where that is known.
 
-    Without it the OPD of a card is the one that most of its purchases name. `first_row` is the
-    number that people give the first row.
+    Without it the OPD of a card is the one that most of its purchases name.
     """
-    check = LinkCheck()
-    _twins(baris, "referensi", check.lines, first_row, check)
-    _twins(belanja, "id", check.purchases, first_row, check)
-    held = {one_item.kartu for one_item in belanja} if pemegang is None else set(pemegang)
-    held.discard("")
-    _foreign(baris, "baris tagihan", held, check.lines, first_row, check)
-    _foreign(belanja, "belanja", held, check.purchases, first_row, check)
-    owned = _owned_by(belanja, check) if pemegang is None else pemegang
-    _other_opd(belanja, owned, first_row, check)
+    check = LinkCheck(first_row)
+    _twins(check, baris, "referensi", check.lines)
+    _twins(check, belanja, "id", check.purchases)
+    held = ({one_item.kartu for one_item in belanja} if pemegang is None else set(pemegang)) - {""}
+    _foreign(check, baris, "baris tagihan", held, check.lines)
+    _foreign(check, belanja, "belanja", held, check.purchases)
+    _other_opd(check, belanja, _owned_by(check, belanja) if pemegang is None else pemegang)
     return check
 
 
@@ -58,43 +58,31 @@ def mask_card(kartu: str) -> str:
 
 
 def _twins(
-    rows: Sequence[BankLine | Belanja],
-    column: str,
-    excluded: set[int],
-    first_row: int,
-    check: LinkCheck,
+    check: LinkCheck, rows: Sequence[BankLine | Belanja], column: str, excluded: set[int]
 ) -> None:
     """Ids that stand twice: equal rows count once, differing rows are left out altogether."""
     places: dict[str, list[int]] = defaultdict(list)
     for i, row in enumerate(rows):
         places[row.id].append(i)
-    for id_, repeated in sorted(places.items()):
-        if len(repeated) == 1:
-            continue
-        same = len({rows[i] for i in repeated}) == 1
-        excluded.update(repeated[1:] if same else repeated)
-        finish = (
-            "isinya sama dan dihitung satu kali."
-            if same
-            else "isinya bertentangan, jadi tidak ada yang dicocokkan. Periksa berkasnya."
-        )
-        nomor = ", ".join(str(i + first_row) for i in repeated)
-        check.say(
-            "id_kembar",
-            f"{column} “{id_}” ada di baris {nomor}: {finish}",
-            repeated[0] + first_row,
-            column,
-            "perhatian" if same else "salah",
-        )
+    for id_, repeated in sorted((k, found) for k, found in places.items() if len(found) > 1):
+        nomor = ", ".join(str(i + check.first_row) for i in repeated)
+        start = f"{column} “{id_}” ada di baris {nomor}: isinya"
+        if len({rows[i] for i in repeated}) == 1:
+            excluded.update(repeated[1:])
+            message = f"{start} sama dan dihitung satu kali."
+            check.say("id_kembar", message, column, repeated[0], "perhatian")
+        else:
+            excluded.update(repeated)
+            message = f"{start} bertentangan, jadi tidak ada yang dicocokkan. Periksa berkasnya."
+            check.say("id_kembar", message, column, repeated[0])
 
 
 def _foreign(
+    check: LinkCheck,
     rows: Sequence[BankLine | Belanja],
     kata: str,
     held: set[str],
     excluded: set[int],
-    first_row: int,
-    check: LinkCheck,
 ) -> None:
     """Cards that nobody holds: lines on them have no one to ask; nor have lines without a card."""
     places: dict[str, list[int]] = defaultdict(list)
@@ -106,16 +94,12 @@ def _foreign(
         what = (
             f"Kartu {mask_card(kartu)} tidak dipegang siapa pun" if kartu else "Tanpa nomor kartu"
         )
-        start = found[0] + first_row
-        check.say(
-            "kartu_tanpa_pemegang",
-            f"{what}: {len(found)} {kata} mulai baris {start} tidak dicocokkan.",
-            start,
-            "kartu",
-        )
+        start = f"{len(found)} {kata} mulai baris {found[0] + check.first_row}"
+        message = f"{what}: {start} tidak dicocokkan."
+        check.say("kartu_tanpa_pemegang", message, "kartu", found[0])
 
 
-def _owned_by(belanja: Sequence[Belanja], check: LinkCheck) -> dict[str, str]:
+def _owned_by(check: LinkCheck, belanja: Sequence[Belanja]) -> dict[str, str]:
     """The OPD of each card by its purchases; "" where two OPDs hold it equally."""
     tally: dict[str, Counter[str]] = defaultdict(Counter)
     for one_item in belanja:
@@ -123,14 +107,11 @@ def _owned_by(belanja: Sequence[Belanja], check: LinkCheck) -> dict[str, str]:
             tally[one_item.kartu][one_item.opd] += 1
     mixed = sum(len(offices) > 1 for offices in tally.values())
     if len(tally) > _FEW_CARDS and mixed > _MANY_MIXED * len(tally):
-        check.say(
-            "opd_tidak_seragam",
+        message = (
             f"{mixed} dari {len(tally)} kartu dipakai lebih dari satu OPD dalam catatan: "
-            "OPD tidak dipakai sebagai penentu.",
-            None,
-            "opd",
-            "perhatian",
+            "OPD tidak dipakai sebagai penentu."
         )
+        check.temuan.append(Finding("opd_tidak_seragam", message, field="opd"))
         return {}
     owned = {}
     for kartu, offices in tally.items():
@@ -140,20 +121,16 @@ def _owned_by(belanja: Sequence[Belanja], check: LinkCheck) -> dict[str, str]:
     return owned
 
 
-def _other_opd(
-    belanja: Sequence[Belanja], owned: Mapping[str, str], first_row: int, check: LinkCheck
-) -> None:
+def _other_opd(check: LinkCheck, belanja: Sequence[Belanja], owned: Mapping[str, str]) -> None:
     """Purchases that name another OPD than the one that holds their card."""
     for i, one_item in enumerate(belanja):
-        owner = owned.get(one_item.kartu)
-        if not one_item.opd or owner is None or owner == one_item.opd:
+        owner = owned.get(one_item.kartu, one_item.opd)
+        if not one_item.opd or owner == one_item.opd:
             continue
         check.purchases.add(i)
         kata = f"milik OPD {owner}" if owner else "yang dipakai dua OPD sama banyak"
-        check.say(
-            "opd_lain",
-            f"Baris {i + first_row}: belanja {one_item.id} dari OPD {one_item.opd} memakai kartu "
-            f"{mask_card(one_item.kartu)} {kata}; tidak dicocokkan.",
-            i + first_row,
-            "opd",
+        message = (
+            f"Baris {i + check.first_row}: belanja {one_item.id} dari OPD {one_item.opd} memakai "
+            f"kartu {mask_card(one_item.kartu)} {kata}; tidak dicocokkan."
         )
+        check.say("opd_lain", message, "opd", i)

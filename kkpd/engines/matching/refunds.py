@@ -39,13 +39,9 @@ _ONE_RUPIAH, _ROUND = 100, (10_000, 100_000)
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """What the bank knows of each purchase: amount and day of its line, else as typed.
-
-    `write_out` is the typed amount: a shop gives back its price, seldom the surcharge on top of it.
-    """
+    """What the bank knows of each purchase: its line (or -1), amount and day, else as typed."""
 
     nilai: I64
-    write_out: I64
     day: I64
     baris: I64
 
@@ -170,7 +166,7 @@ def _origin(context: MatchContext, line_of: I64) -> _Origin:
     # a posting day says only that the purchase was not later; the typed day may be nearer to it
     known = bank.day[baris] != NO_DAY
     day[held] = np.where(known, bank.acuan[baris], np.minimum(bank.acuan[baris], day[held]))
-    return _Origin(nilai, catatan.nilai, day, line_of)
+    return _Origin(nilai, day, line_of)
 
 
 def _nearby(context: MatchContext, b: I64, asal: _Origin) -> tuple[I64, I64]:
@@ -184,7 +180,7 @@ def _nearby(context: MatchContext, b: I64, asal: _Origin) -> tuple[I64, I64]:
     for n, row in enumerate(b.tolist()):
         c = slice(start[n], finish[n])
         returned, day = -bank.nilai[row], asal.day[c] - bank.acuan[row]
-        amount, typed = asal.nilai[c], asal.write_out[c]
+        amount, typed = asal.nilai[c], context.both.catatan.nilai[c]
         present = (day >= -context.weight.day_window.refund_days) & (day <= _DAYS_AHEAD)
         present &= (typed > 0) & (np.maximum(amount, typed) >= returned)
         present &= (amount == returned) | (typed == returned) | may_be_same(left[n], right[c])
@@ -194,7 +190,9 @@ def _nearby(context: MatchContext, b: I64, asal: _Origin) -> tuple[I64, I64]:
 
 def _amount(context: MatchContext, b: I64, c: I64, asal: _Origin) -> tuple[I64, F64]:
     """(0 whole, 1 part; log share / chance of the amount)."""
-    returned, in_full = -context.both.bank.nilai[b], np.stack([asal.nilai[c], asal.write_out[c]])
+    returned = -context.both.bank.nilai[b]
+    # a shop gives back its price, seldom the surcharge on top of it
+    in_full = np.stack([asal.nilai[c], context.both.catatan.nilai[c]])
     weight, chance = context.weight.refund, context.chance_ledger[c]
     urut = context.sorted_amounts
     enough = (len(urut) - np.searchsorted(urut, returned) + 1) / (len(urut) + 1)
