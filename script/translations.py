@@ -20,6 +20,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
+from kkpd.belanja.fields import FIELDS
 from kkpd.core.permissions import ROLE_NAMES
 from kkpd.oversight import monitoring_rules as oversight_monitoring
 from kkpd.oversight import reminder_rules as pengingat
@@ -56,6 +57,10 @@ def extract() -> Catalog:
         found.add(message, locations=[(filename, 0)], context=context)
     for name in ROLE_NAMES.values():  # the domain knows no catalogue, so its names are named here
         found.add(name, locations=[("core/permissions.py", 0)])
+    for entry in FIELDS.values():
+        for text in filter(None, (entry.word, entry.label, entry.ask, *entry.choices.values())):
+            if text not in entry.choices:  # a code that is its own name
+                found.add(text, locations=[("belanja/fields.py", 0)])
     for text in REQUIREMENTS.values():
         found.add(text, locations=[("year/rules.py", 0)])
     for module in (pengingat, oversight_monitoring):

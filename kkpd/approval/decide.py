@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kkpd import ledger
 from kkpd.approval import reads as queries
 from kkpd.approval import refund_order, six_tests
-from kkpd.belanja import refund_room
+from kkpd.belanja import ceilings
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day, period_name
@@ -26,8 +26,6 @@ from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import open_rows as ceilings_open_rows
 from kkpd.records.transitions import advance, locked_purchase
 
-Answer = Literal["lulus", "tidak"]
-
 
 @dataclass(frozen=True, slots=True)
 class SixTestsDecision:
@@ -38,7 +36,7 @@ class SixTestsDecision:
 
     transaksi_id: int
     versi: int
-    jawaban: Mapping[int, Answer]
+    jawaban: Mapping[int, str]
     keputusan: Literal["setuju", "tolak"]
     nilai: Rupiah | None = None
     alasan: str = ""
@@ -79,7 +77,7 @@ def putuskan(session: Session, actor: Actor, putusan: SixTestsDecision, now: dat
     if not decided.setuju and transaksi.nilai > ZERO:
         ceilings_movements.settle(session, transaksi.id, "void", oleh_id=actor.orang_id, now=now)
     session.flush()
-    refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
+    ceilings.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
     return transaksi
 
 
@@ -142,7 +140,7 @@ def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -
             ceilings_movements.top_up(
                 session, transaksi.id, transaksi.nilai, oleh_id=actor.orang_id, now=now
             )
-    refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
+    ceilings.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
     return transaksi
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import forms_of_rows, refund_order
-from kkpd.belanja.refund_room import UNSETTLED
+from kkpd.belanja.ceilings import UNSETTLED
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import business_day

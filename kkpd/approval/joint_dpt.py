@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from kkpd.approval import unit_dpts
 from kkpd.approval.forms.dpt import DptUnit
 from kkpd.approval.forms.dpt import joint_dpt_form as form
 from kkpd.core.authorise import require
@@ -18,10 +17,45 @@ from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import ROLE_NAMES, Actor
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.parts import SignatureBlock
+from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Orang
 from kkpd.records import settings as records_settings
 from kkpd.records.form_header import officer, paper_frame
 from kkpd.records.issue import IssuePlan, Issuer, terbitkan
+
+
+def unit(session: Session, opd_id: int) -> list[Opd]:
+    """The units under this OPD, by code."""
+    return list(
+        session.scalars(select(Opd).where(Opd.induk_id == opd_id).order_by(Opd.kode, Opd.id))
+    )
+
+
+def not_yet_joined(
+    session: Session, opd_id: int, periode: tuple[int, int]
+) -> list[tuple[Opd, Dokumen]]:
+    """(unit, DPT) of the month for every unit DPT that is on no joint list yet."""
+    joint, joint_line, line = aliased(Dokumen), aliased(DokumenBaris), aliased(DokumenBaris)
+    gathered = (
+        select(line.dokumen_id)
+        .join(joint_line, joint_line.transaksi_id == line.transaksi_id)
+        .join(joint, joint.id == joint_line.dokumen_id)
+        .where(joint.jenis == "dpt_gabungan", joint.opd_id == opd_id, cancelled.effective(joint))
+    )
+    rows = session.execute(
+        select(Opd, Dokumen)
+        .join(Opd, Opd.id == Dokumen.opd_id)
+        .where(
+            Opd.induk_id == opd_id,
+            Dokumen.jenis == "dpt",
+            cancelled.effective(Dokumen),
+            Dokumen.tahun == periode[0],
+            Dokumen.bulan == periode[1],
+            Dokumen.id.not_in(gathered),
+        )
+        .order_by(Opd.kode, Dokumen.id)
+    )
+    return [(one, dpt) for one, dpt in rows]
 
 
 def terbit(
@@ -34,7 +68,7 @@ def terbit(
 ) -> Dokumen:
     """Issue the joint list of all unit DPTs that are on none yet."""
     role = require(actor, "dpt:terbit", opd_id)
-    found = unit_dpts.not_yet_joined(session, opd_id, periode)
+    found = not_yet_joined(session, opd_id, periode)
     if not found:
         raise DomainError(
             "Tidak ada DPT unit yang belum digabung. Tunggu KPA menerbitkan DPT unitnya."

@@ -14,7 +14,8 @@ from kkpd.approval.forms.dpr import DprKind
 from kkpd.approval.six_tests import BillArithmetic, BilledLine, LineTest, SixTestInputs
 from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import EXAMINERS, Actor
+from kkpd.core.shapes import shaped
 from kkpd.ledger import cancelled
 from kkpd.ledger.refund_rules import BORNE_BY_HOLDER, CHARGED
 from kkpd.models import (
@@ -31,7 +32,7 @@ from kkpd.models import (
     Transaksi,
     Uji,
 )
-from kkpd.organisation.card_history import status_on
+from kkpd.organisation.cards import status_on
 from kkpd.tagihan import known_lines as tagihan_known_lines
 
 
@@ -101,26 +102,7 @@ def one_line(session: Session, transaksi: Transaksi) -> SixTestRow:
 
 
 def _row(row: Transaksi, last4: str, jenis: str, holder: str) -> SixTestRow:
-    return SixTestRow(
-        id=row.id,
-        tanggal=row.tanggal,
-        merchant=row.merchant,
-        uraian=row.uraian,
-        rekening=row.rekening,
-        nilai=row.nilai,
-        kelas=row.kelas,
-        status=row.status,
-        kartu_id=row.kartu_id,
-        kartu_akhir=last4,
-        card_kind=jenis,
-        pemegang=holder,
-        perekam_id=row.perekam_id,
-        pemegang_id=row.pemegang_id,
-        versi=row.versi,
-        tahun=row.tahun,
-        bulan=row.bulan,
-        sub_kegiatan=row.sub_kegiatan,
-    )
+    return shaped(SixTestRow, row, kartu_akhir=last4, card_kind=jenis, pemegang=holder)
 
 
 def inputs(session: Session, transaksi: Transaksi) -> SixTestInputs:
@@ -138,17 +120,9 @@ def inputs(session: Session, transaksi: Transaksi) -> SixTestInputs:
         .where(Bukti.transaksi_id == transaksi.id, Bukti.dicabut_at.is_(None))
         .order_by(Bukti.id)
     )
-    return SixTestInputs(
-        merchant=transaksi.merchant,
-        penjual_npwp=transaksi.penjual_npwp,
-        nilai=transaksi.nilai,
-        volume=transaksi.volume,
-        harga_satuan=transaksi.harga_satuan,
-        dpp=transaksi.dpp,
-        ppn=transaksi.ppn,
-        pbjt=transaksi.pbjt,
-        rekening=transaksi.rekening,
-        kelas=transaksi.kelas,
+    return shaped(
+        SixTestInputs,
+        transaksi,
         card_kind=kartu.jenis,
         status_kartu=status_on(session, kartu, transaksi.tanggal),
         bukti=tuple(evidence),
@@ -187,7 +161,7 @@ def putusan(session: Session, ids: Collection[int]) -> dict[int, tuple[Rupiah, R
         .where(
             Transaksi.id.in_(ids),
             Transaksi.status.in_((*CHARGED, *BORNE_BY_HOLDER)),
-            Persetujuan.peran.in_(("pa", "kpa")),
+            Persetujuan.peran.in_(EXAMINERS),
         )
         .order_by(Persetujuan.id)
     )

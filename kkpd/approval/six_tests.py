@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kkpd.belanja.checks.card import is_for_travel
+from kkpd.core.choices import TEST_ANSWERS
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.terbilang import whole_number
 
 Outcome = Literal["sesuai", "tidak_sesuai", "menunggu"]
 
@@ -71,7 +73,36 @@ class LineTest:
     masukan: Mapping[str, str]
 
 
-def penerima(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
+Found = tuple[Outcome, str, dict[str, str]]
+_Check = Callable[[SixTestInputs], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class SixTest:
+    """One test of the article: its name, its source, and what the program can check of it."""
+
+    nama: str
+    dasar: str
+    check: _Check
+
+
+#: number -> test, in the order of the article; answers, pages and rows follow this table
+SIX_TESTS: Final[dict[int, SixTest]] = {}
+
+
+def _test(nama: str) -> Callable[[_Check], _Check]:
+    """Enter a check as the next test of Pasal 5 huruf e."""
+
+    def enter(check: _Check) -> _Check:
+        nomor = len(SIX_TESTS) + 1
+        SIX_TESTS[nomor] = SixTest(nama, f"Pasal 5 huruf e angka {nomor}", check)
+        return check
+
+    return enter
+
+
+@_test("Data penerima pembayaran")
+def penerima(inputs: SixTestInputs) -> Found:
     """1: the payee's data: does the bill name the seller that the purchase names?"""
     seen = {"belanja": inputs.merchant, "npwp": inputs.penjual_npwp or "tidak diisi"}
     if not inputs.baris:
@@ -82,7 +113,8 @@ def penerima(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     return "menunggu", "Nama pada tagihan berbeda dari nama penyedia; periksa notanya.", seen
 
 
-def evidence_true(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
+@_test("Bukti benar materiil dan hitungan")
+def evidence_true(inputs: SixTestInputs) -> Found:
     """2: material truth and arithmetic of the evidence."""
     seen = {"bukti": ", ".join(inputs.bukti) or "tidak ada", "nilai": f"Rp {inputs.nilai}"}
     if not inputs.bukti:
@@ -99,7 +131,8 @@ def evidence_true(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     return "sesuai", f"{len(inputs.bukti)} bukti, hitungannya sama dengan nilai belanja.", seen
 
 
-def bill_arithmetic(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
+@_test("Hitungan tagihan")
+def bill_arithmetic(inputs: SixTestInputs) -> Found:
     """3: arithmetic of the Tagihan (e-billing) or Daftar Tagihan Sementara."""
     if not inputs.tagihan:
         return "menunggu", "Belum ada tagihan bank untuk belanja ini.", {}
@@ -119,7 +152,8 @@ def bill_arithmetic(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]
     return "sesuai", "Jumlah baris sama dengan tagihan bank.", seen
 
 
-def bukti_tagihan(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
+@_test("Bukti sesuai tagihan")
+def bukti_tagihan(inputs: SixTestInputs) -> Found:
     """4: agreement of the evidence with the bill."""
     billed = total(line.bagian for line in inputs.baris)
     seen = {"tagihan": f"Rp {billed}", "belanja": f"Rp {inputs.nilai}"}
@@ -132,7 +166,8 @@ def bukti_tagihan(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     return "tidak_sesuai", f"Tagihan {word} Rp {abs(more)} dari nilai belanja.", seen
 
 
-def jenis_belanja(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
+@_test("Jenis belanja boleh dengan KKPD")
+def jenis_belanja(inputs: SixTestInputs) -> Found:
     """5: may this kind of spending be paid by KKPD (Pasal 18), and by this card?"""
     seen = {
         "kartu": inputs.card_kind,
@@ -152,7 +187,8 @@ def jenis_belanja(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     return "sesuai", "Jenis belanja termasuk yang boleh dibayar dengan kartu ini.", seen
 
 
-def spesifikasi(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
+@_test("Spesifikasi dan volume")
+def spesifikasi(inputs: SixTestInputs) -> Found:
     """6: specification and volume against contract, hand-over document and the goods themselves."""
     seen = {
         "volume": "tidak diisi" if inputs.volume is None else str(inputs.volume),
@@ -161,35 +197,18 @@ def spesifikasi(inputs: SixTestInputs) -> tuple[Outcome, str, dict[str, str]]:
     return "menunggu", "Perlu dilihat: pesanan, berita acara serah terima, dan barangnya.", seen
 
 
-_Check = Callable[[SixTestInputs], tuple[Outcome, str, dict[str, str]]]
-
-#: number -> (name, source of the rule, check)
-SIX_TESTS: Final[tuple[tuple[str, str, _Check], ...]] = (
-    ("Data penerima pembayaran", "Pasal 5 huruf e angka 1", penerima),
-    ("Bukti benar materiil dan hitungan", "Pasal 5 huruf e angka 2", evidence_true),
-    ("Hitungan tagihan", "Pasal 5 huruf e angka 3", bill_arithmetic),
-    ("Bukti sesuai tagihan", "Pasal 5 huruf e angka 4", bukti_tagihan),
-    ("Jenis belanja boleh dengan KKPD", "Pasal 5 huruf e angka 5", jenis_belanja),
-    ("Spesifikasi dan volume", "Pasal 5 huruf e angka 6", spesifikasi),
-)
-
-
 def uji(inputs: SixTestInputs) -> tuple[LineTest, ...]:
-    """All six, in the order of the article."""
-    found = []
-    for nomor, (nama, dasar, check) in enumerate(SIX_TESTS, 1):
-        hasil, wording, masukan = check(inputs)
-        found.append(LineTest(nomor, nama, dasar, hasil, wording, masukan))
-    return tuple(found)
+    """All of them, in the order of the article."""
+    return tuple(
+        LineTest(nomor, one.nama, one.dasar, *one.check(inputs)) for nomor, one in SIX_TESTS.items()
+    )
 
 
 def check_answers(
     jawaban: Mapping[int, str], setuju: bool, nilai: Rupiah, in_full: Rupiah, alasan: str
 ) -> None:
     """A decision must follow from its answers; DomainError when it does not."""
-    if sorted(jawaban) != [1, 2, 3, 4, 5, 6] or not set(jawaban.values()) <= {"lulus", "tidak"}:
-        raise DomainError("Jawab keenam uji dengan lulus atau tidak.", rule="Pasal 5 huruf e")
-    failed = [nomor for nomor, answer in sorted(jawaban.items()) if answer == "tidak"]
+    failed = _failed(jawaban)
     whole = nilai == in_full
     if setuju and whole and failed:
         raise DomainError(
@@ -220,9 +239,7 @@ def check_answers(
 
 def check_refund(jawaban: Mapping[int, str], setuju: bool) -> None:
     """A refund follows its original and cannot be refused; DomainError with what to do instead."""
-    if sorted(jawaban) != [1, 2, 3, 4, 5, 6] or not set(jawaban.values()) <= {"lulus", "tidak"}:
-        raise DomainError("Jawab keenam uji dengan lulus atau tidak.", rule="Pasal 5 huruf e")
-    failed = [nomor for nomor, answer in sorted(jawaban.items()) if answer == "tidak"]
+    failed = _failed(jawaban)
     if failed or not setuju:
         told = (
             f"Uji {', '.join(map(str, failed))} tidak lulus" if failed else "Uangnya sudah kembali"
@@ -233,6 +250,16 @@ def check_refund(jawaban: Mapping[int, str], setuju: bool) -> None:
             rule="Pasal 5 huruf f: pengembalian mengurangi belanja yang disetujui",
             field="keputusan",
         )
+
+
+def _failed(jawaban: Mapping[int, str]) -> list[int]:
+    """The tests that were answered with no; DomainError while not all are answered."""
+    if sorted(jawaban) != [*SIX_TESTS] or not set(jawaban.values()) <= {*TEST_ANSWERS}:
+        raise DomainError(
+            f"Jawab ke{whole_number(len(SIX_TESTS))} uji dengan lulus atau tidak.",
+            rule="Pasal 5 huruf e",
+        )
+    return [nomor for nomor, answer in sorted(jawaban.items()) if answer == "tidak"]
 
 
 def _adds_up(bill: BillArithmetic) -> bool:

@@ -1,11 +1,9 @@
-"""The command to record a purchase: its cleaning, and the check that it describes a purchase at all
-(law 1).
-"""
+"""Cleaning of a purchase as it was typed, and the check that it is a purchase at all (law 1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Final
 
@@ -13,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.checks import tidy_npwp
-from kkpd.core.choices import CHANNELS, PPH, TAX_COLLECTORS
+from kkpd.belanja.fields import FIELDS, RecordPurchase, of_kind
 from kkpd.core.errors import DomainError, Finding
 from kkpd.core.indonesian_dates import brief
 from kkpd.core.money import ZERO, Rupiah
@@ -21,45 +19,6 @@ from kkpd.core.pan import mask
 from kkpd.engines.classify.words.codes import tidy_rekening
 from kkpd.models import Kartu, Orang, Program, Rekening, Transaksi
 from kkpd.pagu import reads as pagu_reads
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPurchase:
-    """One purchase line as a person gives it; `kunci_kirim` marks the form it came from.
-
-    `pemakai_id` None is the holder; an empty `sumber_dana` is taken from the OPD's DPA when it has
-    only one for this account. `asal_id` is the purchase that a refund (negative `nilai`) gives
-    back. `mata_uang` other than IDR is kept in the finding it causes.
-    """
-
-    opd_id: int
-    kartu_id: int
-    tanggal: date
-    merchant: str
-    uraian: str
-    sub_kegiatan: str
-    rekening: str
-    nilai: Rupiah
-    kunci_kirim: str
-    sumber_dana: str = ""
-    pemakai_id: int | None = None
-    kanal: str = "lain"
-    satuan: str = ""
-    volume: int | None = None
-    harga_satuan: Rupiah | None = None
-    nota: str = ""
-    penjual_npwp: str = ""
-    dpp: Rupiah = ZERO
-    ppn: Rupiah = ZERO
-    pbjt: Rupiah = ZERO
-    pph_jenis: str | None = None
-    pph: Rupiah = ZERO
-    pemungut: str = "tidak_ada"
-    bukti_pajak: str = ""
-    pdn_umk: bool = False
-    program_id: int | None = None
-    asal_id: int | None = None
-    mata_uang: str = "IDR"
 
 
 class NotAFact(DomainError):
@@ -72,22 +31,6 @@ class NotAFact(DomainError):
         self.findings = tuple(findings)
 
 
-#: The longest text of a field, and the field's name for people.
-_LONGEST: Final = {
-    "merchant": (200, "Penyedia"),
-    "uraian": (500, "Untuk apa"),
-    "sub_kegiatan": (30, "Sub kegiatan"),
-    "rekening": (20, "Rekening"),
-    "sumber_dana": (80, "Sumber dana"),
-    "satuan": (40, "Satuan"),
-    "nota": (120, "Nomor nota"),
-    "penjual_npwp": (40, "NPWP penjual"),
-    "bukti_pajak": (80, "Bukti pajak"),
-    "kunci_kirim": (64, "Penanda formulir"),
-    "mata_uang": (3, "Mata uang"),
-}
-_REQUIRED: Final = ("merchant", "uraian", "sub_kegiatan", "rekening", "kunci_kirim")
-_CHOICES: Final = {"kanal": CHANNELS, "pemungut": TAX_COLLECTORS, "pph_jenis": (None, *PPH)}
 #: A larger amount is a typing error, and canonical JSON could not hold it (RFC 7493).
 _LARGEST: Final = Rupiah.of(1_000_000_000_000)
 #: Permendagri 79/2022 came into force in 2022: no card purchase is older.
@@ -139,17 +82,19 @@ def not_a_fact(session: Session, command: RecordPurchase, today: date) -> list[F
 
 
 def _texts(command: RecordPurchase) -> Iterator[tuple[str, str]]:
-    for name, (longest, shown) in _LONGEST.items():
+    for name, one in FIELDS.items():
         text = getattr(command, name)
-        if not text and name in _REQUIRED:
-            yield name, f"{shown} belum diisi."
-        elif len(text) > longest:
-            yield name, f"{shown} terlalu panjang: {len(text)} huruf, paling banyak {longest}."
+        if one.longest and not text and one.required:
+            yield name, f"{one.word} belum diisi."
+        elif one.longest and len(text) > one.longest:
+            yield (
+                name,
+                f"{one.word} terlalu panjang: {len(text)} huruf, paling banyak {one.longest}.",
+            )
+        elif one.choices and one.stored and (text or "") not in one.choices:
+            yield name, f"“{text}” bukan salah satu pilihan. Pilih dari daftar."
     if not command.sumber_dana:
         yield "sumber_dana", "Rekening ini ada pada beberapa sumber dana. Pilih salah satu."
-    for name, words in _CHOICES.items():
-        if getattr(command, name) not in words:
-            yield name, f"“{getattr(command, name)}” bukan salah satu pilihan. Pilih dari daftar."
 
 
 def _amounts(command: RecordPurchase) -> Iterator[tuple[str, str]]:
@@ -161,12 +106,11 @@ def _amounts(command: RecordPurchase) -> Iterator[tuple[str, str]]:
         yield "volume", "Volume harus bilangan bulat lebih dari nol."
     if command.harga_satuan is not None and command.harga_satuan <= ZERO:
         yield "harga_satuan", "Harga satuan harus lebih dari nol."
-    for name in ("dpp", "ppn", "pbjt", "pph"):
-        if getattr(command, name) < ZERO:
+    for name in of_kind("money", "tax"):
+        amount = getattr(command, name) or ZERO
+        if FIELDS[name].kind == "tax" and amount < ZERO:
             yield name, f"{name.upper()} tidak boleh negatif."
-    for name in ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph"):
-        amount = getattr(command, name)
-        if amount is not None and abs(amount) > _LARGEST:
+        if abs(amount) > _LARGEST:
             yield name, f"Nilai lebih dari Rp {_LARGEST}. Periksa jumlah angkanya."
 
 

@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.lists import PurchaseCriteria, PurchaseRow, everything
+from kkpd.belanja.fields import FIELDS, FURTHER, PurchaseField
+from kkpd.belanja.lists import PurchaseCriteria, everything
 from kkpd.core.moments import period_name
 from kkpd.engines.paper import Column, FrozenDocument, Letterhead
-from kkpd.engines.paper.parts import Row, data_table
+from kkpd.engines.paper.parts import Kind, Sel, data_table
 from kkpd.records import settings as records_settings
 
-_COLUMNS: Final = (
-    Column("nomor", "Nomor", "angka", 40),
-    Column("tanggal", "Tanggal", "tanggal"),
-    Column("penyedia", "Penyedia", lebar=120),
-    Column("uraian", "Untuk apa", lebar=160),
-    Column("kartu", "Kartu", "kode"),
-    Column("pemegang", "Pemegang", lebar=100),
-    Column("sub_kegiatan", "Sub kegiatan", "kode", 90),
-    Column("rekening", "Rekening", "kode", 90),
-    Column("sumber_dana", "Sumber dana"),
-    Column("nota", "Nomor nota"),
-    Column("kelas", "Kelas"),
-    Column("status", "Status"),
-    Column("bukti", "Bukti", "angka", 40),
-    Column("cocok", "Dipasangkan"),
-    Column("nilai", "Nilai", "uang", 80, dijumlah=True),
+#: The columns that are no field of the purchase, each with its cell.
+_OWN: Final[tuple[tuple[Column, Callable[[Any], Sel]], ...]] = (
+    (Column("nomor", "Nomor", "angka", 40), lambda row: row.Transaksi.id),
+    (Column("kartu", "Kartu", "kode"), lambda row: f"**** {row.nomor_akhir}"),
+    (Column("pemegang", "Pemegang", lebar=100), lambda row: row.nama),
+    (Column("kelas", "Kelas"), lambda row: row.Transaksi.kelas),
+    (Column("status", "Status"), lambda row: row.Transaksi.status),
+    (Column("bukti", "Bukti", "angka", 40), lambda row: row.bukti),
+    (Column("cocok", "Dipasangkan"), lambda row: "ya" if row.cocok else "tidak"),
 )
+_ORDER: Final = (
+    *("nomor", "tanggal", "merchant", "uraian", "kartu", "pemegang"),
+    *("sub_kegiatan", "rekening", "sumber_dana"),
+    *(one.name for one in FURTHER),
+    *("kelas", "status", "bukti", "cocok", "nilai"),
+)
+
+
+def _field(one: PurchaseField) -> tuple[Column, Callable[[Any], Sel]]:
+    def cell(row: Any) -> Sel:
+        value: Sel = getattr(row.Transaksi, one.name)
+        return value
+
+    if one.kind == "money":
+        return Column(one.name, one.word, "uang", one.width, dijumlah=True), cell
+    kinds: dict[str, Kind] = {"day": "tanggal", "code": "kode"}
+    return Column(one.name, one.word, kinds.get(one.kind, "teks"), one.width), cell
+
+
+#: (column, what of a selected row stands in it), in order
+COLUMNS: Final = [
+    {column.kunci: (column, cell) for column, cell in _OWN}.get(name) or _field(FIELDS[name])
+    for name in _ORDER
+]
 
 
 def dokumen(session: Session, criteria: PurchaseCriteria, opd: str, day: date) -> FrozenDocument:
     """All filtered rows with their total, dated `day`."""
-    rows = [_cells(row) for row in everything(session, criteria)]
+    rows = [tuple(cell(row) for _, cell in COLUMNS) for row in everything(session, criteria)]
     period = (
         period_name(criteria.tahun, criteria.bulan)
         if criteria.tahun and criteria.bulan
@@ -48,25 +67,5 @@ def dokumen(session: Session, criteria: PurchaseCriteria, opd: str, day: date) -
             records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah", opd
         ),
         tanggal=day,
-        isi=(data_table(_COLUMNS, [("", rows)], judul="Belanja"),),
-    )
-
-
-def _cells(row: PurchaseRow) -> Row:
-    return (
-        row.id,
-        row.tanggal,
-        row.merchant,
-        row.uraian,
-        f"**** {row.kartu_akhir}",
-        row.pemegang,
-        row.sub_kegiatan,
-        row.rekening,
-        row.sumber_dana,
-        row.nota,
-        row.kelas,
-        row.status,
-        row.bukti,
-        "ya" if row.cocok else "tidak",
-        row.nilai,
+        isi=(data_table([column for column, _ in COLUMNS], [("", rows)], judul="Belanja"),),
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Result, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 
 from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.shapes import shaped
 from kkpd.models import Bukti, Cocok, Kartu, Orang, Temuan, Transaksi
 
 #: Rows on one page.
@@ -114,11 +114,10 @@ def listing(
     return PurchasePage(made, _key(urut[0], made[-1]) if more else None)
 
 
-def everything(session: Session, criteria: PurchaseCriteria) -> Iterator[PurchaseRow]:
-    """Every filtered purchase, oldest first, for a download."""
+def everything(session: Session, criteria: PurchaseCriteria) -> Result[Any]:
+    """Every filtered purchase as selected, oldest first, for a download."""
     statement = _rows().where(*_conditions(criteria)).order_by(Transaksi.tanggal, Transaksi.id)
-    for row in session.execute(statement.execution_options(yield_per=1000)):
-        yield _row(row)
+    return session.execute(statement.execution_options(yield_per=1000))
 
 
 def jumlah(session: Session, criteria: PurchaseCriteria) -> PurchaseTotals:
@@ -223,25 +222,15 @@ def _after(name: str, key: str | None) -> tuple[Any, int] | None:
 
 
 def _row(row: Any) -> PurchaseRow:
-    line: Transaksi = row[0]
-    return PurchaseRow(
-        id=line.id,
-        tanggal=line.tanggal,
-        merchant=line.merchant,
-        uraian=line.uraian,
-        sub_kegiatan=line.sub_kegiatan,
-        rekening=line.rekening,
-        sumber_dana=line.sumber_dana,
-        nilai=line.nilai,
-        kelas=line.kelas,
-        status=line.status,
-        nota=line.nota,
-        kartu_id=line.kartu_id,
+    return shaped(
+        PurchaseRow,
+        row.Transaksi,
         kartu_akhir=row.nomor_akhir,
         card_kind=row.card_kind,
         pemegang=row.nama,
         bukti=row.bukti,
         cocok=row.cocok,
+        temuan=(),
     )
 
 

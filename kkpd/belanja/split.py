@@ -10,10 +10,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import evidence as belanja_evidence
-from kkpd.belanja.change import ChangePurchase, ubah
-from kkpd.belanja.commands import RecordPurchase
-from kkpd.belanja.record import catat
-from kkpd.belanja.shared import ENTRY_FIELDS, is_matched, lock_for_change
+from kkpd.belanja.fields import ENTRY_FIELDS, RecordPurchase, of_kind
+from kkpd.belanja.verbs import ChangePurchase, catat, is_matched, lock_for_change, ubah
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
@@ -94,9 +92,7 @@ def _check(session: Session, transaksi: Transaksi, parts: Sequence[SplitPiece]) 
 
 def _spread(transaksi: Transaksi, parts: Sequence[SplitPiece]) -> list[dict[str, Rupiah]]:
     weights = [abs(part.nilai) for part in parts]
-    spread = {
-        name: share_out(getattr(transaksi, name), weights) for name in ("dpp", "ppn", "pbjt", "pph")
-    }
+    spread = {name: share_out(getattr(transaksi, name), weights) for name in of_kind("tax")}
     return [{name: spread[name][at] for name in spread} for at in range(len(parts))]
 
 

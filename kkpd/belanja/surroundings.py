@@ -9,8 +9,9 @@ from kkpd.belanja.checks import PurchaseFacts, periksa
 from kkpd.belanja.words import say_change
 from kkpd.core.errors import Finding
 from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.shapes import shaped
 from kkpd.models import Kartu, Transaksi
-from kkpd.organisation.card_history import status_on
+from kkpd.organisation.cards import status_on
 from kkpd.records import settings as records_settings
 from kkpd.records.event_history import LoggedEvent, event_trail
 
@@ -23,22 +24,13 @@ def temuan(session: Session, transaksi: Transaksi, mata_uang: str) -> list[Findi
 def _facts(session: Session, transaksi: Transaksi, mata_uang: str) -> PurchaseFacts:
     kartu = session.get_one(Kartu, transaksi.kartu_id)
     first = f"first_limit_{'goods' if kartu.jenis == 'barang' else 'travel'}"
-    return PurchaseFacts(
-        tanggal=transaksi.tanggal,
-        merchant=transaksi.merchant,
-        uraian=transaksi.uraian,
-        rekening=transaksi.rekening,
-        nilai=transaksi.nilai,
+    return shaped(
+        PurchaseFacts,
+        transaksi,
         card_kind=kartu.jenis,
         status_kartu=status_on(session, kartu, transaksi.tanggal),
         card_until=kartu.berlaku_sampai,
         mata_uang=mata_uang,
-        volume=transaksi.volume,
-        harga_satuan=transaksi.harga_satuan,
-        dpp=transaksi.dpp,
-        ppn=transaksi.ppn,
-        pbjt=transaksi.pbjt,
-        pph=transaksi.pph,
         use_cutoff=records_settings.year_limit(
             session, "year_end_use_cutoff", transaksi.tanggal.year, transaksi.opd_id
         ),
@@ -47,8 +39,6 @@ def _facts(session: Session, transaksi: Transaksi, mata_uang: str) -> PurchaseFa
         twins=_twins(session, transaksi),
         origin_left=_origin_left(session, transaksi),
         origin_year=_origin_year(session, transaksi),
-        pemungut=transaksi.pemungut,
-        pph_jenis=transaksi.pph_jenis,
         exempt_taxes=frozenset(
             word
             for word in ("ppn", "pph22")

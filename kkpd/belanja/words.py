@@ -1,58 +1,28 @@
-"""The names of a purchase's fields for people, used in its history and in conflicts."""
+"""Changes of a purchase in words for people: its history, and conflicts between two saves."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final
 
+from kkpd.belanja.fields import FIELDS
 from kkpd.core.indonesian_dates import brief
 from kkpd.core.money import Rupiah
 
-#: Field -> its name on screen.
-FIELD_NAMES: Final = {
-    "kartu_id": "kartu",
-    "pemakai_id": "pemakai",
-    "pemegang_id": "pemegang",
-    "tanggal": "tanggal",
-    "merchant": "penyedia",
-    "uraian": "untuk apa",
-    "sub_kegiatan": "sub kegiatan",
-    "rekening": "rekening",
-    "sumber_dana": "sumber dana",
-    "nilai": "nilai",
-    "kanal": "saluran",
-    "satuan": "satuan",
-    "volume": "volume",
-    "harga_satuan": "harga satuan",
-    "nota": "nomor nota",
-    "penjual_npwp": "NPWP penjual",
-    "dpp": "DPP",
-    "ppn": "PPN",
-    "pbjt": "PBJT",
-    "pph_jenis": "jenis PPh",
-    "pph": "PPh",
-    "pemungut": "pemungut pajak",
-    "bukti_pajak": "bukti pajak",
-    "pdn_umk": "produk dalam negeri usaha kecil",
-    "program_id": "program",
-    "asal_id": "belanja asal",
-    "status": "status",
-    "kelas": "kelas",
-    "alasan": "alasan",
-    "versi": "versi",
-    "tahun": "tahun",
-    "bulan": "bulan",
+#: Name in an event -> word; other names (kelas, status, alasan) are words already.
+_WORDS: Final = {"pemegang_id": "pemegang"} | {
+    name: one.in_sentence for name, one in FIELDS.items()
 }
-_MONEY: Final = ("nilai", "harga_satuan", "dpp", "ppn", "pbjt", "pph")
 
 
-def isi(name: str, value: object) -> str:
+def content(name: str, value: object) -> str:
     """A value of an event for people: amounts from sen, dates from ISO text."""
+    kind = FIELDS[name].kind if name in FIELDS else "text"
     if value is None or value == "":
         return "kosong"
-    if name in _MONEY and isinstance(value, int):
+    if kind in ("money", "tax") and isinstance(value, int):
         return f"Rp {Rupiah(value)}"
-    if name == "tanggal" and isinstance(value, str):
+    if kind == "day" and isinstance(value, str):
         return brief(date.fromisoformat(value))
     if isinstance(value, bool):
         return "ya" if value else "tidak"
@@ -61,10 +31,8 @@ def isi(name: str, value: object) -> str:
 
 def say_change(name: str, before: object, after: object) -> str:
     """`nilai dari Rp 1.000 menjadi Rp 2.000`."""
-    nama = FIELD_NAMES.get(name, name)
-    if before is None:
-        return f"{nama} menjadi {isi(name, after)}"
-    return f"{nama} dari {isi(name, before)} menjadi {isi(name, after)}"
+    since = "" if before is None else f"dari {content(name, before)} "
+    return f"{_WORDS.get(name, name)} {since}menjadi {content(name, after)}"
 
 
 #: Names of kinds of events; a kind that is not listed is shown by its last word.

@@ -16,10 +16,9 @@ from kkpd.core.choices import DPA_VERSIONS
 from kkpd.core.db.session import EVERY_OPD, rehearsing, writing
 from kkpd.core.errors import FileRefused, Unreadable
 from kkpd.core.permissions import Actor
-from kkpd.organisation import holidays_load
-from kkpd.organisation.system_actor import administrator
+from kkpd.organisation import holidays
+from kkpd.organisation.accounts import administrator
 from kkpd.pagu import budget_load
-from kkpd.pagu.budget import budget_files as budgets
 from kkpd.pagu.budget import reference_files as reference
 from kkpd.pagu.budget import reference_tables
 
@@ -126,14 +125,14 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
         ]
     if args.what == "libur":
         rows = reference.read(data, name, ("tanggal", "nama"))
-        days = holidays_load.load_data(
+        days = holidays.load_data(
             session, actor, rows, args.tahun, args.keputusan, cli_context.now()
         )
         return [f"{days.baru} hari baru, {days.withdrawn} dicabut, {days.same} sama."]
     command = budget_load.BudgetLoad(
         jenis=args.what,
         tahun=args.tahun,
-        rows=budgets.baca(args.what, data, name),
+        rows=reference.baca(args.what, data, name),
         opd=args.opd,
         versi=args.versi,
         nomor=args.nomor,

@@ -14,7 +14,7 @@ from kkpd.cli.load import budget_year
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.permissions import Actor
 from kkpd.models import Opd
-from kkpd.organisation.system_actor import administrator
+from kkpd.organisation.accounts import administrator
 from kkpd.year import open_year
 from kkpd.year import reads as year_reads
 from kkpd.year.rules import REQUIREMENTS

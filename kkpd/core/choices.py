@@ -87,6 +87,8 @@ BEARERS: Final = ("pemegang", "bank", "penyedia", "up_tunai")
 PERIODE_ACTIONS: Final = ("tutup", "konfirmasi", "tinjau", "buka")
 DISBURSEMENT_STEPS: Final = ("sp2d", "bayar")
 RULINGS: Final = ("setuju", "tolak")
+#: How many tests Pasal 5 huruf e has (approval/six_tests.py).
+TEST_COUNT: Final = 6
 TEST_ANSWERS: Final = ("lulus", "tidak")
 TEST_RESULTS: Final = ("sesuai", "tidak_sesuai", "menunggu")
 REMINDER_RESULTS: Final = ("mulai", "gagal")

@@ -29,72 +29,116 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-#: The name people read, in the order in which a person's first screen is chosen.
-ROLE_NAMES: Mapping[Role, str] = MappingProxyType(
-    {
-        Role.BENDAHARA: "Bendahara Pengeluaran",
-        Role.BPP: "Bendahara Pengeluaran Pembantu",
-        Role.PA: "Pengguna Anggaran",
-        Role.KPA: "Kuasa Pengguna Anggaran",
-        Role.PPTK: "PPTK",
-        Role.PPK: "PPK-SKPD",
-        Role.INSPECTOR: "Inspektur",
-        Role.BUD: "Kuasa BUD",
-        Role.AUDITOR: "Auditor",
-        Role.ADMIN: "Administrator",
-        Role.PEMEGANG: "Pemegang KKPD",
-    }
-)
-
-#: Roles whose assignment may name no OPD and then reaches all of them.
-ACROSS_OPDS = frozenset({Role.BUD, Role.INSPECTOR, Role.AUDITOR, Role.ADMIN})
-
-#: Offices of a whole SKPD, which reach the units under it (Pasal 5; a KPA has his own unit only).
-COVERS_UNITS = frozenset({Role.PA, Role.BENDAHARA, Role.PPK})
-
 #: What everybody who is logged in may do: own account, log out, first screen.
 EVERYONE = frozenset({"akun:sendiri"})
 
 _VIEW_OPD = (
     "bulan:lihat tagihan:lihat belanja:lihat bukti:lihat cocok:lihat dpr:lihat dpt:lihat "
     "pemantauan:lihat tahun:lihat bayar:lihat pagu:lihat temuan:lihat periode:lihat laporan:lihat "
-    "laporan:susun laporan:unduh laporan:tandatangani"
+    "laporan:susun laporan:unduh laporan:tandatangani "
 )
-_BENDAHARA = (
-    _VIEW_OPD + " tagihan:unggah tagihan:keluarkan belanja:catat bukti:unggah kelas:tetapkan "
-    "cocok:putuskan dpr:susun temuan:tanggapi spp:ajukan bayar:catat periode:tutup laporan:terbit "
-    "sipd:unduh"
+_BPP = _VIEW_OPD + (
+    "tagihan:unggah tagihan:keluarkan belanja:catat bukti:unggah kelas:tetapkan cocok:putuskan "
+    "dpr:susun temuan:tanggapi spp:ajukan bayar:catat laporan:terbit sipd:unduh"
 )
-_EXAMINER = (
-    _VIEW_OPD + " persetujuan:lihat uji:lihat uji:putuskan dpt:terbit npd:terbit temuan:tanggapi "
-    "up:usulkan"
+_EXAMINER = _VIEW_OPD + (
+    "persetujuan:lihat uji:lihat uji:putuskan dpt:terbit npd:terbit temuan:tanggapi up:usulkan"
+)
+_BENDAHARA_MENU = "bulan_ini tagihan belanja cocok dpr pembayaran laporan"
+_EXAMINER_MENU = "persetujuan dpr pembayaran pagu belanja temuan laporan"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleEntry:
+    """A role: its name, its menu (keys of web/navigation.py, first screen first), its permissions.
+
+    `across_opds`: its assignment may name no OPD and then reaches all of them. `covers_units`: an
+    office of a whole SKPD, which reaches the units under it (Pasal 5; a KPA has his own unit only).
+    """
+
+    nama: str
+    menu: str
+    permissions: str
+    across_opds: bool = False
+    covers_units: bool = False
+
+
+#: The one list of roles, in the order in which a person's first screen is chosen. Menus, reminders,
+#: who takes which step of a purchase, and every `needs` follow from it.
+ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
+    {
+        Role.BENDAHARA: RoleEntry(
+            "Bendahara Pengeluaran", _BENDAHARA_MENU, _BPP + " periode:tutup", covers_units=True
+        ),
+        Role.BPP: RoleEntry("Bendahara Pengeluaran Pembantu", _BENDAHARA_MENU, _BPP),
+        Role.PA: RoleEntry(
+            "Pengguna Anggaran",
+            _EXAMINER_MENU,
+            _EXAMINER + " spm:terbit laporan:terbit periode:konfirmasi",
+            covers_units=True,
+        ),
+        Role.KPA: RoleEntry("Kuasa Pengguna Anggaran", _EXAMINER_MENU, _EXAMINER),
+        Role.PPTK: RoleEntry(
+            "PPTK",
+            _EXAMINER_MENU,
+            _VIEW_OPD + "persetujuan:lihat dpr:periksa kelas:tetapkan temuan:tanggapi",
+        ),
+        Role.PPK: RoleEntry(
+            "PPK-SKPD",
+            "pembayaran dpr pagu pemantauan laporan",
+            _VIEW_OPD + "spp:uji spm:siapkan sipd:unduh",
+            covers_units=True,
+        ),
+        Role.INSPECTOR: RoleEntry(
+            "Inspektur",
+            "papan pemantauan temuan sampel periode laporan",
+            _VIEW_OPD + "papan:lihat sampel:lihat temuan:putuskan laporan:terbit paket:unduh "
+            "periode:tinjau periode:buka data_terbuka:unduh",
+            across_opds=True,
+        ),
+        Role.BUD: RoleEntry(
+            "Kuasa BUD",
+            "papan pemantauan pembayaran pagu laporan",
+            _VIEW_OPD + "papan:lihat sp2d:terbit laporan:terbit sipd:unduh data_terbuka:unduh",
+            across_opds=True,
+        ),
+        Role.AUDITOR: RoleEntry(
+            "Auditor", "laporan", "laporan:lihat laporan:unduh paket:unduh", across_opds=True
+        ),
+        Role.ADMIN: RoleEntry(
+            "Administrator",
+            "admin pengguna penugasan opd kartu setelan anggaran",
+            "admin:lihat opd:kelola pengguna:kelola penugasan:kelola kartu:kelola "
+            "pengaturan:kelola acuan:kelola anggaran:kelola data_terbuka:unduh tahun:lihat "
+            "tahun:buka",
+            across_opds=True,
+        ),
+        Role.PEMEGANG: RoleEntry(
+            "Pemegang KKPD",
+            "belanja_saya",
+            "belanja_saya:lihat belanja_saya:catat bukti:lihat bukti:unggah",
+        ),
+    }
 )
 
-_ROLE_TABLE: Mapping[Role, str] = {
-    Role.PEMEGANG: "belanja_saya:lihat belanja_saya:catat bukti:lihat bukti:unggah",
-    Role.BENDAHARA: _BENDAHARA,
-    Role.BPP: _BENDAHARA.replace(" periode:tutup", ""),
-    Role.PPTK: _VIEW_OPD + " persetujuan:lihat dpr:periksa kelas:tetapkan temuan:tanggapi",
-    Role.PA: _EXAMINER + " spm:terbit laporan:terbit periode:konfirmasi",
-    Role.KPA: _EXAMINER,
-    Role.PPK: _VIEW_OPD + " spp:uji spm:siapkan sipd:unduh",
-    Role.BUD: (_VIEW_OPD + " papan:lihat sp2d:terbit laporan:terbit sipd:unduh data_terbuka:unduh"),
-    Role.INSPECTOR: (
-        _VIEW_OPD + " papan:lihat sampel:lihat temuan:putuskan laporan:terbit paket:unduh "
-        "periode:tinjau periode:buka data_terbuka:unduh"
-    ),
-    Role.AUDITOR: "laporan:lihat laporan:unduh paket:unduh",
-    Role.ADMIN: (
-        "admin:lihat opd:kelola pengguna:kelola penugasan:kelola kartu:kelola "
-        "pengaturan:kelola acuan:kelola anggaran:kelola data_terbuka:unduh tahun:lihat "
-        "tahun:buka"
-    ),
-}
+#: The name people read.
+ROLE_NAMES: Mapping[Role, str] = MappingProxyType({role: one.nama for role, one in ROLES.items()})
+ACROSS_OPDS = frozenset(role for role, one in ROLES.items() if one.across_opds)
+COVERS_UNITS = frozenset(role for role, one in ROLES.items() if one.covers_units)
 
-#: role -> its permissions: the one table that the web's `needs` and every verb check.
+#: role -> its permissions: what the web's `needs` and every verb check.
 PERMISSIONS: Mapping[Role, frozenset[str]] = MappingProxyType(
-    {peran: frozenset(words.split()) for peran, words in _ROLE_TABLE.items()}
+    {role: frozenset(one.permissions.split()) for role, one in ROLES.items()}
 )
+
+
+def holders(*permissions: str) -> frozenset[Role]:
+    """The roles that hold one of these permissions."""
+    return frozenset(role for role, held in PERMISSIONS.items() if held & {*permissions})
+
+
+#: Who decides on a line after the six tests: PA and KPA.
+EXAMINERS = holders("uji:putuskan")
 
 #: All permissions; `needs` refuses a word that is not among them.
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values()) | EVERYONE

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kkpd.core.errors import Conflict, Forbidden
-from kkpd.core.permissions import Role
+from kkpd.core.permissions import EXAMINERS, Role, holders
 
-_RECORDERS = frozenset({Role.PEMEGANG, Role.BENDAHARA, Role.BPP})
-_BENDAHARA = frozenset({Role.BENDAHARA, Role.BPP})
-_EXAMINER = frozenset({Role.PA, Role.KPA})
+_RECORDERS = holders("belanja:catat", "belanja_saya:catat")
+_BENDAHARA = holders("dpr:susun")
+_PPTK = holders("dpr:periksa")
+_SPM = holders("spm:terbit")
+_SP2D = holders("sp2d:terbit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ TRANSITIONS: Final = (
         "periksa",
         "diajukan",
         "diperiksa",
-        frozenset({Role.PPTK}),
+        _PPTK,
         "memeriksa sebagai PPTK",
         "DPR diperiksa dan ditandatangani PPTK",
         judges=True,
@@ -90,7 +92,7 @@ TRANSITIONS: Final = (
         "kembalikan",
         "diajukan",
         "berbukti",
-        frozenset({Role.PPTK}),
+        _PPTK,
         "mengembalikan kepada bendahara",
         "DPR diperiksa PPTK",
         judges=True,
@@ -99,17 +101,17 @@ TRANSITIONS: Final = (
         "setujui",
         "diperiksa",
         "disetujui",
-        _EXAMINER,
+        EXAMINERS,
         "menyetujui",
         "Pasal 5 huruf f",
         judges=True,
     ),
-    _step("tolak", "diperiksa", "ditolak", _EXAMINER, "menolak", "Pasal 5 huruf g", judges=True),
+    _step("tolak", "diperiksa", "ditolak", EXAMINERS, "menolak", "Pasal 5 huruf g", judges=True),
     _step(
         "ikut_asal",
         "diperiksa",
         "ditolak",
-        _EXAMINER,
+        EXAMINERS,
         "menyerahkan pengembalian kepada pemegang",
         "pengembalian mengikuti belanja asalnya yang ditolak",
         judges=True,
@@ -118,7 +120,7 @@ TRANSITIONS: Final = (
         "urungkan_uji",
         "disetujui ditolak",
         "diperiksa",
-        _EXAMINER,
+        EXAMINERS,
         "menguji kembali",
         "sebelum DPT atau surat penolakan terbit",
         judges=True,
@@ -127,18 +129,18 @@ TRANSITIONS: Final = (
         "terbit_dpt",
         "disetujui",
         "dpt",
-        _EXAMINER,
+        EXAMINERS,
         "menerbitkan DPT",
         "Pasal 5 huruf h",
         judges=True,
     ),
-    _step("terbit_npd", "dpt", "npd", _EXAMINER, "menerbitkan NPD", "Pasal 5 huruf j", judges=True),
+    _step("terbit_npd", "dpt", "npd", EXAMINERS, "menerbitkan NPD", "Pasal 5 huruf j", judges=True),
     _step("ajukan_spp", "npd", "spp", _BENDAHARA, "mengajukan SPP-GU", "Permendagri 77/2020"),
     _step(
         "terbit_spm",
         "spp",
         "spm",
-        frozenset({Role.PA}),
+        _SPM,
         "menerbitkan SPM-GU",
         "Pasal 5 huruf k",
         judges=True,
@@ -147,7 +149,7 @@ TRANSITIONS: Final = (
         "terbit_sp2d",
         "spm",
         "sp2d",
-        frozenset({Role.BUD}),
+        _SP2D,
         "menerbitkan SP2D-GU",
         "Pasal 5 huruf k",
         judges=True,
@@ -157,7 +159,7 @@ TRANSITIONS: Final = (
         "urungkan_periksa",
         "diperiksa",
         "diajukan",
-        frozenset({Role.PPTK}),
+        _PPTK,
         "membatalkan DPR",
         "sebelum PA atau KPA memutuskan",
         judges=True,
@@ -166,7 +168,7 @@ TRANSITIONS: Final = (
         "batalkan_dpt",
         "dpt",
         "disetujui",
-        _EXAMINER,
+        EXAMINERS,
         "membatalkan DPT",
         "sebelum NPD terbit",
         judges=True,
@@ -175,7 +177,7 @@ TRANSITIONS: Final = (
         "batalkan_npd",
         "npd",
         "dpt",
-        _EXAMINER,
+        EXAMINERS,
         "membatalkan NPD",
         "sebelum SPP-GU diajukan",
         judges=True,
@@ -185,7 +187,7 @@ TRANSITIONS: Final = (
         "batalkan_spm",
         "spm",
         "spp",
-        frozenset({Role.PA}),
+        _SPM,
         "membatalkan SPM-GU",
         "sebelum SP2D-GU terbit",
         judges=True,
@@ -194,7 +196,7 @@ TRANSITIONS: Final = (
         "batalkan_sp2d",
         "sp2d",
         "spm",
-        frozenset({Role.BUD}),
+        _SP2D,
         "membatalkan SP2D-GU",
         "sebelum pendebetan dicatat",
         judges=True,

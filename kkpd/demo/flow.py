@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpr, dpt
 from kkpd.approval import reads as approval_reads
+from kkpd.approval.six_tests import SIX_TESTS
 from kkpd.belanja import evidence as belanja_evidence
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.core.errors import Conflict
@@ -148,12 +149,10 @@ class LivedYear(OpdYear):
             row = session.get_one(Transaksi, id_)
             found = {seen.nomor: seen for seen in approval_reads.line_tests(session, row)}
             failed = [n for n, seen in found.items() if seen.hasil == "tidak_sesuai"]
-            jawaban: dict[int, approval_decide.Answer] = {
-                n: "tidak" if n in failed else "lulus" for n in range(1, 7)
-            }
+            jawaban: dict[int, str] = {n: "tidak" if n in failed else "lulus" for n in SIX_TESTS}
             refuse = row.nilai > ZERO and (5 in failed or 2 in failed)
             if not refuse:
-                jawaban = dict.fromkeys(range(1, 7), "lulus")
+                jawaban = dict.fromkeys(SIX_TESTS, "lulus")
             reason, part = found[failed[0]].wording if refuse else "", None
             if id_ in partly and not refuse:
                 part = Rupiah.of(row.nilai.sen // 125)

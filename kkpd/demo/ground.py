@@ -16,8 +16,8 @@ from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.demo import script as demo_script
 from kkpd.models import Opd, Program
-from kkpd.organisation import assignments, holidays_load, organisation
 from kkpd.organisation import cards as kartu
+from kkpd.organisation import holidays, organisation
 from kkpd.pagu import up as up_service
 from kkpd.pagu.budget import reference_files as files
 from kkpd.pagu.budget import reference_tables
@@ -119,7 +119,7 @@ def _person(
     organisation.assign_role(
         session,
         admin,
-        assignments.AssignmentData(
+        organisation.AssignmentData(
             orang_id=orang.id,
             peran=peran,
             opd_id=opd_id,
@@ -149,7 +149,7 @@ def _reference(session: Session, admin: Actor) -> None:
     reference_tables.load_sub_kegiatan(session, admin, rows, YEAR, STARTED_AT)
     days = data.joinpath("libur", f"{YEAR}.csv").read_bytes()
     rows = files.read(days, f"{YEAR}.csv", ("tanggal", "nama"))
-    holidays_load.load_data(session, admin, rows, YEAR, _SKB, STARTED_AT)
+    holidays.load_data(session, admin, rows, YEAR, _SKB, STARTED_AT)
 
 
 def _opd(

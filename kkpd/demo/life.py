@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import evidence as belanja_evidence
 from kkpd.belanja import verbs as belanja
-from kkpd.belanja.commands import RecordPurchase
+from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.demo import receipts as nota

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from kkpd.belanja.commands import RecordPurchase
+from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.money import Rupiah
 from kkpd.demo.year import PlannedPurchase
 

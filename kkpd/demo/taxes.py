@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from kkpd.belanja.commands import RecordPurchase
+from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.demo.script import DemoItem
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from kkpd.core.permissions import EXAMINERS
 from kkpd.models import (
     BarisBank,
     BarisKeluar,
@@ -102,7 +103,7 @@ def latest_decision(session: Session, transaksi_id: int) -> Persetujuan | None:
     """The newest decision of PA or KPA on the line."""
     return session.scalars(
         select(Persetujuan)
-        .where(Persetujuan.transaksi_id == transaksi_id, Persetujuan.peran.in_(("pa", "kpa")))
+        .where(Persetujuan.transaksi_id == transaksi_id, Persetujuan.peran.in_(EXAMINERS))
         .order_by(Persetujuan.id.desc())
         .limit(1)
     ).one_or_none()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import EXAMINERS
 from kkpd.ledger import bank
 from kkpd.ledger import rules as ledger_rules
 from kkpd.ledger.active import holds
@@ -185,7 +186,7 @@ def _decisions(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, Rupi
     """(purchase, what is approved of it, day) by the newest decision of PA or KPA on each."""
     newest = (
         select(func.max(Persetujuan.id).label("id"))
-        .where(Persetujuan.opd_id.in_(ids), Persetujuan.peran.in_(("pa", "kpa")))
+        .where(Persetujuan.opd_id.in_(ids), Persetujuan.peran.in_(EXAMINERS))
         .group_by(Persetujuan.transaksi_id)
         .subquery()
     )

@@ -1,18 +1,71 @@
-"""Who is behind a login session, and what they may do on a day.
+"""The person behind a session or a command, their rights on a day, their OPDs and period of work.
 
 A delegation counts while the person who gave it holds the office.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from kkpd.core.permissions import ACROSS_OPDS, COVERS_UNITS, Assignment, Role
-from kkpd.models import Opd, Orang, Pengguna, Penugasan, Sesi
+from kkpd.core.errors import Conflict
+from kkpd.core.permissions import ACROSS_OPDS, COVERS_UNITS, Actor, Assignment, Role
+from kkpd.models import Opd, Orang, Pengguna, Penugasan, Periode, Sesi
+
+
+def administrator(session: Session) -> Actor:
+    """The first administrator; Conflict while the installation has none."""
+    found = session.execute(
+        select(Orang.id, Orang.nama)
+        .join(Penugasan, Penugasan.orang_id == Orang.id)
+        .where(Penugasan.peran == Role.ADMIN)
+        .order_by(Penugasan.id)
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise Conflict("Belum ada administrator. Jalankan dahulu: kkpd user first-admin")
+    return Actor(found.id, 0, found.nama, (Assignment(Role.ADMIN, None),))
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenOpd:
+    """An OPD for pages: its id, its short name in URLs, its official name."""
+
+    id: int
+    slug: str
+    nama: str
+
+
+def opd_list(session: Session, opd_ids: Collection[int] | None) -> tuple[ChosenOpd, ...]:
+    """The OPDs in use among `opd_ids` (None: all), by name."""
+    query = select(Opd.id, Opd.slug, Opd.nama).where(Opd.aktif).order_by(Opd.nama, Opd.id)
+    if opd_ids is not None:
+        query = query.where(Opd.id.in_(opd_ids))
+    return tuple(ChosenOpd(*row) for row in session.execute(query))
+
+
+def opd_by_slug(session: Session, slug: str, opd_ids: Collection[int] | None) -> ChosenOpd | None:
+    """The OPD with this short name if it is among `opd_ids`, else None (law 12)."""
+    query = select(Opd.id, Opd.slug, Opd.nama).where(Opd.slug == slug)
+    if opd_ids is not None:
+        query = query.where(Opd.id.in_(opd_ids))
+    row = session.execute(query).one_or_none()
+    return None if row is None else ChosenOpd(*row)
+
+
+def working_period(session: Session, opd_id: int) -> tuple[int, int] | None:
+    """The earliest open period (year, month): periods close in order, so work happens there."""
+    row = session.execute(
+        select(Periode.tahun, Periode.bulan)
+        .where(Periode.opd_id == opd_id, Periode.status == "terbuka")
+        .order_by(Periode.tahun, Periode.bulan)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.tahun, row.bulan)
 
 
 @dataclass(frozen=True, slots=True)

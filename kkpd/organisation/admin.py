@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
+from kkpd.core.shapes import shaped
 from kkpd.models import (
     Ceiling,
     Dpa,
@@ -111,15 +112,13 @@ def orang(session: Session, actor: Actor, day: date, cari: str = "") -> list[Per
     for row in session.scalars(select(Penugasan).where(_in_force(day))):
         roles.setdefault(row.orang_id, []).append(row.peran)
     return [
-        PersonRow(
-            row.id,
-            row.nama,
-            row.nip or "",
-            row.jabatan,
-            opd_name or "",
-            login or "",
-            row.aktif,
-            tuple(roles.get(row.id, ())),
+        shaped(
+            PersonRow,
+            row,
+            nip=row.nip or "",
+            opd=opd_name or "",
+            nama_masuk=login or "",
+            peran=tuple(roles.get(row.id, ())),
         )
         for row, opd_name, login in session.execute(statement)
     ]
@@ -137,17 +136,13 @@ def penugasan(session: Session, actor: Actor, day: date) -> list[AssignmentRow]:
         .order_by(Opd.nama, Penugasan.peran, Penugasan.mulai)
     )
     found = [
-        AssignmentRow(
-            row.id,
-            nama,
-            row.peran,
-            opd_name or "",
-            row.mulai,
-            row.sampai,
-            row.dasar,
-            row.mulai <= day and (row.sampai is None or row.sampai >= day),
-            delegator_name or "",
-            row.sub_kegiatan,
+        shaped(
+            AssignmentRow,
+            row,
+            orang=nama,
+            opd=opd_name or "",
+            effective=row.mulai <= day and (row.sampai is None or row.sampai >= day),
+            on_behalf_of=delegator_name or "",
         )
         for row, nama, opd_name, delegator_name in rows
     ]
@@ -171,17 +166,7 @@ def kartu(session: Session, actor: Actor, tahun: int) -> list[CardRow]:
         .order_by(Opd.nama, Kartu.jenis, Kartu.nomor_akhir)
     )
     return [
-        CardRow(
-            row.id,
-            opd_name,
-            row.jenis,
-            row.nomor_akhir,
-            row.bank,
-            holder,
-            row.status,
-            row.berlaku_sampai,
-            limit,
-        )
+        shaped(CardRow, row, opd=opd_name, finish=row.nomor_akhir, pemegang=holder, limit=limit)
         for row, opd_name, holder, limit in rows
     ]
 
@@ -217,18 +202,7 @@ def setelan(session: Session, actor: Actor, day: date) -> list[SettingRow]:
         effective = row.mulai <= day and key not in seen
         if effective:
             seen.add(key)
-        found.append(
-            SettingRow(
-                row.id,
-                row.kunci,
-                row.nilai,
-                row.mulai,
-                row.dasar_hukum,
-                opd_name or "",
-                row.dicatat_at,
-                effective,
-            )
-        )
+        found.append(shaped(SettingRow, row, opd=opd_name or "", effective=effective))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,11 +18,47 @@ from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role
 from kkpd.models import Kartu, KartuRiwayat, Orang, Temuan
-from kkpd.organisation import card_states as lifecycle
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
 from kkpd.records import event_log
 from kkpd.records import settings as records_settings
+
+#: state -> the states that may follow. Lost and closed are final; a lost card is replaced.
+NEXT_STATES: Final = {
+    "diusulkan": ("ditetapkan", "ditutup"),
+    "ditetapkan": ("terbit", "ditutup"),
+    "terbit": ("diserahkan", "ditutup"),
+    "diserahkan": ("aktif", "diblokir", "hilang", "ditutup"),
+    "aktif": ("diblokir", "hilang", "ditutup"),
+    "diblokir": ("aktif", "ditutup"),
+    "hilang": (),
+    "ditutup": (),
+}
+
+
+def next_state(dari: str, ke: str) -> str:
+    """The new state; Conflict with the sentence when it may not follow."""
+    if ke in NEXT_STATES[dari]:
+        return ke
+    allowed = " atau ".join(NEXT_STATES[dari])
+    after = f"hanya dapat menjadi {allowed}" if allowed else "tidak berubah lagi"
+    raise Conflict(f"Kartu berstatus {dari} {after}.", field="status")
+
+
+def status_on(session: Session, kartu: Kartu, day: date) -> str:
+    """The card's state on that day by its history; its present state when there is none."""
+    found = session.scalar(
+        select(KartuRiwayat.status)
+        .where(KartuRiwayat.kartu_id == kartu.id, KartuRiwayat.tanggal <= day)
+        .order_by(KartuRiwayat.tanggal.desc(), KartuRiwayat.id.desc())
+        .limit(1)
+    )
+    if found is not None:
+        return found
+    earliest = session.scalar(
+        select(func.min(KartuRiwayat.tanggal)).where(KartuRiwayat.kartu_id == kartu.id)
+    )
+    return kartu.status if earliest is None else "belum terbit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +117,7 @@ def change_status(session: Session, actor: Actor, command: ChangeStatus, now: da
         raise NotFound("Kartu tidak ditemukan.")
     role = require(actor, "kartu:kelola", kartu.opd_id)
     before = kartu.status
-    kartu.status = lifecycle.step(before, command.status)
+    kartu.status = next_state(before, command.status)
     _check_day(session, kartu, command.tanggal)
     _step(
         session,

@@ -17,10 +17,9 @@ from kkpd.models import Ceiling, RencanaDana, RencanaDanaBaris
 from kkpd.pagu import fund_plan_reads as reads
 from kkpd.pagu import plan_rules
 from kkpd.pagu.budget import budget_findings
-from kkpd.pagu.budget.known_codes import check_codes
+from kkpd.pagu.budget.budget_findings import check_codes
 from kkpd.pagu.budget.rows import FundPlanLine
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.pagu.ceilings.rows import LockedCeiling
 from kkpd.records import event_log
 
 
@@ -152,7 +151,7 @@ def _keep(
     return row
 
 
-def _follow(session: Session, head: PlanHead) -> list[LockedCeiling]:
+def _follow(session: Session, head: PlanHead) -> list[Ceiling]:
     """Set the limits of the ceilings in use; returns those with more used than the new limit."""
     keys = session.scalars(
         select(Ceiling.kunci).where(

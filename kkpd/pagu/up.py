@@ -17,12 +17,11 @@ from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.core.proof.canonical import Json
-from kkpd.models import UpKeputusan, UpUsulan
+from kkpd.models import Ceiling, UpKeputusan, UpUsulan
 from kkpd.pagu import up_reads as reads
 from kkpd.pagu.budget import budget_findings
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
-from kkpd.pagu.ceilings.rows import LockedCeiling
 from kkpd.records import event_log
 from kkpd.records import settings as records_settings
 
@@ -131,7 +130,7 @@ def _check(session: Session, command: DecideUp, share: Rupiah) -> None:
         _open_request(session, command.opd_id, command.usulan_id)
 
 
-def refresh_ceiling(session: Session, opd_id: int, tahun: int, day: date) -> LockedCeiling | None:
+def refresh_ceiling(session: Session, opd_id: int, tahun: int, day: date) -> Ceiling | None:
     """Set the UP KKPD ceiling to the decisions of that day; None where there are none."""
     limit = reads.effective(session, opd_id, tahun, day)
     if limit is None:

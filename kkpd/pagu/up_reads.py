@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah, total
+from kkpd.core.shapes import shaped
 from kkpd.models import Orang, UpKeputusan, UpUsulan
 
 
@@ -58,21 +59,7 @@ def riwayat(session: Session, opd_id: int, tahun: int, day: date) -> list[UpRow]
         .order_by(UpKeputusan.mulai.desc(), UpKeputusan.id.desc())
     ).all()
     newest = next((row.id for row, _ in rows if row.jenis == "up" and row.mulai <= day), None)
-    return [
-        UpRow(
-            row.nomor,
-            row.jenis,
-            row.mulai,
-            row.sampai,
-            row.up,
-            row.up_kkpd,
-            row.dasar_hukum,
-            row.dicatat_at,
-            nama,
-            _state(row, newest, day),
-        )
-        for row, nama in rows
-    ]
+    return [shaped(UpRow, row, oleh=nama, keadaan=_state(row, newest, day)) for row, nama in rows]
 
 
 def _state(row: UpKeputusan, newest: int | None, day: date) -> str:
@@ -111,15 +98,12 @@ def proposals(session: Session, opd_id: int, tahun: int) -> list[ProposalRow]:
         .order_by(UpUsulan.id.desc())
     )
     return [
-        ProposalRow(
-            row.id,
-            row.alasan,
-            row.uraian,
-            row.up_kkpd,
-            row.at,
-            nama,
-            nomor,
-            row.ditolak_alasan if row.ditolak_at is not None else None,
+        shaped(
+            ProposalRow,
+            row,
+            oleh=nama,
+            keputusan=nomor,
+            ditolak_alasan=row.ditolak_alasan if row.ditolak_at is not None else None,
         )
         for row, nama, nomor in rows
     ]

@@ -12,7 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kkpd.core.authorise import require
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import EXAMINERS, Actor
+from kkpd.core.shapes import shaped
 from kkpd.ledger.booking_month import Month
 from kkpd.ledger.standing import Standing, standing
 from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Selisih, Transaksi
@@ -153,7 +154,7 @@ def _reasons(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Purchase -> why PA or KPA refused it, by the newest decision."""
     rows = session.execute(
         select(Persetujuan.transaksi_id, Persetujuan.alasan)
-        .where(Persetujuan.transaksi_id.in_(ids), Persetujuan.peran.in_(("pa", "kpa")))
+        .where(Persetujuan.transaksi_id.in_(ids), Persetujuan.peran.in_(EXAMINERS))
         .order_by(Persetujuan.id)
     )
     return {id_: alasan for id_, alasan in rows}  # noqa: C416 -- a Row is no typed pair
@@ -200,17 +201,6 @@ def _paid(
     found: dict[int, tuple[Payment, ...]] = {}
     for row, nama, id_ in rows:
         assert id_ is not None
-        one = Payment(
-            row.id,
-            row.penanggung,
-            row.tanggal,
-            row.nilai,
-            row.nomor_bukti,
-            row.catatan,
-            row.berkas_id,
-            nama,
-            row.at,
-            row.id in reversed_,
-        )
+        one = shaped(Payment, row, oleh=nama, is_reversed=row.id in reversed_)
         found[id_] = (*found.get(id_, ()), one)
     return found

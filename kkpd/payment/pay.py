@@ -17,25 +17,87 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja import refund_room
-from kkpd.belanja.refund_room import UNSETTLED
+from kkpd.belanja import ceilings
+from kkpd.belanja.ceilings import UNSETTLED
 from kkpd.core.authorise import require
-from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
+from kkpd.core.indonesian_dates import brief
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import needs
 from kkpd.ledger import cancelled
-from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Transaksi
+from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Temuan, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.payment import draft as payment_draft
-from kkpd.payment import late_finding
 from kkpd.payment.forms.disbursement import SHEETS, npd, spm, spp_cover
 from kkpd.payment.forms.payment_facts import PaymentInput, lacks
 from kkpd.records import event_log
+from kkpd.records import findings as records_findings
+from kkpd.records import settings as records_settings
 from kkpd.records.issue import IssuePlan, Issuer, terbitkan
 from kkpd.records.transitions import advance, locked_purchase
 from kkpd.tagihan import billing_findings
+
+
+def past_cutoff(tanggal: date, bound: date | None) -> Finding | None:
+    """An SPM-GU dated after the last day of the year on which Kuasa BUD accepts them.
+
+    He may still accept it (a dispensation) or leave it to the next year, so it is a finding and not
+    a refusal. `bound` is that of the SPM's own year.
+    """
+    if bound is None or tanggal <= bound or tanggal.year != bound.year:
+        return None
+    return Finding(
+        "lewat_batas_spm",
+        f"SPM-GU bertanggal {brief(tanggal)}, sesudah hari terakhir SPM-GU diterima "
+        f"{brief(bound)}. Mintalah dispensasi Kuasa BUD, atau ajukan lagi mulai Januari sebagai "
+        "utang belanja.",
+        "salah",
+        inputs={
+            "tanggal": tanggal.isoformat(),
+            "batas": bound.isoformat(),
+            "dasar": "setelan year_end_spm_cutoff (langkah-langkah akhir tahun)",
+        },
+    )
+
+
+def check_spm_cutoff(session: Session, spm: Dokumen, now: datetime) -> None:
+    """Check an SPM just issued against the cut-off of its year and OPD; blank: not checked."""
+    assert spm.opd_id is not None, "an SPM is of one OPD"
+    limit = records_settings.year_limit(
+        session, "year_end_spm_cutoff", spm.tanggal.year, spm.opd_id
+    )
+    found = past_cutoff(spm.tanggal, limit)
+    if found is None:
+        return
+    session.add(
+        Temuan(
+            opd_id=spm.opd_id,
+            tahun=spm.tanggal.year,
+            bulan=spm.tanggal.month,
+            aturan=found.rule,
+            berat=found.severity,
+            subjek=f"dokumen:{spm.id}",
+            pesan=f"{spm.nomor}: {found.message}"[:600],
+            masukan={"spm": spm.nomor, **found.inputs},
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def settle(session: Session, spm: Dokumen, *, oleh_id: int, now: datetime) -> None:
+    """Close the open finding of an SPM that was taken back."""
+    rows = session.scalars(
+        select(Temuan).where(
+            Temuan.opd_id == spm.opd_id,
+            Temuan.subjek == f"dokumen:{spm.id}",
+            Temuan.selesai_at.is_(None),
+        )
+    )
+    for row in rows:
+        records_findings.settle(row, "SPM dibatalkan.", oleh_id=oleh_id, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +154,7 @@ def terbit(
         annex = replace(plan, jenis=kind, document=sheet, baris=(), parent=issued.nomor)
         terbitkan(session, actor, role, annex, penerbit, now)
     if jenis == "spm":
-        late_finding.check_spm_cutoff(session, issued, now)
+        check_spm_cutoff(session, issued, now)
     return issued
 
 
@@ -135,7 +197,7 @@ def catat(session: Session, actor: Actor, command: RecordStep, now: datetime) ->
                 session, transaksi_id, UNSETTLED, oleh_id=actor.orang_id, now=now
             )
         paid = [transaksi_id for transaksi_id, _ in lines]
-        refund_room.follow_paid(session, paid, oleh_id=actor.orang_id, now=now)
+        ceilings.follow_paid(session, paid, oleh_id=actor.orang_id, now=now)
     _record(session, actor, role, row, now)
     session.flush()
     if not sp2d:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja import evidence_content
+from kkpd.belanja import evidence
 from kkpd.belanja.commands import without_controls
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
@@ -109,7 +109,7 @@ def _proof(
     if command.berkas is None:
         return None
     nama, data = command.berkas
-    media = evidence_content.periksa(data, nama, max_bytes)
+    media = evidence.periksa(data, nama, max_bytes)
     kept = berkas.keep(
         session,
         store,

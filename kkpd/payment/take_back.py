@@ -18,8 +18,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import refund_order
-from kkpd.belanja import refund_room
-from kkpd.belanja.refund_room import UNSETTLED
+from kkpd.belanja import ceilings
+from kkpd.belanja.ceilings import UNSETTLED
 from kkpd.core.authorise import require
 from kkpd.core.document_kinds import ATTACHMENTS
 from kkpd.core.errors import Conflict, DomainError, NotFound
@@ -30,7 +30,7 @@ from kkpd.ledger import cancelled
 from kkpd.ledger.active import latest_decision
 from kkpd.models import Dokumen, DokumenBaris, Pembatalan, Pencairan, Periode, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.payment import late_finding
+from kkpd.payment import pay
 from kkpd.records import event_log
 from kkpd.records.transitions import advance, locked_purchase
 from kkpd.tagihan import billing_findings
@@ -110,7 +110,7 @@ def _step_back(
         if paper.jenis == "bayar":
             _not_debited(session, actor, transaksi, now)
     if paper.jenis == "spm":
-        late_finding.settle(session, paper.carrier, oleh_id=actor.orang_id, now=now)
+        pay.settle(session, paper.carrier, oleh_id=actor.orang_id, now=now)
     row = Pembatalan(
         opd_id=paper.opd_id,
         dokumen_id=None if paper.langkah else paper.carrier.id,
@@ -231,7 +231,7 @@ def _off_dpt(
 def _not_debited(session: Session, actor: Actor, transaksi: Transaksi, now: datetime) -> None:
     """The purchase uses UP KKPD and card again, and a refund releases room again."""
     if transaksi.nilai < ZERO:
-        refund_room.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
+        ceilings.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
         return
     decision = latest_decision(session, transaksi.id)
     assert decision is not None, "a line on a DPT has its decision"

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.commands import RecordPurchase
+from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah

@@ -29,7 +29,7 @@ from kkpd.engines.paper.model import rupiah_text
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Transaksi
 from kkpd.pagu.functions import UNKNOWN, BudgetFunction, budget_function
-from kkpd.payment.charges import nama_rekening
+from kkpd.payment.payment_facts import nama_rekening
 from kkpd.reports.package.write import data_table
 
 #: Groups with fewer purchases than this are not shown separately.

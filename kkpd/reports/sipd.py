@@ -23,7 +23,7 @@ from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.list_form import NO, ListShape, day, kode, listing, money
 from kkpd.ledger import cancelled
 from kkpd.models import Berkas, Bukti, Dokumen, DokumenBaris, Pencairan, Transaksi
-from kkpd.payment.charges import payment_rows
+from kkpd.payment.payment_facts import payment_rows
 from kkpd.records.form_header import paper_frame
 from kkpd.records.report_request import ReportInputs, coverage
 from kkpd.reports.named.chain import issued_dpts

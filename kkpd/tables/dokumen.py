@@ -24,6 +24,7 @@ from kkpd.core.choices import (
     RULINGS,
     STATUS_PERIODE,
     TEST_ANSWERS,
+    TEST_COUNT,
     TEST_RESULTS,
 )
 from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
@@ -96,7 +97,7 @@ class Uji(Base):
         *_not_recorder(),
         one_of("hasil", TEST_RESULTS),
         one_of("jawaban", TEST_ANSWERS),
-        CheckConstraint("nomor BETWEEN 1 AND 6", name="nomor"),
+        CheckConstraint(f"nomor BETWEEN 1 AND {TEST_COUNT}", name="nomor"),
         Index("ix_uji_transaksi", "transaksi_id", "nomor"),
     )
 

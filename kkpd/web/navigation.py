@@ -1,4 +1,4 @@
-"""The menu and the first screen of each role, as data: at most seven items a role.
+"""The menu and the first screen of each role (`ROLES` in core/permissions.py).
 
 Items whose endpoint does not exist or whose permission the actor lacks are left out. The first
 remaining item is the page after login. A new area adds its line to ITEMS and its key to the roles
@@ -13,7 +13,7 @@ from typing import Final
 
 from flask import current_app, g, request, url_for
 
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import ROLES, Actor
 from kkpd.web.request.permissions import declared
 from kkpd.web.translation import N_, _
 
@@ -44,24 +44,6 @@ ITEMS: Final[Mapping[str, tuple[str, str]]] = {
     "anggaran": (N_("Anggaran"), "admin.anggaran"),
 }
 
-_BENDAHARA = ("bulan_ini", "tagihan", "belanja", "cocok", "dpr", "pembayaran", "laporan")
-_EXAMINER = ("persetujuan", "dpr", "pembayaran", "pagu", "belanja", "temuan", "laporan")
-
-#: role -> its items in order
-MENU: Final[Mapping[Role, tuple[str, ...]]] = {
-    Role.PEMEGANG: ("belanja_saya",),
-    Role.BENDAHARA: _BENDAHARA,
-    Role.BPP: _BENDAHARA,
-    Role.PPTK: _EXAMINER,
-    Role.PA: _EXAMINER,
-    Role.KPA: _EXAMINER,
-    Role.PPK: ("pembayaran", "dpr", "pagu", "pemantauan", "laporan"),
-    Role.BUD: ("papan", "pemantauan", "pembayaran", "pagu", "laporan"),
-    Role.INSPECTOR: ("papan", "pemantauan", "temuan", "sampel", "periode", "laporan"),
-    Role.AUDITOR: ("laporan",),
-    Role.ADMIN: ("admin", "pengguna", "penugasan", "opd", "kartu", "setelan", "anggaran"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
@@ -74,7 +56,7 @@ class MenuEntry:
 
 def endpoints(actor: Actor) -> tuple[tuple[str, str], ...]:
     """(label, endpoint) of what this actor may open, in the order of their roles, none twice."""
-    keys = dict.fromkeys(key for peran in actor.peran for key in MENU[peran])
+    keys = dict.fromkeys(key for peran in actor.peran for key in ROLES[peran].menu.split())
     return tuple(ITEMS[key] for key in keys if _may_open(actor, ITEMS[key][1]))
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja import refund_room
+from kkpd.belanja import ceilings
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day
@@ -133,7 +133,7 @@ def _carry(
     weighed = 0
     for line, _ in lines:
         if line.nilai < ZERO:
-            refund_room.follow(session, line, oleh_id=actor.orang_id, now=now)
+            ceilings.follow(session, line, oleh_id=actor.orang_id, now=now)
             continue
         token = session.scalars(select(Kartu.token).where(Kartu.id == line.kartu_id)).one()
         for jenis, kunci in (("kartu", token), ("up_kkpd", "UP")):

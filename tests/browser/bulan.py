@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpr, dpt
 from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.fields import RecordPurchase
 from kkpd.models import Dokumen, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from tests.cast import ACTORS, DINKES, KARTU_ANI
@@ -44,7 +45,7 @@ def jalani(session: Session, instance: Path) -> dict[str, int]:
     return {"belanja": rows[0].id, "uji": waiting.id, "dokumen": dpt_id, "ragu": forward.id}
 
 
-def _laptop() -> belanja_verbs.RecordPurchase:
+def _laptop() -> RecordPurchase:
     return isi(
         kunci_kirim="laptop",
         rupiah=12_500_000,

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from kkpd.belanja.checks import tidy_npwp
-from kkpd.belanja.commands import RecordPurchase
+from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.demo import script as demo_script
 from kkpd.demo.taxes import affected

@@ -13,7 +13,7 @@ from kkpd.core.choices import STATUS_KARTU
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.moments import business_day, parse_periode, period_name
 from kkpd.core.permissions import Actor, Assignment, Role
-from kkpd.organisation import card_states
+from kkpd.organisation import cards
 
 
 def test_numbers_as_printed() -> None:
@@ -33,11 +33,11 @@ def test_a_wrong_pattern_says_what_may_stand_in_it(layout: str) -> None:
 
 @pytest.mark.parametrize(("dari", "ke"), [*itertools.product(STATUS_KARTU, STATUS_KARTU)])
 def test_the_life_of_a_card(dari: str, ke: str) -> None:
-    if ke in card_states.NEXT_STATES[dari]:
-        assert card_states.step(dari, ke) == ke
+    if ke in cards.NEXT_STATES[dari]:
+        assert cards.next_state(dari, ke) == ke
     else:
         with pytest.raises(Conflict, match=f"Kartu berstatus {dari}"):
-            card_states.step(dari, ke)
+            cards.next_state(dari, ke)
 
 
 def test_a_period_is_read_and_named() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kkpd.approval.six_tests import (
+    SIX_TESTS,
     BillArithmetic,
     BilledLine,
     SixTestInputs,
@@ -15,6 +16,7 @@ from kkpd.approval.six_tests import (
     evidence_true,
     uji,
 )
+from kkpd.core.choices import TEST_COUNT
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
 
@@ -120,3 +122,8 @@ def test_taxes_are_compared_by_magnitude(nilai: Rupiah) -> None:
     taxed = replace(BAIK, nilai=nilai, dpp=NILAI - Rupiah.of(100), ppn=Rupiah.of(100))
     assert evidence_true(taxed)[0] == "sesuai"
     assert evidence_true(replace(taxed, ppn=Rupiah.of(99)))[0] == "tidak_sesuai"
+
+
+def test_the_table_holds_as_many_tests_as_the_database_takes() -> None:
+    assert [*SIX_TESTS] == [*range(1, TEST_COUNT + 1)]
+    assert [one.dasar[-1] for one in SIX_TESTS.values()] == [str(number) for number in SIX_TESTS]

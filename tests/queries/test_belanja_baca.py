@@ -18,7 +18,7 @@ from kkpd.belanja.classes.decide import SettleClass, tetapkan
 from kkpd.belanja.evidence import AttachEvidence, lampirkan
 from kkpd.belanja.lists import PurchaseCriteria
 from kkpd.belanja.verbs import ChangePurchase, catat, ubah
-from kkpd.belanja.words import event_name, isi, say_change
+from kkpd.belanja.words import content, event_name, say_change
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import csv
 from kkpd.models import DpaBaris, Transaksi
@@ -274,4 +274,4 @@ def test_review_is_worst_first_and_accuracy_counts(session: Session) -> None:
 )
 def test_changes_in_words(change: tuple[str, object, object], words: str) -> None:
     assert say_change(*change) == words
-    assert isi("merchant", "X") == "X"
+    assert content("merchant", "X") == "X"

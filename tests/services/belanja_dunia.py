@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.verbs import RecordPurchase
+from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.money import Rupiah
 from kkpd.models import (

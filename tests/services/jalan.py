@@ -31,7 +31,7 @@ from tests.services.belanja_dunia import belanja as isi
 
 OKTOBER: Final = (2026, 10)
 SIGNER: Final = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-LULUS: Final[dict[int, approval_decide.Answer]] = dict.fromkeys(range(1, 7), "lulus")
+LULUS: Final[dict[int, str]] = dict.fromkeys(range(1, 7), "lulus")
 
 
 def penerbit(folder: Path) -> Issuer:

@@ -22,7 +22,7 @@ from tests.services.belanja_dunia import DINAS, KARTU_DINAS, NOW
 from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
 
 DAYS: Final = date(2026, 11, 24)
-LULUS_LIMA: Final[dict[int, approval_decide.Answer]] = {
+LULUS_LIMA: Final[dict[int, str]] = {
     **dict.fromkeys(range(1, 7), "lulus"),
     5: "tidak",
 }

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
-from kkpd.belanja.verbs import ChangePurchase, NotAFact, catat, catat_banyak, ubah
+from kkpd.belanja.commands import NotAFact
+from kkpd.belanja.verbs import ChangePurchase, catat, catat_banyak, ubah
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
 from kkpd.models import Ceiling, DpaBaris, Event, Kartu, Rekening, Temuan, Transaksi

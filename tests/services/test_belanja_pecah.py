@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.evidence import AttachEvidence, lampirkan, not_withdrawn
-from kkpd.belanja.split import share_out
-from kkpd.belanja.verbs import SplitPiece, SplitPurchase, catat, pecah
+from kkpd.belanja.split import SplitPiece, SplitPurchase, pecah, share_out
+from kkpd.belanja.verbs import catat
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import Rupiah, total
 from kkpd.records.custody import Store

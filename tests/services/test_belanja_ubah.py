@@ -9,15 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.verbs import (
-    CancelPurchase,
-    ChangePurchase,
-    RecordPurchase,
-    batalkan,
-    catat,
-    timbang_ulang,
-    ubah,
-)
+from kkpd.belanja.fields import RecordPurchase
+from kkpd.belanja.verbs import CancelPurchase, ChangePurchase, batalkan, catat, timbang_ulang, ubah
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
 from kkpd.models import Ceiling, Kartu, Periode, Persetujuan, PutusanKelas, Temuan

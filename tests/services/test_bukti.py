@@ -11,8 +11,15 @@ import pikepdf
 import pytest
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.evidence import AttachEvidence, cabut, lampirkan, not_withdrawn, safe_name
-from kkpd.belanja.evidence_content import card_in, periksa
+from kkpd.belanja.evidence import (
+    AttachEvidence,
+    cabut,
+    card_in,
+    lampirkan,
+    not_withdrawn,
+    periksa,
+    safe_name,
+)
 from kkpd.belanja.verbs import catat
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound, TooLarge, Unreadable
 from kkpd.models import Berkas, Bukti, Kartu, Transaksi

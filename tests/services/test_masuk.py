@@ -12,7 +12,6 @@ from kkpd.core.errors import DomainError
 from kkpd.core.permissions import Assignment, Role
 from kkpd.models import Penugasan, PercobaanMasuk, Sesi
 from kkpd.organisation import accounts as organisation_accounts
-from kkpd.organisation import context as organisation_context
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation import passwords
 from tests import cast
@@ -178,18 +177,20 @@ def test_only_the_roles_that_look_across_may_have_all_opds(session: Session) -> 
 
 
 def test_the_opds_one_may_choose_from(session: Session) -> None:
-    assert [opd.slug for opd in organisation_context.opd_list(session, None)] == [
+    assert [opd.slug for opd in organisation_accounts.opd_list(session, None)] == [
         "dinkes",
         "disdik",
     ]
-    assert [opd.slug for opd in organisation_context.opd_list(session, {cast.DISDIK})] == ["disdik"]
-    assert organisation_context.opd_list(session, ()) == ()
-    assert organisation_context.opd_by_slug(session, "dinkes", {cast.DISDIK}) is None
-    found = organisation_context.opd_by_slug(session, "dinkes", None)
+    assert [opd.slug for opd in organisation_accounts.opd_list(session, {cast.DISDIK})] == [
+        "disdik"
+    ]
+    assert organisation_accounts.opd_list(session, ()) == ()
+    assert organisation_accounts.opd_by_slug(session, "dinkes", {cast.DISDIK}) is None
+    found = organisation_accounts.opd_by_slug(session, "dinkes", None)
     assert found is not None
     assert found.nama == "Dinas Kesehatan"
-    assert organisation_context.working_period(session, cast.DINKES) == (2026, 10)
-    assert organisation_context.working_period(session, 99) is None
+    assert organisation_accounts.working_period(session, cast.DINKES) == (2026, 10)
+    assert organisation_accounts.working_period(session, 99) is None
 
 
 @pytest.mark.parametrize(

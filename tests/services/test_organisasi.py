@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
 from kkpd.models import Event, KartuRiwayat, Penugasan
+from kkpd.organisation import accounts, cards, organisation
 from kkpd.organisation import admin as organisation_admin
-from kkpd.organisation import assignments, cards, organisation, system_actor
 from kkpd.records import event_log, office_holders, scope
 from kkpd.records import settings as records_settings
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG, fill
@@ -84,7 +84,7 @@ class TestOrang:
             orang_id=person.id, nama_masuk="wira", sandi_hash="$argon2id$"
         )
         organisation.create_login(session, JOKO, login, NOW)
-        role = assignments.AssignmentData(
+        role = organisation.AssignmentData(
             orang_id=person.id, peran="pptk", opd_id=DINKES, mulai=DAYS
         )
         made = organisation.assign_role(session, JOKO, role, NOW)
@@ -122,7 +122,7 @@ class TestOrang:
         given: dict[str, Any] = {"orang_id": 1, "peran": "pptk", "opd_id": DINKES, "mulai": DAYS}
         with pytest.raises(DomainError, match=sentence):
             organisation.assign_role(
-                session, JOKO, assignments.AssignmentData(**given | change), NOW
+                session, JOKO, organisation.AssignmentData(**given | change), NOW
             )
 
     def test_an_end_before_the_beginning(self, session: Session) -> None:
@@ -154,7 +154,7 @@ class TestOrang:
                 mulai=DAYS,
                 now=NOW,
             )
-        assert system_actor.administrator(session).orang_id == ORANG["joko"]
+        assert accounts.administrator(session).orang_id == ORANG["joko"]
 
     def test_who_holds_an_office(self, session: Session) -> None:
         found = office_holders.officer(session, DINKES, "pa", DAYS)

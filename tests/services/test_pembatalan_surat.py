@@ -18,7 +18,7 @@ from kkpd.models import Dokumen, Penyelesaian, Setelan, Temuan, Transaksi
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import repay as payment_repay
 from kkpd.payment import take_back
-from kkpd.payment.late_finding import past_cutoff
+from kkpd.payment.pay import past_cutoff
 from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill

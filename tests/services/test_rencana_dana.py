@@ -21,7 +21,7 @@ from kkpd.pagu.budget_load import BudgetLoad, LoadResult
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import recount as look
 from kkpd.pagu.ceilings.movements import Key
-from kkpd.pagu.fund_plan_preview import weigh
+from kkpd.pagu.reads import weigh_plans as weigh
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia as worlds

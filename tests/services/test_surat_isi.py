@@ -22,7 +22,7 @@ from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.verify.verification import verify
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi
-from kkpd.payment import basis as payment_basis
+from kkpd.payment import payment_facts as payment_basis
 from kkpd.payment import take_back
 from kkpd.records.form_header import paper_frame
 from kkpd.reports import named

@@ -15,7 +15,6 @@ from kkpd.core.money import Rupiah
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import BarisBank, Setelan, Tagihan, Transaksi
 from kkpd.organisation import holidays as calendar
-from kkpd.organisation import holidays_load
 from kkpd.oversight import due
 from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import decide as reconciliation_decide
@@ -49,14 +48,14 @@ class TestLibur:
     def test_the_year_becomes_what_the_file_says(self, session: Session) -> None:
         who = ACTORS["joko"]
         given = rows(("2026-10-22", "Contoh"), ("23/10/2026", "Cuti bersama"))
-        assert holidays_load.load_data(
-            session, who, given, 2026, SKB, NOW
-        ) == holidays_load.HolidayLoad(2, 0, 0)
-        assert holidays_load.load_data(
-            session, who, given, 2026, SKB, NOW
-        ) == holidays_load.HolidayLoad(0, 0, 2)
-        again = holidays_load.load_data(session, who, rows(("22-10-2026", "Lain")), 2026, SKB, NOW)
-        assert again == holidays_load.HolidayLoad(1, 1, 0)
+        assert calendar.load_data(session, who, given, 2026, SKB, NOW) == calendar.HolidayLoad(
+            2, 0, 0
+        )
+        assert calendar.load_data(session, who, given, 2026, SKB, NOW) == calendar.HolidayLoad(
+            0, 0, 2
+        )
+        again = calendar.load_data(session, who, rows(("22-10-2026", "Lain")), 2026, SKB, NOW)
+        assert again == calendar.HolidayLoad(1, 1, 0)
         assert calendar.days_off(session, 2026) == {date(2026, 10, 22): "Lain"}
         assert calendar.days_off(session) == calendar.days_off(session, 2026)
         assert calendar.days_off(session, 2027) == {}
@@ -76,14 +75,12 @@ class TestLibur:
         self, session: Session, given: list[tuple[str, str]], basis: str, sentence: str
     ) -> None:
         with pytest.raises(DomainError, match=sentence) as refused:
-            holidays_load.load_data(session, ACTORS["joko"], rows(*given), 2026, basis, NOW)
+            calendar.load_data(session, ACTORS["joko"], rows(*given), 2026, basis, NOW)
         assert basis.strip() == "" or isinstance(refused.value, Unreadable)
 
     def test_only_the_administrator(self, session: Session) -> None:
         with pytest.raises(Forbidden):
-            holidays_load.load_data(
-                session, ACTORS["citra"], rows(("2026-05-01", "A")), 2026, SKB, NOW
-            )
+            calendar.load_data(session, ACTORS["citra"], rows(("2026-05-01", "A")), 2026, SKB, NOW)
 
 
 def _due(session: Session) -> dict[str, due.DueDate]:
@@ -116,7 +113,7 @@ def test_a_debit_is_due_working_days_after_the_sp2d(session: Session, tmp_path: 
     assert "debet" not in _due(session)
     setelan(session, "days_to_pay_after_funds", "2")
     holiday = rows((DAYS.replace(day=DAYS.day + 1).isoformat(), "Contoh"))
-    holidays_load.load_data(session, ACTORS["joko"], holiday, 2026, SKB, NOW)
+    calendar.load_data(session, ACTORS["joko"], holiday, 2026, SKB, NOW)
     found = _due(session)["debet"]
     assert (found.due_day, found.sisa) == (date(2026, 10, 23), 2)
     debit = payment_pay.RecordStep(issued.id, "bayar", "B/1", DAYS)

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpr, dpt
 from kkpd.belanja import evidence as belanja_evidence
-from kkpd.belanja import evidence_content as bukti_isi
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import DomainError, Forbidden, NotFound, TooLarge
 from kkpd.core.money import ZERO, Rupiah
@@ -85,7 +84,7 @@ class TestBerkas:
         self, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         row = belanja_verbs.catat(session, CITRA, isi(), NOW)
-        monkeypatch.setattr(bukti_isi, "_PIXELS", 40 * 30 - 1)
+        monkeypatch.setattr(belanja_evidence, "_PIXELS", 40 * 30 - 1)
         with pytest.raises(TooLarge, match="40 x 30 titik"):
             belanja_evidence.lampirkan(
                 session,

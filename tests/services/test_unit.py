@@ -20,7 +20,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.models import Dokumen, Kartu, Opd, Orang, Penugasan, SubKegiatan, Transaksi
 from kkpd.organisation import admin as organisation_admin
-from kkpd.organisation import assignments, organisation
+from kkpd.organisation import organisation
 from kkpd.organisation.accounts import assignments_on
 from kkpd.pagu.ceilings.movements import Key, set_limit
 from kkpd.payment import pay as payment_pay
@@ -103,7 +103,7 @@ def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
     budi, citra = ORANG["budi"], sebagai(session, "citra")
     session.add(SubKegiatan(tahun=2026, kode="1.02.02.2.02.0099", nama="Lain"))
     session.flush()
-    given = assignments.AssignmentData(
+    given = organisation.AssignmentData(
         orang_id=budi, peran="pptk", opd_id=puskesmas, mulai=date(2026, 10, 1), dasar="SK 9"
     )
     unknown = replace(given, sub_kegiatan="9.99")
@@ -189,9 +189,9 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
         take_back.dokumen(session, dewi, joined[1].id, "unit tertinggal", NOW)
 
 
-def _kuasa() -> assignments.AssignmentData:
+def _kuasa() -> organisation.AssignmentData:
     """Dewi lets Indra act as PA until the end of October."""
-    return assignments.AssignmentData(
+    return organisation.AssignmentData(
         orang_id=ORANG["indra"],
         peran="pa",
         mulai=DAYS,

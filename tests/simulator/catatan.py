@@ -8,10 +8,10 @@ from functools import cache
 from typing import Final
 
 from kkpd.belanja import evidence as belanja_evidence
+from kkpd.belanja import split
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
-from kkpd.belanja.commands import RecordPurchase
-from kkpd.belanja.shared import ENTRY_FIELDS
+from kkpd.belanja.fields import ENTRY_FIELDS, RecordPurchase
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.demo.bank import DemoBillLine, bank_text
@@ -153,12 +153,12 @@ def pecah(k: Konteks) -> WorkStep | None:
     parts, rest = [], row.nilai
     for number in range(k.rng.randint(1, 3)):
         part = Rupiah(rest.sen // k.rng.randint(2, 5))
-        parts.append(belanja_verbs.SplitPiece(uraian=f"Bagian {number + 1}", nilai=part))
+        parts.append(split.SplitPiece(uraian=f"Bagian {number + 1}", nilai=part))
         rest -= part
-    parts.append(belanja_verbs.SplitPiece(uraian="Bagian akhir", nilai=rest))
-    command = belanja_verbs.SplitPurchase(row.id, row.versi, tuple(parts))
+    parts.append(split.SplitPiece(uraian="Bagian akhir", nilai=rest))
+    command = split.SplitPurchase(row.id, row.versi, tuple(parts))
     who, now = k.kantor.orang["bendahara"], k.now
-    return WorkStep("pecah", lambda s: belanja_verbs.pecah(s, who, command, now), harapan="boleh")
+    return WorkStep("pecah", lambda s: split.pecah(s, who, command, now), harapan="boleh")
 
 
 def batalkan(k: Konteks) -> WorkStep | None:

@@ -17,8 +17,8 @@ from kkpd.core.reference_row import ReferenceRow
 from kkpd.demo import script as demo_script
 from kkpd.demo.script import DemoItem
 from kkpd.models import Pengguna
-from kkpd.organisation import assignments, organisation
 from kkpd.organisation import cards as kartu
+from kkpd.organisation import organisation
 from kkpd.organisation.accounts import assignments_on
 from kkpd.pagu import up
 from kkpd.pagu.budget import reference_tables
@@ -247,7 +247,7 @@ def _person(
         organisation.assign_role(
             session,
             admin,
-            assignments.AssignmentData(
+            organisation.AssignmentData(
                 orang_id=orang.id,
                 peran=one.value,
                 opd_id=opd_id,

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Final
 
 from kkpd.approval import decide as approval_decide
-from kkpd.approval import joint_dpt, unit_dpts
+from kkpd.approval import joint_dpt
 from kkpd.core.permissions import Assignment, Role
 from kkpd.models import Transaksi
-from kkpd.organisation import assignments, organisation
+from kkpd.organisation import organisation
 from tests.simulator import dunia
 from tests.simulator.langkah import Harapan, Konteks, WorkStep
 from tests.simulator.rantai import LULUS
@@ -26,7 +26,7 @@ def limpahkan(k: Konteks) -> WorkStep | None:
     if office.pelimpahan is not None and k.day <= office.pelimpahan[1]:
         return None
     giver, admin, now = office.orang["penguji"], k.worlds.admin, k.now
-    data = assignments.AssignmentData(
+    data = organisation.AssignmentData(
         orang_id=office.orang["rangkap"].orang_id,
         peran=_peran(k).value,
         opd_id=office.id,
@@ -70,7 +70,7 @@ def gabungkan(k: Konteks) -> WorkStep | None:
     month = k.periode("dpt")
     if parent is None or month is None:
         return None
-    if not unit_dpts.not_yet_joined(k.session, parent.id, month):
+    if not joint_dpt.not_yet_joined(k.session, parent.id, month):
         return None
     who, now, office = k.kantor.orang["pa"], k.now, k.penerbit
     if k.rng.random() < 0.2:

@@ -15,8 +15,8 @@ from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.payment import pay as payment_pay
 from tests.simulator.langkah import Konteks, WorkStep
 
-LULUS: Final[dict[int, approval_decide.Answer]] = dict.fromkeys(range(1, 7), "lulus")
-_GAGAL: Final[dict[int, approval_decide.Answer]] = {**LULUS, 5: "tidak"}
+LULUS: Final[dict[int, str]] = dict.fromkeys(range(1, 7), "lulus")
+_GAGAL: Final[dict[int, str]] = {**LULUS, 5: "tidak"}
 
 
 def ajukan(k: Konteks) -> WorkStep | None:

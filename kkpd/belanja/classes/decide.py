@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.classes import original, reads
+from kkpd.belanja.classes import reads
 from kkpd.belanja.commands import without_controls
 from kkpd.core.choices import KELAS
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
+from kkpd.core.money import ZERO
 from kkpd.core.permissions import Actor
 from kkpd.engines.classify import Classified, Item, memory_keys
 from kkpd.engines.classify.words.codes import kelas_rekening
@@ -24,6 +26,55 @@ from kkpd.records import event_log
 from kkpd.records import findings as records_findings
 from kkpd.records.scope import require
 from kkpd.records.transitions import locked_purchase
+
+#: The class may change until the PPTK has signed; afterwards it is on a paper.
+ALLOWED_STATUSES: Final = ("tercatat", "berbukti", "diajukan")
+#: In per mille: the original's class is certain.
+_CERTAIN: Final = 1000
+
+
+def follows_origin(transaksi: Transaksi) -> bool:
+    """Whether a line is a refund of a known purchase and so has its class."""
+    return transaksi.nilai < ZERO and transaksi.asal_id is not None
+
+
+def follow(session: Session, transaksi: Transaksi, now: datetime) -> None:
+    """A refund takes the class of its purchase, as a decision of its own."""
+    asal = session.get_one(Transaksi, transaksi.asal_id)
+    transaksi.kelas = asal.kelas
+    session.add(
+        PutusanKelas(
+            opd_id=transaksi.opd_id,
+            transaksi_id=transaksi.id,
+            kelas=asal.kelas,
+            keyakinan=_CERTAIN,
+            aturan="pengembalian",
+            alasan=f"Pengembalian belanja nomor {asal.id}: kelasnya mengikuti belanja asal.",
+            yang_mengubah="Kelas lain bila belanja asalnya diganti.",
+            bukti=[],
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def carry_class(session: Session, asal: Transaksi, now: datetime) -> list[int]:
+    """Give the new class of a purchase to its refunds that are on no paper yet; their ids."""
+    refunds = session.scalars(
+        select(Transaksi)
+        .where(
+            Transaksi.asal_id == asal.id,
+            Transaksi.nilai < ZERO,
+            Transaksi.status.in_(ALLOWED_STATUSES),
+            Transaksi.kelas != asal.kelas,
+        )
+        .order_by(Transaksi.id)
+        .with_for_update()
+    ).all()
+    for refund in refunds:
+        follow(session, refund, now)
+    return [refund.id for refund in refunds]
+
 
 #: The confidence of a person's decision, in per mille.
 _PERSON = 1000
@@ -45,15 +96,15 @@ def putuskan(session: Session, transaksi: Transaksi, now: datetime) -> list[Find
     A refund takes its origin's class. If the account and the goods clearly contradict each other,
     the line is `ragu`: both are quoted, and a person decides.
     """
-    if original.follows_origin(transaksi):
-        original.follow(session, transaksi, now)
+    if follows_origin(transaksi):
+        follow(session, transaksi, now)
         return []
     putusan = reads.usul(session, transaksi.opd_id, item_of(transaksi), transaksi.tanggal)
     conflicts = list(putusan.temuan)  # the classifier's remarks are about account against goods
     transaksi.kelas = "ragu" if conflicts else putusan.kelas
     session.add(_row(transaksi, putusan, conflicts, now))
     session.flush()
-    original.carry_class(session, transaksi, now)
+    carry_class(session, transaksi, now)
     return [
         Finding(
             "kelas_bertentangan",
@@ -103,7 +154,7 @@ def tetapkan(session: Session, actor: Actor, command: SettleClass, now: datetime
     session.flush()
     _remember(session, transaksi, putusan, actor, now)
     _settle(session, transaksi, alasan, actor, now)
-    refunds = original.carry_class(session, transaksi, now)
+    refunds = carry_class(session, transaksi, now)
     event_log.record(
         session,
         actor,
@@ -197,12 +248,12 @@ def evidence(putusan: Classified) -> list[dict[str, str]]:
 def _may_change(transaksi: Transaksi, command: SettleClass) -> None:
     if command.kelas not in KELAS:
         raise DomainError("Pilih operasi, modal atau ragu.", field="kelas")
-    if original.follows_origin(transaksi):
+    if follows_origin(transaksi):
         raise Conflict(
             f"Pengembalian ini mengikuti kelas belanja asal nomor {transaksi.asal_id}. Tetapkan "
             "kelas belanja asal itu."
         )
-    if transaksi.status not in original.ALLOWED_STATUSES:
+    if transaksi.status not in ALLOWED_STATUSES:
         raise Conflict(
             f"Belanja berstatus {transaksi.status}; kelas hanya dapat ditetapkan sebelum PPTK "
             "menandatangani DPR."

@@ -30,5 +30,5 @@ LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
 
 #: table -> why its rows are written without their key: nothing refers to them
 NO_KEY: Final[Mapping[str, str]] = {
-    "ceiling_movement": "written straight to the driver, several at once, while clerks wait",
+    "ceiling_movement": "written several at once, without asking for their keys",
 }

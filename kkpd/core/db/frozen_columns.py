@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-_PURCHASE_CONTENTS = (
-    "opd_id tahun bulan kartu_id pemegang_id pemakai_id perekam_id tanggal merchant uraian "
-    "sub_kegiatan rekening sumber_dana nilai kanal dicatat_at satuan volume harga_satuan nota "
-    "penjual_npwp dpp ppn pbjt pph_jenis pph pemungut pdn_umk program_id asal_id"
-)
-_PURCHASE_MONEY = tuple(_PURCHASE_CONTENTS.split())
+#: What of a purchase still changes after it was submitted; every other column freezes.
+PURCHASE_LIVES: Final = ("id", "kunci_kirim", "status", "versi", "kelas", "bukti_pajak")
 
-#: table -> (columns that freeze, condition on OLD under which they are frozen, sentence)
+#: table -> (columns that freeze, condition on OLD under which they are frozen, sentence);
+#: without names all columns freeze but those of PURCHASE_LIVES
 FROZEN: Final = {
     "transaksi": (
-        _PURCHASE_MONEY,
+        (),
         "OLD.status NOT IN ('tercatat', 'berbukti')",
         "belanja yang sudah diajukan tidak dapat diubah; buat koreksi baru",
     ),

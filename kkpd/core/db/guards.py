@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Connection, MetaData, text
 
 from kkpd.core.db import row_security, withdrawal_guards
-from kkpd.core.db.frozen_columns import FROZEN, UNDONE_ONCE
+from kkpd.core.db.frozen_columns import FROZEN, PURCHASE_LIVES, UNDONE_ONCE
 
 #: Rows that are written once: no UPDATE, no DELETE.
 APPEND_ONLY: Final = (
@@ -128,10 +128,18 @@ def _changes(columns: tuple[str, ...], distinct: str) -> str:
     return " OR ".join(f"NEW.{column} {distinct} OLD.{column}" for column in columns)
 
 
-def _row_conditions(distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
+def frozen_columns(metadata: MetaData, table: str) -> tuple[str, ...]:
+    """The columns of the table that freeze, in its order."""
+    named = FROZEN[table][0]
+    return named or tuple(
+        one.name for one in metadata.tables[table].columns if one.name not in PURCHASE_LIVES
+    )
+
+
+def _row_conditions(metadata: MetaData, distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
     """(table, name, event, condition that refuses, sentence) of the guards that check each row."""
-    for table, (columns, when, sentence) in FROZEN.items():
-        condition = f"({when}) AND ({_changes(columns, distinct)})"
+    for table, (_, when, sentence) in FROZEN.items():
+        condition = f"({when}) AND ({_changes(frozen_columns(metadata, table), distinct)})"
         yield table, "beku", "UPDATE", condition, sentence
     for table, column in UNDONE_ONCE.items():
         condition = f"OLD.{column} IS NOT NULL AND NEW.{column} {distinct} OLD.{column}"
@@ -142,14 +150,14 @@ def _row_conditions(distinct: str) -> Iterator[tuple[str, str, str, str, str]]:
         yield table, name, "INSERT", f"EXISTS ({found})", sentence
 
 
-def _sqlite(_metadata: MetaData) -> Iterator[str]:
+def _sqlite(metadata: MetaData) -> Iterator[str]:
     for table, name, event, sentence in _conditions():
         yield f"DROP TRIGGER IF EXISTS {table}_{name}"
         yield (
             f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
         )
-    for table, name, event, condition, sentence in _row_conditions("IS NOT"):
+    for table, name, event, condition, sentence in _row_conditions(metadata, "IS NOT"):
         yield f"DROP TRIGGER IF EXISTS {table}_{name}"
         yield (
             f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} WHEN {condition} "
@@ -173,7 +181,7 @@ def _postgresql(metadata: MetaData) -> Iterator[str]:
             f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION kkpd_tolak('{sentence}')"
         )
-    for table, name, event, condition, sentence in _row_conditions("IS DISTINCT FROM"):
+    for table, name, event, condition, sentence in _row_conditions(metadata, "IS DISTINCT FROM"):
         yield from _postgresql_row_guard(table, name, event, condition, sentence)
     for table in IN_OPEN_PERIOD:
         yield from _postgresql_period_guard(table)

@@ -14,14 +14,13 @@ from kkpd.core.errors import Conflict, FileRefused, Unreadable
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.core.reference_row import ReferenceRow
-from kkpd.models import Dpa, DpaBaris
+from kkpd.models import Ceiling, Dpa, DpaBaris
 from kkpd.pagu.budget import budget_findings
 from kkpd.pagu.budget import rows as domain
-from kkpd.pagu.budget.known_codes import check_codes
+from kkpd.pagu.budget.budget_findings import check_codes
 from kkpd.pagu.budget.rows import DpaLine
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.pagu.ceilings.of_purchase import dpa_key
-from kkpd.pagu.ceilings.rows import LockedCeiling
+from kkpd.pagu.ceilings.movements import dpa_key
 from kkpd.records import event_log
 
 
@@ -157,7 +156,7 @@ def _keep(session: Session, head: DpaVersion, lines: Sequence[DpaLine], urut: in
     return dpa
 
 
-def _decided(head: DpaVersion, short: Sequence[LockedCeiling]) -> None:
+def _decided(head: DpaVersion, short: Sequence[Ceiling]) -> None:
     if not short or head.keputusan.strip():
         return
     first = short[0]

@@ -1,26 +1,76 @@
 """Movements on ceilings: every movement is a row, and the ceiling's row is their sum (law 6).
 
-Each verb locks its ceilings by ascending id (`rows.py`), checks, and writes everything together.
+Each verb locks its ceilings by ascending id, so that two clerks cannot deadlock, weighs, and writes
+in one go. The database's own CHECK has the last word.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import ColumnElement, and_, insert, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from kkpd.core.choices import Kind
+from kkpd.core.db import facts as db_facts
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.pagu.ceilings import rows as ceilings_rows
+from kkpd.models import Ceiling, CeilingMovement, Kartu, TahunBuka, Transaksi
 from kkpd.pagu.ceilings import rules as ceilings_rules
-from kkpd.pagu.ceilings.rows import LockedCeiling, Step
 from kkpd.pagu.ceilings.rules import CeilingState
 
+
+def dpa_key(sub_kegiatan: str, rekening: str, sumber_dana: str) -> str:
+    """The key of a DPA line's ceiling."""
+    return f"{sub_kegiatan}|{rekening}|{sumber_dana}"
+
+
+def payee_key(merchant: str) -> str:
+    """The payee's name with letters and digits only, so that spelling does not matter."""
+    return re.sub(r"[^a-z0-9]", "", merchant.casefold())[:200]
+
+
+def penerima(transaksi: Transaksi, name: str) -> Key:
+    """The ceiling of a payee in the line's OPD and year."""
+    return Key(transaksi.opd_id, transaksi.tahun, "penerima", name)
+
+
+def keys(session: Session, transaksi: Transaksi) -> list[Key]:
+    """The ceilings of this line; those that do not exist are not checked (blank settings)."""
+    token = session.scalars(select(Kartu.token).where(Kartu.id == transaksi.kartu_id)).one()
+    wanted = {
+        "dpa": dpa_key(transaksi.sub_kegiatan, transaksi.rekening, transaksi.sumber_dana),
+        "up_kkpd": "UP",
+        "kartu": token,
+    }
+    found = [Key(transaksi.opd_id, transaksi.tahun, *pair) for pair in wanted.items()]
+    return [*found, *_later_years(session, transaksi, token)]
+
+
+def _later_years(session: Session, transaksi: Transaksi, token: str) -> list[Key]:
+    """Unsettled purchases use card and UP KKPD, also of years opened since (1.5)."""
+    opened = select(TahunBuka.tahun).where(TahunBuka.opd_id == transaksi.opd_id)
+    rows = session.execute(
+        select(Ceiling.tahun, Ceiling.jenis, Ceiling.kunci)
+        .where(
+            Ceiling.opd_id == transaksi.opd_id,
+            Ceiling.tahun > transaksi.tahun,
+            or_(
+                and_(Ceiling.jenis == "kartu", Ceiling.kunci == token),
+                and_(Ceiling.jenis == "up_kkpd", Ceiling.tahun.in_(opened)),
+            ),
+        )
+        .order_by(Ceiling.id)
+    )
+    return [Key(transaksi.opd_id, tahun, jenis, kunci) for tahun, jenis, kunci in rows]
+
+
+_MOVEMENT: Final = Ceiling.metadata.tables["ceiling_movement"]
 _ANEW: Final[tuple[Kind, ...]] = ("reserve", "post")
 
 
@@ -34,15 +84,45 @@ class Key:
     kunci: str
 
 
-def locked(session: Session, keys: Iterable[Key]) -> list[LockedCeiling]:
+Step = tuple[Ceiling, Kind, Rupiah]
+
+
+def state_of(ceiling: Ceiling) -> CeilingState:
+    """Its sums as the rules read them."""
+    return CeilingState(ceiling.limit, ceiling.reserved, ceiling.posted)
+
+
+def locked(session: Session, keys: Iterable[Key]) -> list[Ceiling]:
     """The existing ceilings of these keys, locked by ascending id. A missing one is not checked."""
-    wanted = sorted({(key.opd_id, key.tahun, key.jenis, key.kunci) for key in keys})
-    return ceilings_rows.of_keys(session, wanted) if wanted else []
+    columns = (Ceiling.opd_id, Ceiling.tahun, Ceiling.jenis, Ceiling.kunci)
+    wanted = {astuple(key) for key in keys}
+    return _locked(session, tuple_(*columns).in_(wanted)) if wanted else []
+
+
+def _locked(session: Session, *conditions: ColumnElement[bool]) -> list[Ceiling]:
+    found = select(Ceiling).where(*conditions).order_by(Ceiling.id).with_for_update()
+    return list(session.scalars(found, execution_options={"populate_existing": True}))
+
+
+def _moved_by(session: Session, transaksi_id: int) -> list[Ceiling]:
+    """The ceilings on which this purchase ever moved, locked: what it holds is read afterwards."""
+    moved = select(CeilingMovement.ceiling_id).where(CeilingMovement.transaksi_id == transaksi_id)
+    return _locked(session, Ceiling.id.in_(moved))
+
+
+def _movements(session: Session, transaksi_id: int) -> Iterable[tuple[int, Kind, Rupiah]]:
+    """(ceiling id, kind, amount) of every movement of this purchase, oldest first."""
+    rows = session.execute(
+        select(CeilingMovement.ceiling_id, CeilingMovement.kind, CeilingMovement.amount)
+        .where(CeilingMovement.transaksi_id == transaksi_id)
+        .order_by(CeilingMovement.id)
+    )
+    return [(ceiling_id, kind, amount) for ceiling_id, kind, amount in rows]
 
 
 def move(
     session: Session,
-    found: Sequence[LockedCeiling],
+    found: Sequence[Ceiling],
     transaksi_id: int,
     kind: Kind,
     amount: Rupiah,
@@ -61,13 +141,29 @@ def _move(
     """These movements, all checked before any of them is written."""
     states: dict[int, CeilingState] = {}
     for ceiling, kind, amount in steps:
-        before = states.get(ceiling.id, ceiling.state)
+        before = states.get(ceiling.id) or state_of(ceiling)
         states[ceiling.id] = ceilings_rules.move(ceiling.jenis, before, kind, amount)
     for ceiling, _, _ in steps:
         ceiling.reserved, ceiling.posted = states[ceiling.id].reserved, states[ceiling.id].posted
         if ceiling.sasaran is not None:
-            ceiling.set_limit(ceiling.sasaran)
-    ceilings_rows.record_moves(session, steps, transaksi_id, oleh_id, now)
+            _limit(ceiling, ceiling.sasaran)
+    session.flush()
+    rows = [
+        {
+            "ceiling_id": ceiling.id,
+            "opd_id": ceiling.opd_id,
+            "tahun": ceiling.tahun,
+            "transaksi_id": transaksi_id,
+            "kind": kind,
+            "amount": amount,
+            "at": now,
+            "oleh_id": oleh_id,
+        }
+        for ceiling, kind, amount in steps
+    ]
+    if rows:
+        session.execute(insert(CeilingMovement), rows)
+        db_facts.inserted(session, _MOVEMENT, rows)
 
 
 def try_reserve(
@@ -137,9 +233,9 @@ def charge_again(
 
     Conflict when others use the released room meanwhile.
     """
-    found = ceilings_rows.moved_by_purchase(session, transaksi_id)
+    found = _moved_by(session, transaksi_id)
     charged: Counter[int] = Counter()
-    for ceiling_id, kind, _ in ceilings_rows.movements_of(session, transaksi_id):
+    for ceiling_id, kind, _ in _movements(session, transaksi_id):
         charged[ceiling_id] += {"post": 1, "unpost": -1}.get(kind, 0)
     steps: list[Step] = [
         (ceiling, kind, amount)
@@ -227,7 +323,7 @@ def credit(
     with it.
     """
     mine = {ceiling.id: ceiling for ceiling in locked(session, keys)}
-    moved = {ceiling.id: ceiling for ceiling in ceilings_rows.moved_by_purchase(session, refund_id)}
+    moved = {ceiling.id: ceiling for ceiling in _moved_by(session, refund_id)}
     freed = held(session, refund_id) if moved else {}
     steps: list[Step] = []
     for id_, ceiling in sorted((moved | mine).items()):
@@ -241,9 +337,9 @@ def credit(
     _move(session, steps, refund_id, oleh_id, now)
 
 
-def _make_room(ceiling: LockedCeiling, amount: Rupiah) -> None:
+def _make_room(ceiling: Ceiling, amount: Rupiah) -> None:
     """Raise the limit until the amount fits; it sinks again with the use."""
-    if ceiling.state.available < amount:
+    if state_of(ceiling).available < amount:
         aim = ceiling.limit if ceiling.sasaran is None else ceiling.sasaran
         ceiling.limit = ceiling.reserved + ceiling.posted + amount
         ceiling.sasaran = aim
@@ -252,7 +348,7 @@ def _make_room(ceiling: LockedCeiling, amount: Rupiah) -> None:
 def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[int, Rupiah]:
     """ceiling id -> what the purchase has reserved there (or posted), where that is not zero."""
     sums: dict[int, CeilingState] = {}
-    for ceiling_id, kind, amount in ceilings_rows.movements_of(session, transaksi_id):
+    for ceiling_id, kind, amount in _movements(session, transaksi_id):
         sums[ceiling_id] = sums.get(ceiling_id, CeilingState(ZERO)).after(kind, amount)
     amounts = {id_: state.posted if posted else state.reserved for id_, state in sums.items()}
     return {id_: amount for id_, amount in amounts.items() if amount}
@@ -260,46 +356,59 @@ def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[i
 
 def _holding(
     session: Session, transaksi_id: int, *, posted: bool = False
-) -> list[tuple[LockedCeiling, Rupiah]]:
+) -> list[tuple[Ceiling, Rupiah]]:
     """The locked ceilings of which the purchase holds something, and how much; read after the
     lock, so that nobody can move the same purchase in between.
     """
-    found = ceilings_rows.moved_by_purchase(session, transaksi_id)
+    found = _moved_by(session, transaksi_id)
     amounts = held(session, transaksi_id, posted=posted) if found else {}
     return [(one, amounts[one.id]) for one in found if one.id in amounts]
 
 
-def set_limit(session: Session, key: Key, limit: Rupiah, *, decided: bool = False) -> LockedCeiling:
+def _limit(ceiling: Ceiling, limit: Rupiah) -> bool:
+    """Set the limit; where more is used it stays at the use and waits to sink: True."""
+    used = ceiling.reserved + ceiling.posted
+    ceiling.limit, ceiling.sasaran = max(limit, used), limit if limit < used else None
+    return limit < used
+
+
+def set_limit(session: Session, key: Key, limit: Rupiah, *, decided: bool = False) -> Ceiling:
     """Create the ceiling or change its limit; below its use only with a named decision."""
     found = locked(session, [key])
     if not found:
-        ceilings_rows.buka(session, key.opd_id, key.tahun, key.jenis, {key.kunci: limit})
-        return locked(session, [key])[0]
-    short = found[0].set_limit(limit)
-    if short is not None and not decided:
+        ceiling = _new(key, limit)
+        session.add(ceiling)
+        session.flush()
+        return ceiling
+    used = found[0].reserved + found[0].posted
+    if limit < used and not decided:
         raise Conflict(
-            f"Batas baru Rp {limit} di bawah yang sudah dipesan dan terpakai (Rp {short}) pada "
+            f"Batas baru Rp {limit} di bawah yang sudah dipesan dan terpakai (Rp {used}) pada "
             f"{ceilings_rules.NAMES[key.jenis]}. Selesaikan belanjanya dahulu."
         )
-    ceilings_rows.write_out(session, found)
+    _limit(found[0], limit)
+    session.flush()
     return found[0]
+
+
+def _new(key: Key, limit: Rupiah) -> Ceiling:
+    return Ceiling(**asdict(key), limit=limit)
 
 
 def set_limits(
     session: Session, opd_id: int, tahun: int, jenis: str, limits: Mapping[str, Rupiah]
-) -> list[LockedCeiling]:
+) -> list[Ceiling]:
     """Make the ceilings of one kind follow a document: a key it lacks has limit zero.
 
     Where more is used already the limit stays at the use and sinks with it (hard-parts 5); those
     ceilings are returned, so that the caller asks for the decision.
     """
-    known = ceilings_rows.all_of_kind(session, opd_id, tahun, jenis)
-    names = {row.kunci for row in known}
-    new = {kunci: limits[kunci] for kunci in sorted(limits) if kunci not in names}
-    ceilings_rows.buka(session, opd_id, tahun, jenis, new)
-    before = [replace(row) for row in known]
-    short = [row for row in known if row.set_limit(limits.get(row.kunci, ZERO)) is not None]
-    ceilings_rows.write_out(
-        session, [row for row, old in zip(known, before, strict=True) if row != old]
+    known = _locked(
+        session, Ceiling.opd_id == opd_id, Ceiling.tahun == tahun, Ceiling.jenis == jenis
     )
+    missing = sorted(limits.keys() - {row.kunci for row in known})
+    session.add_all(_new(Key(opd_id, tahun, jenis, kunci), limits[kunci]) for kunci in missing)
+    session.flush()
+    short = [row for row in known if _limit(row, limits.get(row.kunci, ZERO))]
+    session.flush()
     return sorted(short, key=lambda row: row.kunci)

@@ -23,9 +23,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling, CeilingMovement, Transaksi
 from kkpd.pagu import fund_plan_reads, plan_rules, up_reads
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.pagu.ceilings import of_purchase as ceilings_of_purchase
 from kkpd.pagu.ceilings.movements import Key
-from kkpd.pagu.ceilings.rows import LockedCeiling
 from kkpd.pagu.ceilings.rules import CeilingState
 from kkpd.records import settings as records_settings
 
@@ -45,7 +43,7 @@ def prepare(session: Session, transaksi: Transaksi, *, oleh_id: int, now: dateti
         **_plans(session, transaksi),
     }
     keys = [
-        *ceilings_of_purchase.keys(session, transaksi),
+        *ceilings_movements.keys(session, transaksi),
         *(key for key in wanted if key.jenis != "up_kkpd"),
     ]
     for key in wanted:
@@ -81,7 +79,7 @@ def _exists(session: Session, key: Key) -> None:
 
 def _follow(
     session: Session,
-    ceiling: LockedCeiling,
+    ceiling: Ceiling,
     key: Key,
     limit: Rupiah,
     transaksi: Transaksi,
@@ -106,7 +104,7 @@ def _follow(
         ceilings_movements.set_limit(session, key, limit, decided=True)
 
 
-def _unmoved(session: Session, ceiling: LockedCeiling) -> bool:
+def _unmoved(session: Session, ceiling: Ceiling) -> bool:
     moved = select(CeilingMovement.id).where(CeilingMovement.ceiling_id == ceiling.id).limit(1)
     return session.scalar(moved) is None
 
@@ -150,7 +148,7 @@ def _of_payee(session: Session, key: Key) -> list[ColumnElement[bool]]:
             Transaksi.opd_id == key.opd_id, Transaksi.tahun == key.tahun, *counted
         )
     )
-    ids = [id_ for id_, merchant in rows if ceilings_of_purchase.payee_key(merchant) == name]
+    ids = [id_ for id_, merchant in rows if ceilings_movements.payee_key(merchant) == name]
     return [Transaksi.id.in_(ids)]
 
 
@@ -166,7 +164,7 @@ def _payee_caps(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
     """The caps per payee (Art. 19): the general one, and the higher one for domestic products of
     small business; with both set, the higher one is the cap of everything from that payee.
     """
-    name = ceilings_of_purchase.payee_key(transaksi.merchant)
+    name = ceilings_movements.payee_key(transaksi.merchant)
     umum, domestic = (
         records_settings.money(session, word, transaksi.tanggal, transaksi.opd_id)
         for word in ("max_per_payee_general", "max_per_payee_domestic_small")
@@ -174,9 +172,9 @@ def _payee_caps(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
     if not name or (umum is None and not transaksi.pdn_umk):
         return {}
     caps = [cap for cap in (umum, domestic) if cap is not None]
-    found = {ceilings_of_purchase.penerima(transaksi, name): max(caps)} if caps else {}
+    found = {ceilings_movements.penerima(transaksi, name): max(caps)} if caps else {}
     if len(caps) == 2 and umum is not None and not transaksi.pdn_umk:
-        found[ceilings_of_purchase.penerima(transaksi, name + _GENERAL)] = umum
+        found[ceilings_movements.penerima(transaksi, name + _GENERAL)] = umum
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import EXAMINERS
 from kkpd.ledger import cancelled
 from kkpd.models import (
     Ceiling,
@@ -136,7 +137,7 @@ def _approved(session: Session, ids: Sequence[int]) -> dict[int, Rupiah]:
     for part in _pieces(ids):
         rows = session.scalars(
             select(Persetujuan)
-            .where(Persetujuan.transaksi_id.in_(part), Persetujuan.peran.in_(("pa", "kpa")))
+            .where(Persetujuan.transaksi_id.in_(part), Persetujuan.peran.in_(EXAMINERS))
             .order_by(Persetujuan.id)
         )
         for row in rows:

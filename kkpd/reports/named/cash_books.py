@@ -15,8 +15,7 @@ from kkpd.ledger import cancelled
 from kkpd.ledger.shapes import Purchase
 from kkpd.models import Dokumen, Pencairan, UpKeputusan
 from kkpd.pagu import up_reads
-from kkpd.payment import basis as payment_basis
-from kkpd.payment import charges
+from kkpd.payment import payment_facts as payment_basis
 from kkpd.records.report_request import BooksAsOf, ReportInputs
 from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, LpjRow, LpjUp, buku, lpj
 from kkpd.reports.named.chain import issued_dpts
@@ -24,7 +23,7 @@ from kkpd.reports.named.chain import issued_dpts
 
 def compose_lpj(inputs: ReportInputs) -> Document:
     """Charges of the months' DPTs by sub kegiatan, against the UP KKPD."""
-    rows = charges.payment_rows(inputs.session, issued_dpts(inputs))
+    rows = payment_basis.payment_rows(inputs.session, issued_dpts(inputs))
     groups: dict[str, list[LpjRow]] = defaultdict(list)
     for row in rows:
         groups[row.sub_kegiatan].append(LpjRow(row.rekening, row.uraian, row.nilai))

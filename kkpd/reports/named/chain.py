@@ -21,13 +21,12 @@ from kkpd.approval.forms_of_rows import dpr_row, dpt_row
 from kkpd.approval.reads import dpr_kind
 from kkpd.core.choices import PURCHASE_STATUSES
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Role
+from kkpd.core.permissions import EXAMINERS, Role
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import SignatureBlock
 from kkpd.engines.paper.form_frame import masked_card
 from kkpd.ledger import bill_chain, cancelled
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Kartu, Orang, Persetujuan, Transaksi
-from kkpd.payment import basis as payment_basis
 from kkpd.payment import payment_facts
 from kkpd.payment.forms.payment_facts import PaymentInput
 from kkpd.records.form_header import officer
@@ -190,7 +189,7 @@ def _decided(inputs: ReportInputs) -> list[tuple[Transaksi, Persetujuan]]:
     rows = inputs.session.execute(
         select(Transaksi, Persetujuan)
         .join(Persetujuan, Persetujuan.transaksi_id == Transaksi.id)
-        .where(*inputs.within(Transaksi), Persetujuan.peran.in_((Role.PA, Role.KPA)))
+        .where(*inputs.within(Transaksi), Persetujuan.peran.in_(EXAMINERS))
         .order_by(Transaksi.opd_id, Transaksi.tanggal, Transaksi.id, Persetujuan.id)
     )
     newest = {line.id: (line, said) for line, said in rows}
@@ -278,7 +277,7 @@ def spp_sheet(form: Callable[[PaymentInput], Document]) -> Callable[[ReportInput
 
     def susun(inputs: ReportInputs) -> Document:
         data, dpts = _payment(inputs)
-        number = "; ".join(spp.nomor for spp in payment_basis.spp(inputs.session, dpts))
+        number = "; ".join(spp.nomor for spp in payment_facts.spp(inputs.session, dpts))
         return form(replace(data, paper_frame=replace(data.paper_frame, nomor=number)))
 
     return susun

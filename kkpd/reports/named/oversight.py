@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Role
+from kkpd.core.permissions import EXAMINERS
 from kkpd.core.span import Span
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import Part
@@ -127,7 +127,7 @@ def _reasons(inputs: ReportInputs, ids: Collection[int | None]) -> dict[int | No
     """Purchase -> why PA or KPA refused it, by the newest decision."""
     rows = inputs.session.execute(
         select(Persetujuan.transaksi_id, Persetujuan.alasan)
-        .where(Persetujuan.transaksi_id.in_(set(ids)), Persetujuan.peran.in_((Role.PA, Role.KPA)))
+        .where(Persetujuan.transaksi_id.in_(set(ids)), Persetujuan.peran.in_(EXAMINERS))
         .order_by(Persetujuan.id)
     )
     return {id_: said for id_, said in rows}  # noqa: C416 -- a Row is no typed pair

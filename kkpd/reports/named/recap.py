@@ -18,7 +18,7 @@ from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.ledger import Part, cancelled
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Opd, Pencairan, Program, Transaksi
 from kkpd.pagu.forms.up_statement import UpFigures, up_statement
-from kkpd.payment import charges
+from kkpd.payment import payment_facts
 from kkpd.records.report_request import ReportInputs
 from kkpd.reports.forms.oversight import (
     CompletenessRow,
@@ -37,7 +37,7 @@ NO_PROGRAMME: Final = "Tanpa program"
 
 def compose_recap(inputs: ReportInputs) -> Document:
     """Charges of DPTs against the DPA, goods and services beside capital, a row for each SKPD."""
-    budget = _by_kind(charges.pagu(inputs.session, inputs.coverage.ids, inputs.span.tahun))
+    budget = _by_kind(payment_facts.pagu(inputs.session, inputs.coverage.ids, inputs.span.tahun))
     spent: dict[tuple[int, bool], Rupiah] = defaultdict(lambda: ZERO)
     for row in _charged(inputs):
         spent[row.opd_id, row.modal] += row.amount
@@ -63,7 +63,7 @@ def _with_budget(inputs: ReportInputs, *sums: dict[tuple[int, bool], Rupiah]) ->
     return [opd for opd in inputs.coverage.members if opd.id in known]
 
 
-def _by_kind(amounts: dict[charges.Key, Rupiah]) -> dict[tuple[int, bool], Rupiah]:
+def _by_kind(amounts: dict[payment_facts.Key, Rupiah]) -> dict[tuple[int, bool], Rupiah]:
     """(OPD, is it capital) -> sum."""
     found: dict[tuple[int, bool], Rupiah] = defaultdict(lambda: ZERO)
     for (opd_id, _, account), amount in amounts.items():
@@ -157,7 +157,7 @@ def compose_up_statement(inputs: ReportInputs) -> Document:
     decisions = regular_up_decisions(inputs, opd.id)
     if not decisions:
         raise inputs.kosong("Keputusan UP")
-    budget = charges.pagu(inputs.session, inputs.coverage.ids, inputs.span.tahun)
+    budget = payment_facts.pagu(inputs.session, inputs.coverage.ids, inputs.span.tahun)
     now, before = decisions[-1], [row.up for row in decisions[-2:-1]]
     figures = UpFigures(
         pagu=total(budget.values()),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, inspect, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from kkpd.belanja.fields import FURTHER
 from kkpd.core.money import Rupiah
 from kkpd.core.span import Span
 from kkpd.engines.paper.model import rupiah_text
@@ -127,7 +128,8 @@ TABLES: Final[dict[str, tuple[Any, str]]] = {
         Transaksi,
         "id tahun bulan tanggal kartu_id pemegang_id pemakai_id perekam_id merchant uraian "
         "sub_kegiatan rekening sumber_dana nilai kanal status kelas satuan volume harga_satuan "
-        "nota penjual_npwp dpp ppn pbjt pph_jenis pph pemungut bukti_pajak program_id asal_id",
+        f"{' '.join(one.name for one in FURTHER)} penjual_npwp dpp "
+        "ppn pbjt pph_jenis pph pemungut bukti_pajak program_id asal_id",
     ),
     "baris_bank": (
         BarisBank,

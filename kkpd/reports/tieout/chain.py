@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from kkpd.core.errors import NotFound
 from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.permissions import EXAMINERS
 from kkpd.core.span import Span
 from kkpd.ledger.active import holds
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Persetujuan
@@ -63,7 +64,7 @@ def _decided(world: World, ids: list[int]) -> Rupiah:
     newest = (
         select(func.max(Persetujuan.id))
         .join(DokumenBaris, DokumenBaris.transaksi_id == Persetujuan.transaksi_id)
-        .where(DokumenBaris.dokumen_id.in_(ids), Persetujuan.peran.in_(("pa", "kpa")))
+        .where(DokumenBaris.dokumen_id.in_(ids), Persetujuan.peran.in_(EXAMINERS))
         .group_by(Persetujuan.transaksi_id)
     )
     return world.sum(

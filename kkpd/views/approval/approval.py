@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from kkpd.approval import decide as uji
 from kkpd.approval import dpr, dpt, refund_order
 from kkpd.approval import reads as look
+from kkpd.approval.six_tests import SIX_TESTS
 from kkpd.belanja import detail as belanja_detail
 from kkpd.core.document_kinds import NAMES
 from kkpd.core.errors import DomainError, NotFound
@@ -167,17 +168,11 @@ def _command(transaksi_id: int) -> uji.SixTestsDecision:
     word = request.form.get("keputusan", "")
     if word not in {"setuju", "sebagian", "tolak"}:
         raise DomainError(_("Pilih keputusan: setuju, sebagian, atau tolak."), field="keputusan")
-    answers: dict[int, uji.Answer] = {}
-    for nomor in range(1, 7):
-        answer = request.form.get(f"uji-{nomor}", "")
-        if answer == "lulus":
-            answers[nomor] = "lulus"
-        elif answer == "tidak":
-            answers[nomor] = "tidak"
+    sent = {nomor: request.form.get(f"uji-{nomor}", "") for nomor in SIX_TESTS}
     return uji.SixTestsDecision(
         transaksi_id=transaksi_id,
         versi=whole_number(request.form.get("versi", "")) or 0,
-        jawaban=answers,
+        jawaban={nomor: answer for nomor, answer in sent.items() if answer},
         keputusan="tolak" if word == "tolak" else "setuju",
         nilai=Rupiah.parse(request.form.get("nilai", "")) if word == "sebagian" else None,
         alasan=request.form.get("alasan", ""),

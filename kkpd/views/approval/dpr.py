@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from kkpd.approval import dpr, joint_dpt
 from kkpd.approval import reads as approval_reads
-from kkpd.approval import unit_dpts as dpt_unit
 from kkpd.core.money import total
 from kkpd.records import documents as dokumen
 from kkpd.web.globals import now
@@ -42,8 +41,8 @@ def index(opd: str, periode: Periode) -> str:
             reading(), [row.id for rows in by_status.values() for row in rows]
         ),
         dokumen=issued,
-        unit=dpt_unit.unit(reading(), chosen_opd().id),
-        dpt_unit=dpt_unit.not_yet_joined(reading(), chosen_opd().id, month),
+        unit=joint_dpt.unit(reading(), chosen_opd().id),
+        dpt_unit=joint_dpt.not_yet_joined(reading(), chosen_opd().id, month),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from kkpd.belanja import detail as belanja_detail
-from kkpd.belanja.shapes import PurchaseDetail
+from kkpd.belanja.detail import PurchaseDetail
 from kkpd.core.errors import NotFound
 from kkpd.models import Transaksi
 from kkpd.web.request.context import chosen_opd

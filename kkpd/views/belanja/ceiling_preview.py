@@ -13,9 +13,8 @@ from kkpd.belanja.classes import reads as classes_reads
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.classify import Classified
-from kkpd.pagu import fund_plan_preview
 from kkpd.pagu import reads as pagu_reads
-from kkpd.pagu.ceilings.of_purchase import dpa_key, payee_key
+from kkpd.pagu.ceilings.movements import dpa_key, payee_key
 from kkpd.views.belanja.form import kode
 from kkpd.web.forms import read_date
 
@@ -64,7 +63,7 @@ def weigh(
     weighed = pagu_reads.weigh(session, opd_id, day.year, keys, nilai or ZERO, own)
     if rekening:
         akun, bought = (sub_kegiatan, rekening), _day(values.get("tanggal", ""), day)
-        plans = fund_plan_preview.weigh(session, opd_id, bought, akun, nilai or ZERO, own)
+        plans = pagu_reads.weigh_plans(session, opd_id, bought, akun, nilai or ZERO, own)
         weighed = _in_order((*weighed, *plans))
     usul = _proposal(session, opd_id, values, rekening, nilai, day)
     chosen = values.get("pembebanan", "")

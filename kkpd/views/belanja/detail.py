@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from kkpd.approval import reads as approval_reads
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.classes import original
+from kkpd.belanja.classes import decide
+from kkpd.belanja.fields import CHANNELS
 from kkpd.belanja.verbs import CancelPurchase
 from kkpd.belanja.words import event_name, say_change
 from kkpd.core.errors import DomainError
@@ -37,10 +38,11 @@ def halaman(id: int, evidence_error: str = "", class_error: str = "") -> str:
         "pages/belanja/rinci.html",
         r=found,
         t=found.transaksi,
+        kanal=CHANNELS,
         keputusan=approval_reads.putusan(reading(), [id]).get(id),
         event_trail=[_read(event) for event in history],
-        kelas_boleh=found.transaksi.status in original.ALLOWED_STATUSES
-        and not original.follows_origin(found.transaksi),
+        kelas_boleh=found.transaksi.status in decide.ALLOWED_STATUSES
+        and not decide.follows_origin(found.transaksi),
         dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
         reservation=any(one.present for one in found.holds),
         baru_disimpan="tersimpan" in request.args,

@@ -16,7 +16,7 @@ from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.tagihan import line_state as baris_bank
 from kkpd.views.belanja.base import baris, bp
 from kkpd.views.belanja.ceiling_preview import weigh
-from kkpd.views.belanja.evidence_form import lampirkan
+from kkpd.views.belanja.evidence import attach_all as lampirkan
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from flask import Response, flash, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import evidence as belanja_evidence
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.views.belanja.base import ambil, bp
 from kkpd.views.belanja.detail import halaman
-from kkpd.views.belanja.evidence_form import kirim
-from kkpd.web.globals import now
+from kkpd.web.globals import now, settings
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
@@ -20,6 +21,32 @@ from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import store
 from kkpd.web.translation import _
+
+
+def sent_files(field: str) -> list[FileStorage]:
+    """The files really sent under this name (browsers send an empty one for none)."""
+    return [one for one in request.files.getlist(field) if one.filename]
+
+
+def kirim(transaksi_id: int) -> int:
+    """Attach what was sent as `berkas`, all or none; returns how many."""
+    files = sent_files("berkas")
+    if not files:
+        raise DomainError(_("Pilih atau ambil fotonya dahulu."), field="berkas")
+    with writing() as session:
+        attach_all(session, transaksi_id, files, request.form.get("jenis", "nota"))
+    return len(files)
+
+
+def attach_all(
+    session: Session, transaksi_id: int, files: list[FileStorage], jenis: str = "nota"
+) -> None:
+    """Attach these files within the caller's transaction."""
+    most = settings().max_evidence_bytes
+    for one in files:
+        data = one.stream.read(most + 1)  # one byte more than allowed is enough to say so
+        sent = belanja_evidence.AttachEvidence(transaksi_id, one.filename or "bukti", data, jenis)
+        belanja_evidence.lampirkan(session, actor(), store(), sent, max_bytes=most, now=now())
 
 
 @bp.post("/<int:id>/bukti")

@@ -9,61 +9,24 @@ from typing import Any, Final
 
 from flask import request
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in stubs yet
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from kkpd.belanja import choices as belanja_choices
-from kkpd.belanja.verbs import NotAFact, RecordPurchase
+from kkpd.belanja.commands import NotAFact
+from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, FURTHER, Kind, PurchaseField, RecordPurchase
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO
 from kkpd.models import Transaksi
 from kkpd.pagu import reads as pagu_reads
-from kkpd.pagu.ceilings.of_purchase import dpa_key
+from kkpd.pagu.ceilings.movements import dpa_key
 from kkpd.web.filters import wording
 from kkpd.web.forms import DayField, PageForm, RupiahField, UploadField, options
 from kkpd.web.translation import _, _l
 
 #: The choice that opens the three code fields: the account is not in the DPA.
 OTHER: Final = "lain"
-CURRENCIES: Final = ("IDR", "USD", "SGD", "MYR", "EUR", "JPY", "CNY", "AUD")
-CHANNELS: Final = (
-    ("katalog", _l("Katalog elektronik")),
-    ("toko_daring", _l("Toko daring")),
-    ("lpse", _l("LPSE")),
-    ("lain", _l("Lain-lain")),
-)
-TAX_COLLECTORS: Final = (
-    ("tidak_ada", _l("Tidak ada")),
-    ("penjual", _l("Penjual")),
-    ("marketplace", _l("Marketplace")),
-    ("bendahara", _l("Bendahara")),
-)
-PPH: Final = (
-    ("", _l("Tidak ada")),
-    ("pph21", "PPh 21"),
-    ("pph22", "PPh 22"),
-    ("pph23", "PPh 23"),
-    ("pph4_2", _l("PPh 4 ayat (2)")),
-)
-#: Fields whose value in the form is the line's own.
-_SAME: Final = (
-    "kunci_kirim",
-    "versi",
-    "nilai",
-    "merchant",
-    "uraian",
-    "tanggal",
-    "nota",
-    "kanal",
-    "satuan",
-    "volume",
-    "harga_satuan",
-    "penjual_npwp",
-    "pemungut",
-    "bukti_pajak",
-    "pdn_umk",
-)
 _CODE_FIELDS: Final = ("sub_kegiatan", "rekening", "sumber_dana")
 
 
@@ -89,40 +52,20 @@ class WholeNumberField(StringField):
 
 
 class PurchaseForm(PageForm):
-    """Everything that is asked about one purchase; a phone shows the first six."""
+    """Everything that is asked about one purchase; a phone shows the first six.
+
+    The fields of `kkpd.belanja.fields` are added below the class.
+    """
 
     kunci_kirim = HiddenField()
     versi = HiddenField()
     bukti = UploadField(_l("Bukti"), [Optional()])
-    nilai = RupiahField(_l("Nilai"), [DataRequired(_l("Nilai belum diisi."))])
-    merchant = StringField(_l("Di mana"), [InputRequired(_l("Tulis nama penyedianya."))])
-    uraian = TextAreaField(_l("Untuk apa"), [InputRequired(_l("Tulis apa yang dibeli."))])
-    tanggal = DayField(_l("Tanggal"), [InputRequired(_l("Isi tanggal pada nota."))])
-    kartu_id = SelectField(_l("Kartu"), [InputRequired(_l("Pilih kartunya."))])
     pembebanan = SelectField(_l("Pembebanan"), [InputRequired(_l("Pilih pembebanannya."))])
-    sub_kegiatan = StringField(_l("Kode sub kegiatan"))
-    rekening = StringField(_l("Kode rekening"))
-    sumber_dana = StringField(_l("Sumber dana"))
-    pemakai_id = SelectField(_l("Pemakai kartu"), [Optional()])
-    nota = StringField(_l("Nomor nota"), [Optional()])
-    kanal = SelectField(_l("Saluran pembelian"), choices=options(CHANNELS))
-    satuan = StringField(_l("Satuan"), [Optional()])
-    volume = WholeNumberField(_l("Volume"), [Optional()])
-    harga_satuan = RupiahField(_l("Harga satuan"), [Optional()])
-    penjual_npwp = StringField(_l("NPWP atau NIK penjual"), [Optional()])
-    dpp = RupiahField("DPP", [Optional()])
-    ppn = RupiahField("PPN", [Optional()])
-    pbjt = RupiahField(_l("PBJT"), [Optional()])
-    pph_jenis = SelectField(_l("Jenis PPh"), choices=options(PPH))
-    pph = RupiahField("PPh", [Optional()])
-    pemungut = SelectField(_l("Pemungut pajak"), choices=options(TAX_COLLECTORS))
-    bukti_pajak = StringField(_l("Nomor faktur, bupot atau NTPN"), [Optional()])
-    pdn_umk = BooleanField(_l("Produk dalam negeri dari usaha mikro, kecil atau koperasi"))
-    program_id = SelectField(_l("Program smart city"), [Optional()])
-    asal_id = SelectField(_l("Pengembalian dari belanja"), [Optional()])
-    mata_uang = SelectField(
-        _l("Mata uang pada nota"), choices=options((code, code) for code in CURRENCIES)
-    )
+
+    @property
+    def further(self) -> list[Field]:
+        """The plain fields that pages add by themselves."""
+        return [self[one.name] for one in FURTHER]
 
     def form_values(self) -> dict[str, str]:
         """What is typed and chosen at this moment, as text, for weighing."""
@@ -147,6 +90,35 @@ class PurchaseForm(PageForm):
     def _field(self, name: str | None) -> str | None:
         """The codes are chosen in one field unless they were typed."""
         return "pembebanan" if name in _CODE_FIELDS and self.pembebanan.data != OTHER else name
+
+
+_KINDS: Final[dict[Kind, type[Field]]] = {
+    "long": TextAreaField,
+    "day": DayField,
+    "money": RupiahField,
+    "tax": RupiahField,
+    "whole": WholeNumberField,
+    "yes": BooleanField,
+    "row": SelectField,
+}
+
+
+def _asked(one: PurchaseField) -> object:
+    """The form's field of a purchase's field."""
+    label = _l(one.label)
+    if one.choices:
+        return SelectField(
+            label, choices=options((key, _l(name)) for key, name in one.choices.items())
+        )
+    checks: list[Any] = [] if one.kind == "yes" or one.name in _CODE_FIELDS else [Optional()]
+    if one.ask:
+        checks = [(DataRequired if one.kind == "money" else InputRequired)(_l(one.ask))]
+    return _KINDS.get(one.kind, StringField)(label, checks)
+
+
+for _one in FIELDS.values():
+    if _one.name != "kunci_kirim":
+        setattr(PurchaseForm, _one.name, _asked(_one))
 
 
 def prepare(
@@ -196,13 +168,15 @@ def _fresh(session: Session, opd_id: int, day: date, pemegang_id: int | None) ->
 
 
 def _filled(row: Transaksi) -> dict[str, Any]:
-    filled: dict[str, Any] = {name: getattr(row, name) for name in _SAME}
-    for name in ("dpp", "ppn", "pbjt", "pph"):
-        filled[name] = getattr(row, name) or None
-    for name in ("kartu_id", "program_id", "asal_id"):
-        filled[name] = str(getattr(row, name) or "")
-    filled["pemakai_id"] = "" if row.pemakai_id == row.pemegang_id else str(row.pemakai_id)
-    filled["pph_jenis"] = row.pph_jenis or ""
+    filled: dict[str, Any] = {"kunci_kirim": row.kunci_kirim, "versi": row.versi}
+    for name in ENTRY_FIELDS:
+        value, kind = getattr(row, name), FIELDS[name].kind
+        if kind in ("row", "choice"):
+            filled[name] = str(value or "")
+        elif name not in _CODE_FIELDS:
+            filled[name] = (value or None) if kind == "tax" else value
+    if row.pemakai_id == row.pemegang_id:
+        filled["pemakai_id"] = ""
     return filled
 
 
@@ -239,40 +213,19 @@ def purchase_command(form: PurchaseForm, opd_id: int) -> RecordPurchase:
         form.pembebanan.data or "",
         (form.sub_kegiatan.data or "", form.rekening.data or "", form.sumber_dana.data or ""),
     )
-    return RecordPurchase(
-        opd_id=opd_id,
-        kartu_id=int(form.kartu_id.data),
-        tanggal=form.tanggal.data,
-        merchant=form.merchant.data or "",
-        uraian=form.uraian.data or "",
-        sub_kegiatan=sub_kegiatan,
-        rekening=rekening,
-        sumber_dana=sumber_dana,
-        nilai=form.nilai.data,
-        kunci_kirim=form.kunci_kirim.data or "",
-        pemakai_id=_id(form.pemakai_id.data),
-        kanal=form.kanal.data,
-        satuan=form.satuan.data or "",
-        volume=form.volume.data,
-        harga_satuan=form.harga_satuan.data,
-        nota=form.nota.data or "",
-        penjual_npwp=form.penjual_npwp.data or "",
-        dpp=form.dpp.data or ZERO,
-        ppn=form.ppn.data or ZERO,
-        pbjt=form.pbjt.data or ZERO,
-        pph_jenis=form.pph_jenis.data or None,
-        pph=form.pph.data or ZERO,
-        pemungut=form.pemungut.data,
-        bukti_pajak=form.bukti_pajak.data or "",
-        pdn_umk=bool(form.pdn_umk.data),
-        program_id=_id(form.program_id.data),
-        asal_id=_id(form.asal_id.data),
-        mata_uang=form.mata_uang.data,
-    )
+    typed: dict[str, Any] = {name: _typed(one, form[name].data) for name, one in FIELDS.items()}
+    codes = {"sub_kegiatan": sub_kegiatan, "rekening": rekening, "sumber_dana": sumber_dana}
+    return RecordPurchase(opd_id=opd_id, **typed | codes)
 
 
-def _id(text: str | None) -> int | None:
-    return int(text) if text else None
+def _typed(one: PurchaseField, data: Any) -> Any:
+    if one.kind in ("text", "long", "code"):
+        return data or ""
+    if one.kind == "tax":
+        return data or ZERO
+    if one.kind == "row":
+        return int(data) if data else None
+    return (data or None) if one.kind == "choice" else data
 
 
 def kode(pembebanan: str, typed: tuple[str, str, str]) -> tuple[str, str, str]:

@@ -12,11 +12,12 @@ from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import evidence as bukti
 from kkpd.belanja import lists
 from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.detail import PurchaseDetail
 from kkpd.belanja.lists import PurchaseCriteria
-from kkpd.belanja.shapes import PurchaseDetail
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.views.belanja.ceiling_preview import weigh
-from kkpd.views.belanja.evidence_form import kirim, lampirkan
+from kkpd.views.belanja.evidence import attach_all as lampirkan
+from kkpd.views.belanja.evidence import kirim
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today

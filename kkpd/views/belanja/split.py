@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.verbs import SplitPiece, SplitPurchase
+from kkpd.belanja import split
+from kkpd.belanja.split import SplitPiece, SplitPurchase
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.pagu import reads as pagu_reads
@@ -50,7 +50,7 @@ def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
         parts = tuple(_part(row) for row in rows if row["uraian"].strip() or row["nilai"].strip())
         command = SplitPurchase(id, version, parts)
         with writing() as session:
-            lines = belanja_verbs.pecah(session, actor(), command, now())
+            lines = split.pecah(session, actor(), command, now())
             count = len(lines)
     except DomainError as refusal:
         return _page(id, rows, [refusal.message]), max(refusal.status, 422)

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from kkpd.core.permissions import ROLE_NAMES, Role
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import organisation
-from kkpd.organisation.assignments import AssignmentData
+from kkpd.organisation.organisation import AssignmentData
 from kkpd.web.admin_area import bp, opd_choices, optional_id, person_choices, save
 from kkpd.web.forms import DayField, PageForm, options
 from kkpd.web.globals import now, today

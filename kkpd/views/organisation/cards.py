@@ -9,7 +9,6 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from kkpd.core.errors import NotFound
 from kkpd.organisation import admin as organisation_admin
-from kkpd.organisation import card_states as lifecycle
 from kkpd.organisation import cards as service
 from kkpd.web.admin_area import bp, opd_choices, person_choices, save
 from kkpd.web.forms import DayField, PageForm, RupiahField, options
@@ -125,9 +124,7 @@ def kartu_status(kartu_id: int) -> Response | tuple[str, int]:
 
 def _status_form(kartu_id: int) -> CardStatusForm:
     form = CardStatusForm()
-    form.status.choices = options(
-        (one, one) for one in lifecycle.NEXT_STATES[_get(kartu_id).status]
-    )
+    form.status.choices = options((one, one) for one in service.NEXT_STATES[_get(kartu_id).status])
     return form
 
 

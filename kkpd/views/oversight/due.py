@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.db import session as db
 from kkpd.core.errors import NotFound
-from kkpd.organisation import context as organisation_context
+from kkpd.organisation import accounts as organisation_context
 from kkpd.organisation import holidays as days_off
 from kkpd.oversight import due
 from kkpd.oversight.due import DueDate

@@ -9,7 +9,7 @@ from kkpd.core.errors import DomainError
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import reads as look
 from kkpd.payment import take_back
-from kkpd.payment.late_finding import past_cutoff
+from kkpd.payment.pay import past_cutoff
 from kkpd.records import settings as records_settings
 from kkpd.web.forms import read_date
 from kkpd.web.globals import now, today

@@ -14,8 +14,8 @@ from flask import Flask, current_app, g, request
 
 from kkpd.core.errors import NotFound
 from kkpd.core.permissions import Actor
-from kkpd.organisation import context as organisation_context
-from kkpd.organisation.context import ChosenOpd
+from kkpd.organisation import accounts as organisation_context
+from kkpd.organisation.accounts import ChosenOpd
 from kkpd.web.globals import today
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.transaction import reading
