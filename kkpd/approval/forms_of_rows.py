@@ -22,7 +22,7 @@ from kkpd.core.permissions import ROLE_NAMES, Actor, Role
 from kkpd.engines.paper import FrozenDocument
 from kkpd.ledger.bill_chain import Ready, bill_sums
 from kkpd.models import Kartu, Opd, Orang, Transaksi
-from kkpd.records.form_header import officer, paper_frame
+from kkpd.records.form_header import numbered, officer, paper_frame
 from kkpd.records.issue import IssuePlan
 
 
@@ -39,25 +39,17 @@ def dpr(
     opd = session.get_one(Opd, kartu.opd_id)
     on, periode = business_day(now), (lines[0].tahun, lines[0].bulan)
     rows = [dpr_row(line, jenis, bool(belanja_detail.bukti(session, line.id))) for line in lines]
-    holder = officer(session.get_one(Orang, kartu.pemegang_id))
-    signer = officer(session.get_one(Orang, actor.orang_id))
-
-    def document(nomor: str) -> FrozenDocument:
-        return form_dpr(
-            DprInput(
-                paper_frame=paper_frame(session, opd, period_code(*periode), nomor, on),
-                jenis=jenis,
-                pemegang=holder,
-                opd=opd.nama,
-                kartu=kartu.nomor_akhir,
-                baris=rows,
-                pptk=signer,
-            )
-        )
-
-    return _plan(
-        "dpr", opd, periode, on, [(line, line.nilai) for line in lines], document, kartu.id
+    data = DprInput(
+        paper_frame=paper_frame(session, opd, period_code(*periode), "", on),
+        jenis=jenis,
+        pemegang=officer(session.get_one(Orang, kartu.pemegang_id)),
+        opd=opd.nama,
+        kartu=kartu.nomor_akhir,
+        baris=rows,
+        pptk=officer(session.get_one(Orang, actor.orang_id)),
     )
+    carried = [(line, line.nilai) for line in lines]
+    return _plan("dpr", opd, periode, on, carried, numbered(data, form_dpr), kartu.id)
 
 
 def dpt(
@@ -72,27 +64,16 @@ def dpt(
     """The DPT of a bill over what was approved of it, signed by the acting PA or KPA."""
     periode, sums = found.bill.month, bill_sums(found)
     opd, on = session.get_one(Opd, opd_id), business_day(now)
-    rows = [dpt_row(session, line, amount) for line, amount in approved]
-    signer = officer(session.get_one(Orang, actor.orang_id))
-    bank = session.get_one(Kartu, approved[0][0].kartu_id).bank
-
-    def document(nomor: str) -> FrozenDocument:
-        return form_dpt(
-            DptInput(
-                paper_frame=paper_frame(session, opd, period_code(*periode), nomor, on),
-                bank=bank,
-                kelompok=[("", rows)],
-                signatory=signer,
-                selaku=ROLE_NAMES[role],
-                keterangan=[
-                    ("Tagihan", found.name),
-                    ("Bulan pembukuan", period_name(*periode)),
-                ],
-                arithmetic=sums,
-            )
-        )
-
-    plan = _plan("dpt", opd, periode, on, approved, document)
+    data = DptInput(
+        paper_frame=paper_frame(session, opd, period_code(*periode), "", on),
+        bank=session.get_one(Kartu, approved[0][0].kartu_id).bank,
+        baris=[dpt_row(session, line, amount) for line, amount in approved],
+        signatory=officer(session.get_one(Orang, actor.orang_id)),
+        selaku=ROLE_NAMES[role],
+        keterangan=[("Tagihan", found.name), ("Bulan pembukuan", period_name(*periode))],
+        arithmetic=sums,
+    )
+    plan = _plan("dpt", opd, periode, on, approved, numbered(data, form_dpt))
     return replace(plan, tagihan_id=found.bill_id)
 
 
@@ -108,30 +89,21 @@ def penolakan(
     first, on = refused[0][0], business_day(now)
     opd = session.get_one(Opd, first.opd_id)
     kartu = session.get_one(Kartu, first.kartu_id)
-    to = officer(session.get_one(Orang, first.pemakai_id))
-    holder = officer(session.get_one(Orang, first.pemegang_id))
-    signer = officer(session.get_one(Orang, actor.orang_id))
-    rows = [
-        RefusalRow(line.tanggal, line.merchant, line.uraian, reason, amount)
-        for line, amount, reason in refused
-    ]
-
-    def document(nomor: str) -> FrozenDocument:
-        return form_penolakan(
-            PenolakanInput(
-                paper_frame=paper_frame(session, opd, period_code(*periode), nomor, on),
-                recipient=to,
-                pemegang=holder,
-                kartu=kartu.nomor_akhir,
-                tagihan=f"{kartu.bank}, {period_name(*periode)}",
-                baris=rows,
-                signatory=signer,
-                selaku=ROLE_NAMES[role],
-            )
-        )
-
+    data = PenolakanInput(
+        paper_frame=paper_frame(session, opd, period_code(*periode), "", on),
+        recipient=officer(session.get_one(Orang, first.pemakai_id)),
+        pemegang=officer(session.get_one(Orang, first.pemegang_id)),
+        kartu=kartu.nomor_akhir,
+        tagihan=f"{kartu.bank}, {period_name(*periode)}",
+        baris=[
+            RefusalRow(line.tanggal, line.merchant, line.uraian, reason, amount)
+            for line, amount, reason in refused
+        ],
+        signatory=officer(session.get_one(Orang, actor.orang_id)),
+        selaku=ROLE_NAMES[role],
+    )
     lines = [(line, amount) for line, amount, _ in refused]
-    return _plan("penolakan", opd, periode, on, lines, document, kartu.id)
+    return _plan("penolakan", opd, periode, on, lines, numbered(data, form_penolakan), kartu.id)
 
 
 def _plan(

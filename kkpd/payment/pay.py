@@ -22,6 +22,7 @@ from kkpd.belanja.ceilings import UNSETTLED
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
 from kkpd.core.indonesian_dates import brief
+from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role
 from kkpd.engines.paper import FrozenDocument as Document
@@ -29,12 +30,13 @@ from kkpd.engines.paper import needs
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Temuan, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.payment import draft as payment_draft
+from kkpd.payment import payment_facts
 from kkpd.payment.forms.disbursement import SHEETS, npd, spm, spp_cover
 from kkpd.payment.forms.payment_facts import PaymentInput, lacks
 from kkpd.records import event_log
 from kkpd.records import findings as records_findings
 from kkpd.records import settings as records_settings
+from kkpd.records.form_header import numbered
 from kkpd.records.issue import IssuePlan, Issuer, terbitkan
 from kkpd.records.transitions import advance, locked_purchase
 from kkpd.tagihan import billing_findings
@@ -136,21 +138,21 @@ def terbit(
     langkah = STEPS[jenis]
     role = require(actor, langkah.permission, opd_id)
     lines = _advance(session, actor, dpt, langkah.action, now)
-    data = payment_draft.masukan(session, dpt, actor, role, now)
+    data = payment_facts.of_dpt(session, dpt, actor, role, now)
     plan = IssuePlan(
         jenis=jenis,
         opd_id=opd_id,
         tahun=dpt.tahun,
         bulan=dpt.bulan,
-        tanggal=payment_draft.day(now),
+        tanggal=business_day(now),
         total=dpt.total,
         baris=lines,
-        document=payment_draft.document(data, langkah.form),
+        document=numbered(data, langkah.form),
         lacks=lacks(data, langkah.needed),
     )
     issued = terbitkan(session, actor, role, plan, penerbit, now)
     for kind, form in langkah.annexes.items():
-        sheet = payment_draft.document(data, form)
+        sheet = numbered(data, form)
         annex = replace(plan, jenis=kind, document=sheet, baris=(), parent=issued.nomor)
         terbitkan(session, actor, role, annex, penerbit, now)
     if jenis == "spm":
@@ -175,7 +177,7 @@ def catat(session: Session, actor: Actor, command: RecordStep, now: datetime) ->
     role = require(actor, "sp2d:terbit" if sp2d else "bayar:catat", opd_id)
     if not 1 <= len(command.nomor.strip()) <= 120:
         raise DomainError("Tulis nomornya, paling banyak 120 huruf.", field="nomor")
-    if command.tanggal > payment_draft.day(now):
+    if command.tanggal > business_day(now):
         raise DomainError("Tanggalnya belum tiba.", field="tanggal")
     _check_paper(session, opd_id, dpt, command)
     lines = _advance(session, actor, dpt, "terbit_sp2d" if sp2d else "bayar", now)

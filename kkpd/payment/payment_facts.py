@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core import indonesian_dates
+from kkpd.core.moments import business_day, period_code, period_name
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Role
+from kkpd.core.permissions import ROLE_NAMES, Actor, Role
 from kkpd.engines.paper import Person
 from kkpd.engines.paper.form_frame import Frame
 from kkpd.ledger import cancelled
@@ -25,6 +26,7 @@ from kkpd.models import (
     Dpa,
     DpaBaris,
     Opd,
+    Orang,
     Pencairan,
     Rekening,
     RencanaDana,
@@ -34,7 +36,10 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.payment.forms.payment_facts import Basis, Deduction, PaymentInput, PaymentRow
+from kkpd.records import office_holders
 from kkpd.records import settings as records_settings
+from kkpd.records.form_header import officer as as_person
+from kkpd.records.form_header import paper_frame
 
 _PPN: Final = "PPN"
 _PPH: Final = {
@@ -300,3 +305,24 @@ def _dpa(session: Session, opd_ids: Sequence[int], tahun: int) -> tuple[str, dat
     if row is None:
         return "", None
     return ("masing-masing SKPD" if len(opd_ids) > 1 else row.nomor), row.tanggal
+
+
+def of_dpt(session: Session, dpt: Dokumen, actor: Actor, role: Role, now: datetime) -> PaymentInput:
+    """The facts of the payment of this DPT; the actor and the officers sign in their roles."""
+    opd, on = session.get_one(Opd, dpt.opd_id), business_day(now)
+    own = session.get_one(Orang, actor.orang_id)
+    acting = {role, Role.PA} if role is Role.KPA else {role}
+
+    def signer(peran: Role) -> Person:
+        found = own if peran in acting else office_holders.officer(session, opd.id, peran, on)
+        return Person("") if found is None else as_person(found)
+
+    return masukan(
+        session,
+        opd,
+        [dpt],
+        paper_frame(session, opd, period_code(dpt.tahun, dpt.bulan), "", on),
+        period_name(dpt.tahun, dpt.bulan),
+        signer,
+        ROLE_NAMES[role if role is Role.KPA else Role.PA],
+    )

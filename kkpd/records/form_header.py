@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from kkpd.engines.paper import Letterhead
+from kkpd.engines.paper import FrozenDocument, Letterhead
 from kkpd.engines.paper import Person as Officer
 from kkpd.engines.paper.form_frame import Frame
 from kkpd.models import Opd, Orang
@@ -65,3 +67,12 @@ def _reachable(address: str) -> bool:
 def officer(orang: Orang) -> Officer:
     """The person as forms print them."""
     return Officer(orang.nama, orang.nip or "", orang.pangkat, orang.jabatan)
+
+
+def numbered(data: Any, form: Callable[[Any], FrozenDocument]) -> Callable[[str], FrozenDocument]:
+    """The form of these facts (with a `paper_frame`), to be given its number."""
+
+    def made(nomor: str) -> FrozenDocument:
+        return form(replace(data, paper_frame=replace(data.paper_frame, nomor=nomor)))
+
+    return made

@@ -17,6 +17,7 @@ from kkpd.pagu import reads as pagu_reads
 from kkpd.pagu.ceilings.movements import dpa_key, payee_key
 from kkpd.views.belanja.form import kode
 from kkpd.web.forms import read_date
+from kkpd.web.request.converters import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,9 @@ def weigh(
     keys = {"up_kkpd": "UP", "penerima": payee_key(values.get("merchant", ""))}
     if rekening:
         keys["dpa"] = dpa_key(sub_kegiatan, rekening, sumber_dana)
-    card = values.get("kartu_id", "")
-    if card.isascii() and card.isdigit() and len(card) < 10:
-        keys["kartu"] = pagu_reads.token_kartu(session, opd_id, int(card)) or ""
+    card = whole_number(values.get("kartu_id", ""))
+    if card is not None:
+        keys["kartu"] = pagu_reads.token_kartu(session, opd_id, card) or ""
     own = {} if transaksi_id is None else belanja_detail.reservation(session, transaksi_id)
     weighed = pagu_reads.weigh(session, opd_id, day.year, keys, nilai or ZERO, own)
     if rekening:
@@ -82,14 +83,13 @@ def _proposal(
     uraian = values.get("uraian", "").strip()
     if not uraian:
         return None
-    volume = values.get("volume", "").strip().replace(".", "")
     thing = classes_reads.item_of(
         uraian=uraian[:500],
         merchant=values.get("merchant", "")[:200],
         rekening=rekening,
         nilai=nilai,
         satuan=values.get("satuan", "")[:40],
-        volume=int(volume) if volume.isascii() and volume.isdigit() and len(volume) < 10 else None,
+        volume=whole_number(values.get("volume", "").strip().replace(".", "")),
         harga_satuan=_amount(values.get("harga_satuan", "")),
     )
     return classes_reads.usul(session, opd_id, thing, day)

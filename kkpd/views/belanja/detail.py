@@ -17,7 +17,7 @@ from kkpd.views.belanja.base import ambil, bp
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
-from kkpd.web.request.converters import Periode
+from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
@@ -73,7 +73,8 @@ def batal(opd: str, periode: Periode, id: int) -> str:
 @needs("belanja:catat")
 def batalkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Cancel a record made by mistake."""
-    command = CancelPurchase(id, _version(), request.form.get("alasan", ""))
+    version = whole_number(request.form.get("versi", "")) or 0
+    command = CancelPurchase(id, version, request.form.get("alasan", ""))
     line = ambil(id).transaksi
     try:
         with writing() as session:
@@ -97,8 +98,3 @@ def timbang_ulang(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     else:
         flash(refusal.message, "warn")
     return see("belanja.rinci", id=id)
-
-
-def _version() -> int:
-    text = request.form.get("versi", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -70,10 +70,8 @@ def _record(form: PurchaseForm, line: BarisBank | None) -> tuple[int, bool]:
 
 def _bank_line() -> BarisBank | None:
     """The line of the bank that this purchase is made from (`baris`), when it is this OPD's."""
-    asked = request.values.get("baris", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
-        return None
-    return baris_bank.get(reading(), chosen_opd().id, int(asked))
+    asked = whole_number(request.values.get("baris", ""))
+    return None if asked is None else baris_bank.get(reading(), chosen_opd().id, asked)
 
 
 def _from_bank(line: BarisBank) -> dict[str, Any]:
@@ -132,16 +130,8 @@ def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
 @needs("belanja:catat")
 def sisa(opd: str, periode: Periode) -> Response:
     """What is left of each ceiling and the proposed class, for half-filled values in the query."""
-    asked = request.args.get("id", "")
-    weighed = weigh(
-        reading(),
-        chosen_opd().id,
-        request.args,
-        day=today(),
-        transaksi_id=int(asked)
-        if asked.isascii() and asked.isdigit() and len(asked) < 10
-        else None,
-    )
+    asked = whole_number(request.args.get("id", ""))
+    weighed = weigh(reading(), chosen_opd().id, request.args, day=today(), transaksi_id=asked)
     return jsonify(html=render_template("pages/belanja/_timbang.html", weigh=weighed))
 
 

@@ -23,14 +23,9 @@ from kkpd.web.stores import store
 from kkpd.web.translation import _
 
 
-def sent_files(field: str) -> list[FileStorage]:
-    """The files really sent under this name (browsers send an empty one for none)."""
-    return [one for one in request.files.getlist(field) if one.filename]
-
-
 def kirim(transaksi_id: int) -> int:
     """Attach what was sent as `berkas`, all or none; returns how many."""
-    files = sent_files("berkas")
+    files = [one for one in request.files.getlist("berkas") if one.filename]
     if not files:
         raise DomainError(_("Pilih atau ambil fotonya dahulu."), field="berkas")
     with writing() as session:

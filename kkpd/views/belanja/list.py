@@ -18,7 +18,7 @@ from kkpd.web.downloads import downloaded
 from kkpd.web.forms import PageForm, options
 from kkpd.web.globals import today
 from kkpd.web.request.context import chosen_opd
-from kkpd.web.request.converters import Periode
+from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.tables import sorted_by
@@ -50,7 +50,6 @@ class PurchaseFilterForm(PageForm):
 def criteria(periode: Periode) -> PurchaseCriteria:
     """What the address asks for; a word that is no choice narrows nothing."""
     args = request.args
-    card = args.get("kartu", "")
     status, kelas = args.get("status", ""), args.get("kelas", "")
     return PurchaseCriteria(
         opd_id=chosen_opd().id,
@@ -58,7 +57,7 @@ def criteria(periode: Periode) -> PurchaseCriteria:
         bulan=None if args.get("setahun") else periode.bulan,
         status=status if status in PURCHASE_STATUSES else "",
         kelas=kelas if kelas in ("operasi", "modal", "ragu") else "",
-        kartu_id=int(card) if card.isascii() and card.isdigit() and len(card) < 10 else None,
+        kartu_id=whole_number(args.get("kartu", "")),
         bukti=args.get("bukti", ""),
         temuan=args.get("temuan", ""),
         cocok=args.get("cocok", ""),
