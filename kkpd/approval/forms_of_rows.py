@@ -67,7 +67,7 @@ def dpt(
     data = DptInput(
         paper_frame=paper_frame(session, opd, period_code(*periode), "", on),
         bank=session.get_one(Kartu, approved[0][0].kartu_id).bank,
-        baris=[dpt_row(session, line, amount) for line, amount in approved],
+        kelompok=[("", [dpt_row(session, line, amount) for line, amount in approved])],
         signatory=officer(session.get_one(Orang, actor.orang_id)),
         selaku=ROLE_NAMES[role],
         keterangan=[("Tagihan", found.name), ("Bulan pembukuan", period_name(*periode))],
