@@ -1,8 +1,8 @@
 """The inspector's board: every OPD by month, what is open, how old it is, what to look at first.
 
-Every figure is a sum of the ledger's parts (`standing.Summary`): what is open without signs, beside
-it what was explained or refused and waits, and what no bill asks for yet. What is unsettled of
-earlier years stays on the board of a year until it has ended.
+Every figure is a sum of the ledger's parts (`kkpd/ledger/standing.py`): the gross open amount,
+explained or refused amounts that wait, and amounts not billed yet. Unsettled months of earlier
+years stay on the board until they are settled.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Sel:
 
     @property
     def present(self) -> bool:
-        """Whether a bill or list asks for anything in it."""
+        """Whether anything is billed in it."""
         return self.jumlah.lines > 0
 
     @property
     def selisih(self) -> Rupiah:
-        """What is open, without signs."""
+        """The gross open amount."""
         return self.jumlah.gross
 
     @property
@@ -70,7 +70,7 @@ class BoardRow:
 
     @property
     def selisih(self) -> Rupiah:
-        """What is open of all these months."""
+        """The gross open amount of all these months."""
         return total(cell.selisih for cell in self._all.values())
 
     @property
@@ -103,7 +103,7 @@ class BoardRow:
 
     @property
     def closed_months(self) -> int:
-        """How many of its months are closed."""
+        """The number of closed months."""
         return sum(cell.status not in ("", "terbuka") for cell in self.bulan)
 
     @property
@@ -141,9 +141,9 @@ def oversight_board(
     urut: tuple[str, bool] = ("perlu", False),
     brief: Callable[[int], StandingSummary] | None = None,
 ) -> list[BoardRow]:
-    """All OPDs the actor may see, those that need eyes first: age, then amount; or sorted by one
-    of URUT, descending when the second says so. An OPD that ended stays while the year has lines
-    or something is unsettled. `brief` gives an OPD's sums where they are known already.
+    """All OPDs the actor may see, the most urgent first (age, then amount), or sorted by one of
+    SORT_KEYS (second value: descending). An OPD that ended stays while the year has lines or
+    something is unsettled. `brief` gives an OPD's sums where they are known already.
     """
     require(actor, "papan:lihat")
     known = brief or (lambda opd_id: summary(standing(session, [opd_id], day)))

@@ -1,5 +1,5 @@
-"""What is due in an OPD, by when, on which rule: bills, debits after SP2D, spending, what others
-than the budget owe. Amounts are what the ledger says is left, so nothing is due that is paid.
+"""Due dates of an OPD with their rules: bills, debits after SP2D, spending, debts of others than
+the budget. Amounts are the ledger's rests, so nothing paid is due.
 
 Day-counts are dated settings (law 15); a blank one is not checked. Working days are those of the
 calendar of holidays.
@@ -80,7 +80,7 @@ def _bills(books: Standing) -> Iterator[_Row]:
 
 
 def _debits(session: Session, opd_id: int, day: date, days_off: Collection[date]) -> Iterator[_Row]:
-    """SP2D that came in and whose debit to the bank is not recorded."""
+    """SP2Ds without a recorded debit to the bank."""
     debited = select(Pencairan.dpt_id).where(
         Pencairan.langkah == "bayar", cancelled.effective(Pencairan)
     )
@@ -104,7 +104,7 @@ def _debits(session: Session, opd_id: int, day: date, days_off: Collection[date]
 
 
 def _spending(session: Session, books: Standing, opd_id: int) -> Iterator[_Row]:
-    """What the budget bears and has not paid, by month of purchase: the oldest sets the day."""
+    """Amounts that the budget owes, by month of purchase; the oldest sets the day."""
     rule = records_settings.in_force(session, "settle_within_days", books.facts.day, opd_id)
     if rule is None or not (rule.nilai or "").isdigit():
         return
@@ -123,7 +123,7 @@ def _spending(session: Session, books: Standing, opd_id: int) -> Iterator[_Row]:
 
 
 def _others(books: Standing) -> Iterator[_Row]:
-    """What holders, UP Tunai and the bank owe by the day that was named, or with their bill."""
+    """Debts of holders, UP Tunai and the bank, due on the named day or with their bill."""
     found: dict[tuple[str, str, date, str, int | None, tuple[int, int]], Rupiah] = {}
     for part in books.parts:
         due = books.until(part)

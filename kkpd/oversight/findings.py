@@ -1,4 +1,4 @@
-"""What a finding is about, in words: the purchase behind its subject."""
+"""The purchase that a finding is about."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How a mail leaves: by SMTP, or as an .eml file in a folder where no mail server is set.
+"""Sending mail by SMTP, or as an .eml file in a folder if no mail server is set.
 
-A carrier is tried once a mail; what goes wrong with one address is a `NotSent` with a
-sentence, and the next address is tried (`kkpd remind`).
+A carrier is tried once per mail; a failure for one address is a `NotSent` with a sentence, and the
+next address is tried (`kkpd remind`).
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ SILENCE_LIMIT: Final = 20.0
 
 
 class NotSent(Exception):
-    """This mail did not go out; the text says why and holds no secret."""
+    """This mail was not sent; the text says why and contains no secret."""
 
 
 class Carrier(Protocol):
-    """Who takes a mail away. `cara` is how, as the table `pengingat` says it."""
+    """Sends a mail. `cara` is the way, as stored in the table `pengingat`."""
 
     @property
     def cara(self) -> str:
         """smtp or kotak."""
 
     def deliver(self, letter: Mail, now: datetime) -> None:
-        """Take it; TidakTerkirim when it did not go."""
+        """Send it; NotSent if that failed."""
 
 
 def pesan(letter: Mail, from_address: str, now: datetime) -> EmailMessage:
@@ -57,13 +57,13 @@ def pesan(letter: Mail, from_address: str, now: datetime) -> EmailMessage:
 
 @dataclass(frozen=True, slots=True)
 class SmtpCarrier:
-    """By the mail server of the settings: one connection a mail, so one failure stays one."""
+    """By the mail server of the settings, with one connection per mail."""
 
     smtp: Smtp
     cara: str = "smtp"
 
     def deliver(self, letter: Mail, now: datetime) -> None:
-        """Hand the mail to the server."""
+        """Send the mail to the server."""
         try:
             with self._connected() as server:
                 server.send_message(pesan(letter, self.smtp.sender, now))

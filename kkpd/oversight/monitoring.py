@@ -48,7 +48,7 @@ _ONE_YEAR: Final = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class WatchedYear:
-    """One OPD's year under watch."""
+    """One OPD's year of monitoring."""
 
     opd_id: int
     slug: str
@@ -64,7 +64,7 @@ class WatchedYear:
 def watch_opds(
     session: Session, actor: Actor, tahun: int, day: date, opd_id: int | None = None
 ) -> list[WatchedYear]:
-    """Every OPD that the actor watches (or the one named), by name, as the books stand."""
+    """Every OPD that the actor monitors (or the named one), by name."""
     require(actor, "pemantauan:lihat", opd_id)
     opds = _opds(session, actor, opd_id)
     ids = [opd.id for opd in opds]
@@ -173,7 +173,7 @@ def _months(
 
 
 def _spent(session: Session, ids: Sequence[int], tahun: int) -> dict[tuple[int, int], Rupiah]:
-    """Realisasi: what DPTs that hold carry, by the month of the DPT, as Rekap counts it."""
+    """Realisasi: the sums of valid DPTs, by the month of the DPT, as in Rekap."""
     rows = session.execute(
         select(Dokumen.opd_id, Dokumen.bulan, func.sum(DokumenBaris.nilai))
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)

@@ -26,7 +26,7 @@ SETTING_KEYS: Final = (
     "target_pemakaian_triwulan",
     "refill_per_month",
 )
-#: rule -> what it says; the figures fill it in
+#: rule -> its sentence, filled with the figures
 SENTENCES: Final = MappingProxyType(
     {
         "rendah": "Pemakaian paling tinggi %(ambang)s dari UP KKPD %(n)s bulan berturut-turut.",
@@ -194,8 +194,8 @@ def _late(
 def _runs(
     months: Sequence[Month], holds: Callable[[Month], bool], length: int, previous: Sequence[Month]
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """The stretches of neighbouring months for which it holds, at least `length` long: how many
-    months of the year before run into it, and its months of this year.
+    """Runs of consecutive months for which it is true, at least `length` long: the number of its
+    months in the year before, and its months of this year.
     """
     before = len(list(takewhile(holds, reversed(previous))))
     for held, group in groupby(months, holds):

@@ -32,7 +32,7 @@ from kkpd.models import (
 from kkpd.records.event_history import LoggedEvent, event_trail
 
 _STATUS: Final = "belanja:status:"
-#: What the events other than steps of the table are called.
+#: Names of events that are not steps of the table.
 _NAMES: Final = {
     "belanja:transaksi:catat": "mencatat belanja",
     "belanja:transaksi:ubah": "mengubah catatan",
@@ -263,7 +263,7 @@ def _links(session: Session, transaksi: Transaksi, slug: str) -> Iterator[TraceS
 
 
 def _refunds(session: Session, transaksi: Transaksi, slug: str) -> Iterator[TraceStep]:
-    """What came back of it, or what it is the return of."""
+    """Its refunds, or its original."""
     wanted = Transaksi.asal_id == transaksi.id
     if transaksi.asal_id is not None:
         wanted = wanted | (Transaksi.id == transaksi.asal_id)
@@ -286,7 +286,7 @@ def _refunds(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Trac
 
 
 def _next(status: str) -> tuple[str, ...]:
-    """Who may take which step onward from here, in the order of the chain; no step back."""
+    """Who may take which next step, in the order of the chain; without steps back."""
     here = PURCHASE_STATUSES.index(status)
     return tuple(
         f"{rule.nama} ({', '.join(sorted(rule.roles))})"

@@ -1,8 +1,7 @@
-"""Reminders of a day: one digest a person, the same thing never twice on one day.
+"""Reminders of a day: one digest per person, each item at most once a day.
 
-What is told is written down and committed before the mail leaves (law 4): a crash in between loses
-one mail of that day and never sends one twice. A mail that failed frees what it was to tell for the
-next run.
+Items are recorded and committed before the mail is sent (law 4): a crash in between loses one mail
+of that day but never sends one twice. A failed mail releases its items for the next run.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class ReminderFate:
-    """What became of one person's digest: terkirim, sudah, sepi, tanpa_surel, gagal or rencana.
+    """The result for one person: terkirim, sudah, sepi, tanpa_surel, gagal or rencana.
 
     `already`: all of it was told that day; `is_quiet`: nothing waits; `sebab` says why it failed.
     """
@@ -88,7 +87,7 @@ def penerima(session: Session, day: date, *, demo: bool) -> list[Recipient]:
 class ReminderRun:
     """One run: its day, how near is near (working days), by whom mails go, and the transactions.
 
-    `mail_carrier` None sends nothing and says what would be sent.
+    `mail_carrier` None sends nothing and only reports.
     """
 
     baca: OpenTransaction
@@ -139,7 +138,7 @@ def _record(
     session: Session, who: Recipient, butir: Sequence[DueEntry], run: ReminderRun
 ) -> tuple[int, list[DueEntry]]:
     """(number of the mail that day, what is new in it); nothing new where another run was first."""
-    session.get_one(Orang, who.orang_id, with_for_update=True)  # two runs: one after the other
+    session.get_one(Orang, who.orang_id, with_for_update=True)  # two runs wait for each other
     told, last = _already_told(session, who.orang_id, run.day)
     baru = [one for one in butir if one.tanda not in told]
     if baru:

@@ -1,7 +1,7 @@
-"""What waits for one person, in words, and the digest of it that goes out by mail.
+"""What waits for one person in words, and its digest by mail.
 
-Words are made of counts, months and office names only: no free text, so no card number or secret
-can slip into a mail. Law 8 holds on top of that by `pan.mask`.
+Texts contain counts, months and office names only, no free text, so no card number or secret can
+get into a mail; `pan.mask` is applied as well (law 8).
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class DueEntry:
 
     @property
     def tanda(self) -> str:
-        """The same thing today and tomorrow: what is not told twice on one day."""
+        """The key by which an item is not repeated on one day."""
         return f"{self.jenis}:{self.opd_slug}:{self.kunci}"
 
     @property
@@ -88,7 +88,7 @@ class DueEntry:
 
 
 def urut(butir: DueEntry) -> tuple[bool, date, str]:
-    """The most pressing first; what has no day comes last."""
+    """The most urgent first; items without a day last."""
     return butir.due_day is None, butir.due_day or date.max, butir.tanda
 
 

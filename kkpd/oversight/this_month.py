@@ -1,8 +1,8 @@
-"""The treasurer's month as a task list: nine steps, what holds each, how many are done.
+"""The treasurer's month as a task list: nine steps, what blocks each, how many are done.
 
-A month's page says both: what was bought in it, and what its bill asks. The steps after matching
-are about the purchases that the month's bills ask for; while there is no bill, about what was
-bought. What no bill asks for yet waits for its bill and holds nothing.
+The page shows both what was bought in the month and what its bill asks for. The steps after
+matching are about the purchases on the month's bills; without a bill, about the purchases of the
+month. Purchases that are not billed yet block nothing.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def month_overview(
     summary: reconciliation_month.MonthSummary,
     books: Standing,
 ) -> MonthOverview:
-    """The month of an OPD around the headline of its reconciliation (`cocok.kerja`), as its books
-    stand today.
+    """The month of an OPD with the headline of its reconciliation (`reconciliation.month.working`),
+    as of today.
     """
     require(actor, "bulan:lihat", opd_id)
     blocks = tuple(block for block in books.blocks.values() if block.bill.month == periode)
@@ -112,7 +112,7 @@ def month_overview(
 
 
 def _waits(facts: Facts, one: Purchase) -> bool:
-    """Whether the bank has yet to ask for it; what a holder bears waits for nobody's bill."""
+    """Whether it is not billed yet; amounts that a holder bears do not wait for a bill."""
     return one.status not in BORNE_BY_HOLDER and bill_of(facts, one) is None
 
 

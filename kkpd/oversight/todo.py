@@ -25,7 +25,7 @@ from kkpd.oversight.reminder_rules import DueEntry, urut
 from kkpd.oversight.todo_debts import debts, named
 from kkpd.oversight.todo_ground import Ground
 
-#: Within so many working days a due date is near.
+#: A due date within this many working days is near.
 NEAR_DAYS: Final = 5
 
 
@@ -115,7 +115,7 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
 
 
 def _own(work: Ground) -> Iterator[DueEntry]:
-    """The holder's or user's own purchases: evidence that lacks."""
+    """The holder's or user's own purchases without evidence."""
     if not work.actor.can("belanja_saya:lihat"):
         return
     me = work.actor.orang_id
@@ -159,7 +159,7 @@ def _due(work: Ground) -> Iterator[DueEntry]:
 
 
 def _months(work: Ground) -> Iterator[DueEntry]:
-    """Closed months that wait for the PA's word or the inspector's look."""
+    """Closed months that wait for the PA's confirmation or the inspector's review."""
     rows = work.session.scalars(
         select(Periode).where(work.within(Periode.opd_id), Periode.status.in_(_PERIODE))
     )

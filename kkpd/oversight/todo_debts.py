@@ -1,4 +1,4 @@
-"""What a person must end of what the budget does not bear: refused purchases, named differences."""
+"""What a person must settle outside the budget: refused purchases, named differences."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from kkpd.oversight.todo_ground import Ground
 
 
 def debts(work: Ground) -> Iterator[DueEntry]:
-    """What this person must end: refused purchases to be repaid, named differences of theirs.
+    """What this person must settle: refused purchases to repay, and their named differences.
 
-    One with a day of its own is told by itself; the others of a kind are told together.
+    One with a day of its own is listed separately; the others are grouped by kind.
     """
     me = work.actor.orang_id
     for opd_id in sorted(_mine(work)):

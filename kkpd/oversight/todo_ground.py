@@ -1,4 +1,4 @@
-"""What every part of "Perlu Anda" stands on: the person, OPD names, the calendar, the books."""
+"""The common inputs of "Perlu Anda": person, OPD names, calendar, books."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kkpd.oversight.reminder_rules import DueEntry
 
 
 class Ground:
-    """The ground of one answer: OPD names, calendar, and the due dates of the months' bills."""
+    """The inputs of one answer: OPD names, calendar, and due dates of the months' bills."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
-"""What a bank bill is and how it enters the books, as pure rules (hard-parts 1).
+"""Bank bills: upload, plan, taking in, taking out, interim and final (hard-parts 1).
 
-`kolom` turns lines into columns, `kelompok` gives each line its bill, `representatives` compares
-two files of one bill, `dts` pairs interim and final lines, `bulan` says where a line is booked,
-`tally` checks a bill's own arithmetic.
+`receive` keeps and takes in files by a plan (`intake`), `identity` and `reworded` tell known lines
+from new ones, `interim` pairs interim and final lines, `bill_arithmetic` checks a bill's own sums,
+`withdraw` takes an import out again.
 """

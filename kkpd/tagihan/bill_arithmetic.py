@@ -20,7 +20,7 @@ _Key = TypeVar("_Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class LineTotals:
-    """The sums of a bill's lines in one file: payments apart, stamp duty apart."""
+    """The sums of a bill's lines in one file, with payments and stamp duty separate."""
 
     baris: int = 0
     belanja: Rupiah = ZERO
@@ -39,7 +39,7 @@ class LineTotals:
 
     @property
     def bank_billed(self) -> Rupiah:
-        """What the lines ask for: all but payments."""
+        """The sum of the lines without payments."""
         return self.belanja + self.meterai
 
 
@@ -62,7 +62,7 @@ def totals_by_key(keys: Iterable[_Key], lines: Iterable[Line]) -> dict[_Key, Lin
 
 @dataclass(frozen=True, slots=True)
 class PrintedTotals:
-    """The printed totals as money; `baru` holds the stamp duty where the bank adds it apart."""
+    """The printed totals as money; `baru` includes stamp duty that the bank prints separately."""
 
     previous: Rupiah | None
     bayar: Rupiah | None
@@ -104,7 +104,7 @@ def lengkap(printed_totals: PrintedTotals, bank_billed: Rupiah) -> bool:
 
 
 def periksa(printed_totals: PrintedTotals, jumlah: LineTotals) -> list[Finding]:
-    """What does not add up, each with the numbers it looked at."""
+    """Findings about sums that do not agree, with their numbers."""
     found = []
     if printed_totals.discrepancy and printed_totals.total is not None:
         due = printed_totals.total - printed_totals.discrepancy

@@ -1,7 +1,7 @@
 """Paid more than billed, and billed twice: findings of the same day (kkpd.md 1.9, keterlanjuran).
 
-They are looked at again after every debit, match, explanation, repayment and taking-in, and end by
-themselves once the bank returned the money or the cause was taken back.
+They are checked again after every debit, match, explanation, repayment and import, and close
+automatically once the bank returned the money or the cause was undone.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _Found = tuple[str, Month, Finding]
 
 
 def refresh(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> int:
-    """Make the OPD's findings of these rules equal to what the books say now; how many are open."""
+    """Update the OPD's findings of these rules from the books; returns how many are open."""
     found = {
         (finding.rule, subject): (month, finding)
         for source in (_paid_more, _linked_more, _said_twice, _on_two_bills)
@@ -83,7 +83,7 @@ def _finding(rule: str, words: str, amount: Rupiah) -> Finding:
 
 
 def _linked(purchase: type[Transaksi], *more: ColumnElement[bool]) -> ScalarSelect[Rupiah]:
-    """What lines that count ask for of the purchase."""
+    """The billed amount of the purchase, from lines that count."""
     return (
         select(func.sum(Cocok.nilai))
         .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)

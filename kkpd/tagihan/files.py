@@ -1,4 +1,4 @@
-"""Bank files as people see them: what was uploaded, what came in, what was left out and why.
+"""Bank files for pages: what was uploaded, taken in, and skipped with reasons.
 
 A file uploaded by mistake stays in the list of files that were not taken in.
 """
@@ -223,7 +223,7 @@ def lewat(session: Session, opd_id: int, impor_id: int) -> tuple[ShownSkip, ...]
 
 
 def catatan(session: Session, opd_id: int, impor_id: int) -> tuple[ShownFinding, ...]:
-    """What the reading and the bill's arithmetic remarked."""
+    """The findings of reading and of the bill's arithmetic."""
     rows = session.scalars(
         select(Impor.temuan).where(Impor.opd_id == opd_id, Impor.id == impor_id)
     ).one()

@@ -52,12 +52,12 @@ class Agreement:
 
     @property
     def stable(self) -> bool:
-        """False when the bank numbers its lines anew in every export: then ignore references."""
+        """False if the bank numbers its lines anew in every export; references are ignored then."""
         return self.same > 0 or self.different == 0
 
 
 def normalise(text: str) -> str:
-    """The text without what a re-export changes: kinds and numbers of blanks, letter case."""
+    """The text without what a new export may change: blanks and letter case."""
     return " ".join(text.split()).casefold()
 
 
@@ -129,7 +129,7 @@ def bill_identity(
 def _place(
     key: str, indexes: Sequence[int], references: Sequence[str | None], slots: Slots
 ) -> list[Identified]:
-    """Known references first, then slots that know none yet, then new slots at the end."""
+    """Known references first, then slots without a reference, then new slots at the end."""
     free: dict[str | None, list[int]] = defaultdict(list)
     for number, reference in enumerate(slots, start=1):
         free[reference].append(number)

@@ -1,4 +1,5 @@
-"""Interim and final lines in the books: pairing them, and moving what people decided along.
+"""Interim and final lines in the books: pairing them, and moving people's decisions to the final
+line.
 
 A purchase matched with the interim line is matched with the final one, when the amount stayed; when
 it changed, the link is undone and the difference is a finding. A month that is closed is not
@@ -120,9 +121,7 @@ def _move_links(session: Session, interim: BarisBank, final: BarisBank, by: _Clo
 
 
 def _move_explanations(session: Session, interim: BarisBank, final: BarisBank, by: _Closer) -> None:
-    """An explanation goes along with what was paid on it; where the amount changed, a paid one
-    stays as it was: the payment was made.
-    """
+    """Move an explanation with its repayments; with a changed amount, a repaid one stays."""
     for told in session.scalars(
         select(Selisih).where(Selisih.baris_bank_id == interim.id, Selisih.dicabut_at.is_(None))
     ):
@@ -153,7 +152,7 @@ def _explained_again(told: Selisih, final: BarisBank, by: _Closer) -> Selisih:
 
 
 def _move_payments(session: Session, told: Selisih, moved: Selisih, by: _Closer) -> None:
-    """Each payment that holds is reversed on the old explanation and stands on the new one."""
+    """Reverse each valid repayment on the old explanation and record it on the new one."""
     rows = session.scalars(
         select(Penyelesaian).where(Penyelesaian.selisih_id == told.id).order_by(Penyelesaian.id)
     ).all()

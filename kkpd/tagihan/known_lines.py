@@ -30,7 +30,7 @@ from kkpd.models import (
 )
 from kkpd.tagihan.reworded import LineFeatures
 
-#: So many base keys are asked for at once.
+#: How many base keys are read at once.
 AT_ONCE = 20_000
 
 

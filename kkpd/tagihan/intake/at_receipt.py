@@ -1,4 +1,4 @@
-"""The rules over the lines of one import: what is found at receipt, each with its source."""
+"""The rules applied to the lines of an import, each with its source."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def berkas(plan: IntakePlan) -> Iterator[ReceiptRule]:
 
 
 def prohibitions(session: Session, opd_id: int, plan: IntakePlan) -> Iterator[ReceiptRule]:
-    """What the budget does not bear, whoever recorded or did not record the purchase."""
+    """Lines that the budget does not bear, whether or not the purchase was recorded."""
     kinds = {line.kind for line in plan.lines}
     yield from (rule for kind, rule in _KINDS.items() if kind in kinds)
     if "meterai" in kinds:

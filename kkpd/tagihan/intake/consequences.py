@@ -14,7 +14,7 @@ from kkpd.tagihan.intake import at_receipt as intake_rules
 from kkpd.tagihan.intake.at_receipt import ReceiptRule
 from kkpd.tagihan.intake.plan_shapes import IntakePlan, Target
 
-#: More lines than this under one rule make one finding on the bill instead of one a line.
+#: With more lines than this under one rule, the bill gets one finding instead of one per line.
 ONE_BY_ONE = 100
 
 

@@ -1,7 +1,7 @@
 """What taking a bank file in would do, decided before anything is written.
 
-The preview shows this plan, and taking in writes exactly it: which lines are new, which are known
-and by which line of the books, which are left out and why, to which bill and month each goes.
+The preview shows this plan, and taking in writes exactly it: which lines are new, known (and by
+which line of the books) or left out with a reason, and to which bill and month each goes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def susun(
 ) -> IntakePlan:
     """The plan for this file. Raises Unreadable, and DomainError for a bill of others.
 
-    Open questions are the caller's: the preview shows them, taking in refuses.
+    Open questions are left to the caller: the preview shows them, taking in refuses.
     """
     if summary.unread:
         raise Unreadable(summary.unread)

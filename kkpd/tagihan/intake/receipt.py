@@ -1,4 +1,4 @@
-"""The receipt of a taking-in: counts, skipped rows with their reasons, what each bill got."""
+"""The receipt of an import: counts, skipped rows with reasons, lines per bill."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def write_receipt(
     oleh_id: int,
     now: datetime,
 ) -> Impor:
-    """The receipt of the taking-in: nothing of the file is missing from it."""
+    """Write the receipt; every row of the file is in it."""
     summary = plan.summary
     skipped = [
         {"baris": str(row.row), "lembar": row.sheet or "", "sebab": row.reason, "isi": row.text}

@@ -1,8 +1,8 @@
 """Lines that another file told in other words: paired by card, day and amount (hard-parts 1).
 
-Of a bill that the books have already, and between a bill and the lists (files without a bill's date
-and total): there too the books hold, of each card, day and amount, the greatest number that one
-file showed. What was recognised so is said, since the texts differ.
+For a bill that exists already, and between a bill and the lists (files without a bill's date and
+total): here too the books hold, for each card, day and amount, the greatest number that one file
+showed. Lines recognised this way are reported, because their texts differ.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def _find_in_other_form(session: Session, opd_id: int, plan: IntakePlan, number:
 def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> tuple[int, int]:
     """A list among other lists: lines of days that both show whole, and lines that are only alike.
 
-    The first are the same purchases in other words (cut names, a posting day that came later); the
-    second stay two and are told, since nobody but the person knows.
+    The first are the same purchases in other words (cut names, a later posting day); the second
+    stay two and are reported, because only a person can know.
     """
     if not tagihan_known_lines.has_bills(session, opd_id, plan.jenis, listing=True):
         return 0, 0
