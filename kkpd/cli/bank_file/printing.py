@@ -8,9 +8,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from kkpd.core.errors import Finding, Unreadable
+from kkpd.core.errors import Unreadable
 from kkpd.core.pan import mask
-from kkpd.engines.reading.statement import Line, Question, Skipped, Statement
+from kkpd.engines.reading.statement import Line, Question, Statement
+
+_LINE = tuple(name for name in Line._fields if name not in ("kind", "raw"))
+_SKIPPED, _FINDING = ("row", "reason", "text"), ("rule", "severity", "row", "field", "message")
 
 
 def as_json(statement: Statement) -> dict[str, object]:
@@ -22,11 +25,11 @@ def as_json(statement: Statement) -> dict[str, object]:
         "opening": _amount(statement.opening),
         "closing": _amount(statement.closing),
         "currency": statement.currency,
-        "lines": [_line(line) for line in statement.lines],
-        "skipped": [_skipped(row) for row in statement.skipped],
+        "lines": [_plain(line, _LINE) for line in statement.lines],
+        "skipped": [_plain(row, _SKIPPED) for row in statement.skipped],
         "findings": [
             *map(_question, statement.questions),
-            *map(_finding, statement.findings),
+            *(_plain(finding, _FINDING) for finding in statement.findings),
         ],
     }
 
@@ -70,38 +73,16 @@ def _amount(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
-def _day(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
-
-
-def _line(line: Line) -> dict[str, object]:
+def _plain(row: object, names: tuple[str, ...]) -> dict[str, object]:
+    """The fields named, amounts and days as text."""
+    values = {name: getattr(row, name) for name in names}
     return {
-        "row": line.row,
-        "sheet": line.sheet,
-        "reference": line.reference,
-        "card_last4": line.card_last4,
-        "transaction_date": _day(line.transaction_date),
-        "posting_date": _day(line.posting_date),
-        "amount": _amount(line.amount),
-        "direction": line.direction,
-        "description": line.description,
-        "merchant": line.merchant,
-        "mcc": line.mcc,
-        "currency": line.currency,
-    }
-
-
-def _skipped(row: Skipped) -> dict[str, object]:
-    return {"row": row.row, "reason": row.reason, "text": row.text}
-
-
-def _finding(finding: Finding) -> dict[str, object]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "row": finding.row,
-        "field": finding.field,
-        "message": finding.message,
+        name: _amount(value)
+        if isinstance(value, Decimal)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
+        for name, value in values.items()
     }
 
 

@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from kkpd.core import pan
@@ -75,9 +76,7 @@ def keepable(data: bytes, name: str) -> Kept:
 
 
 def hide(text: str) -> str:
-    """`text` with card numbers cut. Dates and moments written as digits are no card numbers: no
-    issuer's numbers begin with a year.
-    """
+    """`text` with card numbers cut; no card number begins with a year, so dates stay."""
     return _NUMBER.sub(_hide_one, text)
 
 
@@ -109,10 +108,6 @@ def _decoded(data: bytes, encoding: str) -> tuple[str, str]:
         return data.decode(encoding), encoding
     except UnicodeDecodeError:
         return data.decode("latin-1"), "latin-1"
-
-
-def _text_of_kind(kind: str) -> Callable[[bytes], Changed]:
-    return lambda data: _hide_text(data, kind)
 
 
 def _hide_workbook(data: bytes) -> Changed:
@@ -178,14 +173,8 @@ def _write(page: Any, row: int, column: int, cell: Cell, looks: Mapping[type, An
         return
     if isinstance(cell, str) or _is_card(text):
         page.write_string(row, column, hide(text))
-    elif type(cell) in looks:
-        page.write_datetime(row, column, cell, looks[type(cell)])
-    elif isinstance(cell, bool):
-        page.write_boolean(row, column, cell)
-    elif isinstance(cell, int | float):
-        page.write_number(row, column, cell)
-    else:
-        page.write_string(row, column, hide(text))
+    else:  # a date, truth value or number of the workbook itself
+        page.write(row, column, cell, looks.get(type(cell)))
 
 
 def _hide_pdf(data: bytes) -> Changed:
@@ -222,5 +211,5 @@ _HIDE: dict[str, Callable[[bytes], Changed]] = {
     "xlsx": _hide_workbook,
     "xls": _hide_workbook,
     "pdf": _hide_pdf,
-    **{kind: _text_of_kind(kind) for kind in ("html", "xml", "mt940", "camt", "ofx")},
+    **{kind: partial(_hide_text, kind=kind) for kind in ("html", "xml", "mt940", "camt", "ofx")},
 }

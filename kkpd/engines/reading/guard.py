@@ -72,10 +72,7 @@ def refuse_entities(data: bytes) -> None:
 
 
 def refuse_workbook(data: bytes) -> None:
-    """Unpack every part of a zipped workbook once to count its bytes, cells and repeated texts.
-
-    Raises Unreadable for a damaged archive or one that is no workbook, TooLarge for a bomb.
-    """
+    """Unpack a workbook once to count bytes, cells and texts: Unreadable or TooLarge."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
@@ -152,10 +149,7 @@ def _refuse_span(sheet: bytes) -> None:
 
 
 def _refuse_unsaved(sheet: bytes) -> None:
-    """A column of formulas without their values would be read as empty, and another in its place.
-
-    A total or two without a value are no harm.
-    """
+    """Refuse a column of formulas without values: another would be read in its place."""
     if b"<f" not in sheet:
         return
     columns = Counter(found[1] for found in _NO_VALUE.finditer(sheet))

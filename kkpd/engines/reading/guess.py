@@ -59,8 +59,7 @@ class Guess:
 def recognise(data: bytes, known: Profile | None = None) -> list[Guess]:
     """One guess for each table of a CSV, workbook, PDF or HTML file; empty for other formats.
 
-    `known` is a kept profile: the titles that it names keep their meaning. Raises Unreadable or
-    TooLarge as `parse` does. Where nothing is understood the titles are the first row of texts.
+    The titles that `known` names keep their meaning. Raises Unreadable or TooLarge as `parse` does.
     """
     guard.refuse_sizes(data)
     kind = format_of(data)
@@ -83,10 +82,7 @@ def keep(
     marks: Sequence[str] = (),
     words: Names | None = None,
 ) -> Profile:
-    """A new profile from a person's choice: role -> the file's own column title.
-
-    Raises Unreadable when date or amount is missing, or a column serves two roles.
-    """
+    """A new profile from role -> column title; Unreadable when one is missing or used twice."""
     if not layout.complete(dict.fromkeys(columns, 0)):
         raise Unreadable(
             "Pilih dahulu kolom tanggal dan kolom jumlah (atau debit/kredit).", field="columns"

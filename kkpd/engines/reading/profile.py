@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -87,22 +87,10 @@ class Profile:
 
     def to_toml(self) -> str:
         """The profile as TOML; `from_toml` gives an equal profile back."""
-        head = {
-            "name": self.name,
-            "title": self.title,
-            "note": self.note,
-            "marks": self.marks,
-            "date_order": self.date_order,
-            "decimal": self.decimal,
-            "spending": self.spending,
-            "currency": self.currency,
-        }
+        head = {name: getattr(self, name) for name in _FIELDS}
         lines = [f"{key} = {_toml(value)}" for key, value in head.items() if value]
-        for section, names in (
-            ("columns", self.columns),
-            ("totals", self.totals),
-            ("words", self.words),
-        ):
+        for section in ("columns", "totals", "words"):
+            names: Names = getattr(self, section)
             lines += ["", f"[{section}]"] if names else []
             lines += [f"{key} = {_toml(value)}" for key, value in names.items()]
         return "\n".join(lines) + "\n"
@@ -141,16 +129,13 @@ class Profile:
     def with_general_words(self) -> Profile:
         """The words of `umum` beside the profile's own; totals that it does not name from there."""
         general = load_profiles()["umum"]
-        return Profile(
-            **{
-                **{name: getattr(self, name) for name in _FIELDS},
-                "columns": self.columns,
-                "totals": {**general.totals, **self.totals},
-                "words": {
-                    name: (*self.words.get(name, ()), *general.words.get(name, ()))
-                    for name in WORD_GROUPS
-                },
-            }
+        return replace(
+            self,
+            totals={**general.totals, **self.totals},
+            words={
+                name: (*self.words.get(name, ()), *general.words.get(name, ()))
+                for name in WORD_GROUPS
+            },
         )
 
 
@@ -184,9 +169,7 @@ def get_profile(name: str) -> Profile:
 
 
 def lost_titles(titles: Iterable[str], profile: Profile) -> dict[str, str]:
-    """Role -> title of the columns that a kept profile names and these titles lack; none of a
-    shipped one, whose titles are the ways in which a bank may write them.
-    """
+    """Role -> title that a kept profile names and these titles lack; none of a shipped one."""
     if profile.name in load_profiles():
         return {}
     there = set(map(squash, titles))

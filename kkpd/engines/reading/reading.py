@@ -48,10 +48,7 @@ def _one_word(value: str) -> None:
 
 
 class Stream:
-    """One reading of a file in batches; then `statement` of all its lines may be asked.
-
-    Raises Unreadable or TooLarge with a sentence for the person.
-    """
+    """One reading of a file in batches; then `statement` of all its lines may be asked."""
 
     def __init__(self, data: bytes, profile: Profile | str | None, answers: Answers | None) -> None:
         guard.refuse_sizes(data)
@@ -133,9 +130,7 @@ def _check_due(bill: Bill, notes: Notes) -> None:
 
 
 def _check_lines(bill: Bill, lines: Sequence[Line], notes: Notes) -> None:
-    """The lines make the new charges. A bill counts refunds against what was bought, or with the
-    payments.
-    """
+    """The lines make the new charges; refunds count against them or with the payments."""
 
     def sum_of(*kinds: str) -> Decimal:
         return sum((line.amount for line in lines if line.kind in kinds), ZERO)

@@ -83,10 +83,7 @@ def reader(kind: str) -> Reader | None:
 
 
 def sheets(kind: str, data: bytes) -> list[Sheet]:
-    """The tables of a file in a table format.
-
-    Of text: separated values, or columns laid out by blanks where only they show the table.
-    """
+    """The tables of a file; text by separators, or by blanks where only they show the table."""
     if kind != "csv":
         return _TABLES[kind](data)
     found = csvtable.sheets(data)
@@ -123,9 +120,7 @@ def choose(sheets: Sequence[Sheet]) -> Profile:
 
 
 def fitting(data: bytes, profiles: Iterable[Profile]) -> list[Profile]:
-    """The kept profiles that read the file, the one that names most of its columns first; of equal
-    ones in the order given. None of their days, sums and signs may be lost.
-    """
+    """The kept profiles that read the file, losing no day or money; the best named first."""
     found = []
     heads = _heads(data)
     for profile in profiles:

@@ -35,6 +35,11 @@ class Sheet:
     telling: Collection[int] = ()
     later: int = 0
 
+    @classmethod
+    def of(cls, name: str | None, table: Sequence[Row], hidden: bool = False) -> Sheet:
+        """A table that is held whole."""
+        return cls(name, lambda: iter(table), hidden=hidden)
+
     def label(self, number: int) -> str | None:
         """The sheet or page on which row `number` stands."""
         return self.pages[number - 1] if self.pages else self.name

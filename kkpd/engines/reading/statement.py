@@ -22,7 +22,7 @@ Kind = Literal["belanja", "refund", "biaya", "meterai", "pembayaran"]
 
 
 class Line(NamedTuple):
-    """One transaction as the bank states it (a tuple type: a million of them are made by column).
+    """One transaction as the bank states it.
 
     `row` is the 1-based row in the file (the line of the tag or element in MT940, CAMT and OFX),
     `sheet` the sheet, page or account it stands under. `raw` are the bank's own text fields, the

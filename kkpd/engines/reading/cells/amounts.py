@@ -36,10 +36,7 @@ _ODD_SPACES = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An amount taken apart: its digits and separators, its sign, and a DB/CR mark beside it.
-
-    `plus` tells a printed plus, which some bills give to money back among amounts without a sign.
-    """
+    """An amount taken apart: digits with separators, sign, DB/CR mark, currency, printed plus."""
 
     core: str
     negative: bool
@@ -102,9 +99,8 @@ def says_something(core: str) -> bool:
 def decide_decimal(cores: Iterable[str]) -> tuple[DecimalSign | None, bool]:
     """The decimal sign of a column and whether it is certain.
 
-    (None, True): no separator anywhere, any reading gives the same. (sign, False): every amount can
-    be read both ways (`1.234`), so it must be asked. A sign that reads most amounts wins over a few
-    that do not fit; those are reported row by row when they are read.
+    (None, True): no separator anywhere. (sign, False): every amount has two readings (`1.234`), so
+    ask. A sign that reads most amounts wins; the others are reported row by row.
     """
     counts = Counter(decimals_of(core) for core in cores if says_something(core))
     point, comma, both = counts["."], counts[","], counts[",."]

@@ -37,10 +37,7 @@ _CURRENCIES = {
 
 
 class DateColumn(dict[Cell, Day]):
-    """Cell -> date under one order; None for an empty cell. `last` dates cells without a year.
-
-    Serial numbers count `later` days more than from 1900.
-    """
+    """Cell -> date under one order, None when empty; `last` dates cells without a year."""
 
     def __init__(
         self,
@@ -91,11 +88,7 @@ class DateColumn(dict[Cell, Day]):
 
 
 class AmountColumn(dict[Cell, Amount]):
-    """Cell -> amount under one decimal sign; a CR mark makes it negative; None when empty.
-
-    With `plus_back` a printed plus does so too; with `debit_minus` a minus beside a debit mark only
-    says again that money went out.
-    """
+    """Cell -> amount under one decimal sign, None when empty; CR (or a plus) makes it negative."""
 
     def __init__(
         self, decimal: DecimalSign | None, plus_back: bool = False, debit_minus: bool = False

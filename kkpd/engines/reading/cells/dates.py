@@ -199,8 +199,7 @@ def serial(cell: Cell) -> date | None:
 def decide_order(texts: Iterable[str]) -> tuple[DateOrder | None, bool]:
     """The order of a column of numeric dates and whether it is certain.
 
-    (None, True): no numeric date at all, or none that any order can read. (order, False): more than
-    one order reads every date; the given one is only the first of them and must be asked.
+    (None, True): no date that any order can read. (order, False): several orders read all; ask.
     """
     counts = Counter(text.strip() for text in texts)
     readings = {text: found for text in counts if (found := orders_of(text) or _short_of(text))}
@@ -340,9 +339,7 @@ _BETWEEN = re.compile(
 def last_day(rows: Iterable[Row], order: DateOrder | None) -> date | None:
     """The latest day that a line of this bill can have, None when its rows do not tell.
 
-    A period (`01 SEP 2024 TO 30 SEP 2024`) tells; else all whole dates must lie close together,
-    or, where there is none, months of a year (`PERIODE : JANUARI 2026`).
-    `order` reads numeric ones; without it only those count that have one reading.
+    A period tells; else whole dates close together, or months of a year (`PERIODE : JANUARI 2026`).
     """
     lone: list[date] = []
     months: list[date] = []

@@ -212,10 +212,7 @@ def _values(index: int, body: Sequence[Row]) -> list[Decimal | None]:
 
 
 def marks(paid: int, free: Collection[int], body: Sequence[Row]) -> int | None:
-    """A column that says nothing but debit or credit beside amounts without signs; None for none.
-
-    It may mark the credits alone, or be the one in which a title is missing.
-    """
+    """A column of debit or credit marks only, beside amounts without signs; None for none."""
     values = [value for value in _values(paid, body) if value]
     if any(value < 0 for value in values):
         return None
@@ -230,9 +227,7 @@ def marks(paid: int, free: Collection[int], body: Sequence[Row]) -> int | None:
 def parts(
     paid: int, others: Collection[int], same: Collection[int], body: Sequence[Row]
 ) -> int | None:
-    """The column of parts where a purchase stands once for each of its parts, with its whole
-    amount (`paid`) every time; None for none. Rows of one purchase agree in the columns `same`.
-    """
+    """The column of parts where a purchase stands once a part, each with its whole amount."""
     whole = _values(paid, body)
     purchases: list[list[int]] = []
     key: object = None
@@ -285,10 +280,7 @@ def _is_day(cell: str | date) -> bool:
 
 
 def earlier(index: int, than: int, body: Sequence[Row]) -> bool:
-    """Whether a column is filled with days that are never after those of another column.
-
-    A column that shows far fewer days than the other is the day of a list, not of its rows.
-    """
+    """Whether a column is filled with days never after those of another, and not far fewer."""
     pairs = [(row[index], row[than]) for row in body[:_SAMPLE] if max(index, than) < len(row)]
     pairs = [pair for pair in pairs if all(text_of(cell).strip() for cell in pair)]
     plain = [all(text_of(pair[side]).strip().isdigit() for pair in pairs) for side in (0, 1)]

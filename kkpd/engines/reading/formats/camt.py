@@ -52,10 +52,7 @@ def read(data: bytes, profile: Profile, notes: Notes) -> list[Line]:
 
 
 def elements(data: bytes) -> Iterator[Element]:
-    """Elements as they end, without entities, network or document types.
-
-    Raises Unreadable that says what was wrong.
-    """
+    """Elements as they end, without entities, network or document types, or Unreadable."""
     from lxml import etree
 
     refuse_entities(data)

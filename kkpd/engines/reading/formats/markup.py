@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from kkpd.core.errors import TooLarge, Unreadable
 from kkpd.engines.reading.guard import refuse_entities
-from kkpd.engines.reading.sheet import MAX_COLUMNS, MAX_ROWS, Cell, Row, Sheet
+from kkpd.engines.reading.sheet import MAX_COLUMNS, MAX_ROWS, Cell, Sheet
 from kkpd.engines.reading.text import decode, refuse_long_lines
 
 if TYPE_CHECKING:
@@ -39,11 +39,7 @@ def html_sheets(data: bytes) -> list[Sheet]:
 
 
 def _html_rows(table: HtmlElement) -> list[list[str]]:
-    """The rows of a table; a cell over several rows or columns stands in the first, the others of
-    its columns are empty.
-
-    Rows of a table within a cell are that table's own.
-    """
+    """The rows of a table; a spanning cell stands in its first place, the others are empty."""
     rows: list[list[str]] = []
     covered: dict[int, int] = {}
     for row in table.iter("tr"):
@@ -80,11 +76,7 @@ def _span(cell: HtmlElement, name: str) -> int:
 def _html_sheet(name: str, table: list[list[str]]) -> Sheet:
     if len(table) > MAX_ROWS or max(map(len, table)) > MAX_COLUMNS:
         raise TooLarge(f"Tabel “{name}” terlalu besar. Bagi tagihan per bulan.")
-
-    def rows() -> Iterator[Row]:
-        return iter(table)
-
-    return Sheet(name, rows)
+    return Sheet.of(name, table)
 
 
 #: What the root of such a page names.
@@ -114,11 +106,7 @@ def _sheet(worksheet: Element) -> Sheet:
     for row in worksheet.iter(f"{_SS}Row"):
         _reach(table, _number(row) or len(table) + 1, MAX_ROWS)
         _fill(row, table[-1])
-
-    def rows() -> Iterator[Row]:
-        return iter(table)
-
-    return Sheet(worksheet.get(f"{_SS}Name"), rows)
+    return Sheet.of(worksheet.get(f"{_SS}Name"), table)
 
 
 def _reach(table: list[list[Cell]], number: int, most: int) -> None:

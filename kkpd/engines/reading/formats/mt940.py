@@ -173,9 +173,7 @@ class _Reader:
         self._here().entries.append(self._entry)
 
     def _details(self, tag: _Tag) -> None:
-        """Describe the movement before it, a second time with more; after a balance `:86:` speaks
-        of the whole statement.
-        """
+        """Describe the movement before it; after a balance `:86:` speaks of the whole statement."""
         if self._entry is None:
             return
         if tag.name == "NS":

@@ -78,11 +78,7 @@ def _old_sheet(name: str, table: list[list[object]], hidden: bool) -> Sheet:
     width = max(map(len, table))
     if width > MAX_COLUMNS:
         raise TooLarge(f"Lembar “{name}” mempunyai {width} kolom, paling banyak {MAX_COLUMNS}.")
-
-    def rows() -> Iterator[Row]:
-        return iter(table)
-
-    return Sheet(name, rows, hidden=hidden)
+    return Sheet.of(name, table, hidden)
 
 
 def _open(data: bytes) -> list[tuple[CalamineSheet, bool]]:

@@ -25,8 +25,7 @@ Edges = tuple[float, float, list[float]]
 def framed(page: int, words: Sequence[Word], rules: Sequence[Box]) -> list[TextLine]:
     """All lines of a page from its top; a framed row of two columns or more is one line.
 
-    Between level lines alone a row is one where it holds one dated line: the others are laid into
-    it. A frame around many rows, which only parts the columns, says nothing of where a row ends.
+    Between level lines alone a row is one only where it holds a single dated line.
     """
     if not rules or not words:
         return lines(page, words)
@@ -51,9 +50,7 @@ def framed(page: int, words: Sequence[Word], rules: Sequence[Box]) -> list[TextL
 
 
 def _laid(page: int, words: Sequence[Word]) -> list[TextCell]:
-    """The cells of the only dated line among those of a row, with what stands over and under each;
-    none where there is no other line, or more than one date or amount in a place.
-    """
+    """The cells of the only dated line of a row, joined with what stands over and under each."""
     own = lines(page, words)
     dated = [line for line in own if any(dates.looks_like_date(cell.text) for cell in line.cells)]
     if len(own) < _LINES or len(dated) != 1:
@@ -86,9 +83,7 @@ def _width(words: Sequence[Word]) -> float:
 
 
 def _rows(rules: Sequence[Box], width: float) -> Iterator[Edges]:
-    """Top, bottom and the upright lines of each row between two level lines; without upright lines
-    where the level ones are as wide as most of the text.
-    """
+    """Top, bottom and upright lines of each row between two level lines (wide ones need none)."""
     flat = [box for box in rules if box[1] - box[0] > box[3] - box[2]]
     upright = [box for box in rules if box[1] - box[0] < box[3] - box[2]]
     wide = _wide(flat, width)

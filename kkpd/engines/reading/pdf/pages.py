@@ -35,10 +35,7 @@ _ASKEW = 5.0
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """Letters as most of the page is read, from its top; `aside` is what runs another way.
-
-    `rules` are the thin lines drawn on it.
-    """
+    """The letters of a page from its top, what runs another way (`aside`) and thin lines."""
 
     number: int
     letters: list[Letter]
@@ -72,10 +69,7 @@ def pages(data: bytes) -> Iterator[PdfPage]:
 
 
 def _bounded(aggregator: type[PDFPageAggregator]) -> type[PDFPageAggregator]:
-    """Gathers a page, and gives up on one that holds more than any bill prints.
-
-    It stops while the page is drawn: nobody waits minutes for a page made to be slow.
-    """
+    """Gathers a page; gives up while drawing one that holds more than any bill prints."""
 
     class Bounded(aggregator):  # type: ignore[misc, valid-type]  # its base is loaded when asked for
         def begin_page(self, page: Any, ctm: Any) -> None:

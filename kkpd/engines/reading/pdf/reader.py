@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator
 
 from kkpd.core.errors import Finding, TooLarge, Unreadable
 from kkpd.engines.reading.cells.evidence import tells
@@ -14,7 +13,7 @@ from kkpd.engines.reading.pdf.grid import framed
 from kkpd.engines.reading.pdf.table import under_titles
 from kkpd.engines.reading.pdf.titles import unfolded
 from kkpd.engines.reading.pdf.words import TextLine, beside
-from kkpd.engines.reading.sheet import Row, Sheet
+from kkpd.engines.reading.sheet import Sheet
 
 #: Longer documents are no card bill.
 MAX_PAGES = 400
@@ -48,21 +47,16 @@ def sheets(data: bytes) -> list[Sheet]:
     found = unfolded(found)
     table = under_titles(found)
     pages = [f"hal. {line.page}" for line in found]
-
-    def rows() -> Iterator[Row]:
-        return iter(table)
-
     remarks = [_scanned(scans)] if scans else []
     telling = [number for number, line in enumerate(found, start=1) if tells(line.texts)]
     repeated = _repeated(found)
-    return [Sheet(None, rows, pages, remarks=remarks, repeated=repeated, telling=telling)]
+    return [
+        Sheet(None, lambda: iter(table), pages, remarks=remarks, repeated=repeated, telling=telling)
+    ]
 
 
 def _repeated(found: list[TextLine]) -> set[int]:
-    """Rows that stand on a page as they stood on one before: heads of pages, and feet throughout.
-
-    The first head may tell something; the first foot comes too late to be meant for what follows.
-    """
+    """Rows that repeat on a later page: heads after the first, and every foot."""
     seen: dict[tuple[tuple[str, ...], int], tuple[int, int]] = {}
     again = set()
     for number, line in enumerate(found, start=1):

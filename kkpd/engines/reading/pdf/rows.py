@@ -27,10 +27,7 @@ Table = list[list[str]]
 
 
 def mend(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str, int]) -> None:
-    """Make each transaction one row of the table, whose titles are its row `first`.
-
-    What belongs to none keeps its own cells: headings, and legal text with an amount in it.
-    """
+    """Make each transaction one row below the titles in row `first`; other lines stay."""
     joined_to = _join(placed, table, first, roles)
     days = [roles[role] for role in DAYS if role in roles]
     for index in _strays(placed, first, roles):
@@ -98,10 +95,7 @@ def _aligned(above: Placed, below: Placed) -> bool:
 
 
 def _strays(placed: Sequence[Placed], first: int, roles: Mapping[str, int]) -> list[int]:
-    """Rows whose amount ends left of where the amounts under its title begin: one in a text.
-
-    Where a title is too narrow to stand over its amounts, most of them end at one place.
-    """
+    """Rows whose amount ends left of where the amounts under its title begin: one in a text."""
     found: list[int] = []
     size = placed[first].line.size
     for column in (roles[role] for role in MONEY if role in roles):
@@ -166,9 +160,7 @@ class _Walk:
 
 
 def fill_days(rows: Rows, roles: Mapping[str, int], is_sum: Callable[[str], bool]) -> None:
-    """Give rows with an amount and no date the date above them, where each balance is the one
-    before it with all amounts between, those rows among them; else leave all as they are.
-    """
+    """Date rows that lack it by the row above, but only where the running balance proves all."""
     if "balance" not in roles:
         return
     money = _money_of(rows, roles)

@@ -15,7 +15,7 @@ from kkpd.engines.reading.cells.columns import AmountColumn
 from kkpd.engines.reading.pdf import rows as pdfrows
 from kkpd.engines.reading.pdf.titles import Placed, Titles, has_value, nearest, stacks, under
 from kkpd.engines.reading.pdf.words import TextCell, TextLine
-from kkpd.engines.reading.sheet import Row, Sheet
+from kkpd.engines.reading.sheet import Sheet
 from kkpd.engines.reading.tables import layout, sections
 from kkpd.engines.reading.text import decode
 
@@ -27,10 +27,7 @@ _BELOW, _TITLE_LINES = 60, 3
 
 
 def under_titles(found: Sequence[TextLine]) -> list[list[str]]:
-    """Rows under the best header; without one, date, text and amount of each line.
-
-    Other tables of transactions in the document are laid under the same titles by their meaning.
-    """
+    """Rows under the best header; further tables by meaning; without one date, text, amount."""
     found = _with_marks_below(found)
     headers = _headers(found)
     if headers is None:
@@ -106,11 +103,7 @@ def _with_marks_below(found: Sequence[TextLine]) -> list[TextLine]:
 
 
 def _headers(found: Sequence[TextLine]) -> tuple[Titles, dict[int, Titles]] | None:
-    """The titles, on one to three lines, that name most columns of a bill, and where tables start.
-
-    Titles with transactions under them come before a summary such as `Statement Date, Amount Due`;
-    where none has any, lines with a date and an amount are read without titles.
-    """
+    """The best titles of the document and the lines where tables begin; None without any."""
     known = list(_candidates(found))
     if not known:
         return None
@@ -130,10 +123,7 @@ def _headers(found: Sequence[TextLine]) -> tuple[Titles, dict[int, Titles]] | No
 
 
 def _candidates(found: Sequence[TextLine]) -> Iterator[tuple[tuple[int, ...], int, Titles]]:
-    """What each could be worth, the line where it begins, and the titles.
-
-    Whether lines fit comes first, then whether the titles say what was bought, then how many fit.
-    """
+    """Worth (lines that fit, names of purchases, ...), first line and cells of possible titles."""
     seen: set[tuple[str, ...]] = set()
     for index in range(len(found)):
         for cells in stacks(found, index):
@@ -158,8 +148,7 @@ _YEAR, _SHORTEST_MONTH = 366, 29
 def untitled(found: Sequence[TextLine]) -> list[list[str]]:
     """A line that begins with a date and ends with an amount as a row, others as one text.
 
-    Of two amounts at the end the last is a balance where the amounts lead from one to the next;
-    else nobody could say which is which, and such a line stays a text.
+    Of two amounts the last is a balance where the amounts lead from one to the next.
     """
     parts = [_parts(line) for line in found]
     later = _first_is_later([part[0] for part in parts if part])
@@ -188,10 +177,7 @@ def _parts(line: TextLine) -> tuple[list[str], list[str]] | None:
 
 
 def _first_is_later(found: Sequence[Sequence[str]]) -> bool:
-    """Whether the day of the books stands before the day of the purchase, which is never later.
-
-    Only days with one reading tell; all that differ must agree.
-    """
+    """Whether the posting day stands before the purchase day, told by every sure pair."""
     told = set()
     for first, second, _ in found:
         one, other = _day_of_year(first), _day_of_year(second)
@@ -242,11 +228,7 @@ def laid_out(data: bytes) -> list[Sheet]:
     if len(rows) > MAX_LINES:
         return []
     table = under_titles([_text_line(number, row) for number, row in enumerate(rows)])
-
-    def read() -> Iterator[Row]:
-        return iter(table)
-
-    return [Sheet(None, read)]
+    return [Sheet.of(None, table)]
 
 
 def _text_line(number: int, row: str) -> TextLine:

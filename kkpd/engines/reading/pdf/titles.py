@@ -31,11 +31,7 @@ _WORDS = 12
 
 
 def stacks(found: Sequence[TextLine], index: int) -> Iterator[list[TextCell]]:
-    """A line as titles, then with each of the lines close below it laid into it.
-
-    Titles hold no value; where two of them stand so close that they seem one, they are parted. The
-    heading of a section is no title.
-    """
+    """A line as titles, then with the lines close below laid into it, also with names parted."""
     line = found[index]
     heads_section = len(line.cells) == 1 and sections.kind(line.cells[0].text) is not None
     if not line.cells or has_value(line) or heads_section:
@@ -149,11 +145,7 @@ def _place(cell: TextCell, titles: Sequence[TextCell], among: Iterable[int] | No
 
 
 class Titles:
-    """The titles of a table: where they stand and what may stand under them.
-
-    A title is often narrower than its column, so that the nearest alone would lay a purchase's text
-    under the date and an amount under the text.
-    """
+    """The titles of a table: where they stand and what may stand under them."""
 
     def __init__(self, cells: Sequence[TextCell]) -> None:
         self.cells = cells
@@ -186,10 +178,7 @@ class Titles:
         return not days.isdisjoint(texts) and any(text not in own for text in texts)
 
     def meant_by(self, main: Titles, columns: Sequence[int]) -> list[int]:
-        """The columns of another table's titles that mean what these do, by their roles.
-
-        What has no column there stands with the text.
-        """
+        """The columns of another table that mean the same; the text where there is none."""
         if main.cells is self.cells or [c.text for c in main.cells] == [c.text for c in self.cells]:
             return list(columns)
         meaning = {index: role for role, index in self.roles.items()}

@@ -103,9 +103,7 @@ def _leading_dates(words: list[TextCell], size: float) -> tuple[list[TextCell], 
 
 
 def _cuts(words: Sequence[TextCell], count: int, size: float) -> bool:
-    """Whether a date of so many words reaches over a gap or, in `03 SEP 03 SEP`, takes a second
-    day for a year.
-    """
+    """Whether a date of so many words spans a gap or takes a second day for a year."""
     if any(right.left - left.right > 2 * size for left, right in pairwise(words[:count])):
         return True
     if count < 3 or len(words[2].text) > 2:
@@ -139,9 +137,7 @@ def _of_text(words: Sequence[TextCell], count: int, amount: str, size: float) ->
 
 
 def _is_group(words: Sequence[TextCell], count: int, size: float) -> bool:
-    """Whether the word before the last ones is the thousands of `1 250,00`: a blank between, and
-    more than that to what stands before it (`CAFE 1 250,00` could be either, so it is none).
-    """
+    """Whether the word before is the thousands of `1 250,00`, apart from what stands before it."""
     if len(words) <= count:
         return False
     word, after = words[-count - 1], words[-count]
@@ -156,9 +152,7 @@ def _is_group(words: Sequence[TextCell], count: int, size: float) -> bool:
 
 
 def _has_before(words: Sequence[TextCell], count: int, text: str, size: float) -> bool:
-    """Whether a sign or currency stands right before the last words, which are an amount; a dash
-    farther off is a cell, one nearer to the amount before it is that one's.
-    """
+    """Whether a sign or currency stands right before the amount of the last words."""
     if len(words) <= count or words[-count - 1].text.upper() not in _BEFORE:
         return False
     word, after = words[-count - 1], words[-count].left

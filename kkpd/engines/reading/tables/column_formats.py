@@ -179,10 +179,7 @@ class _Evidence:
         self._money: set[str] = set()
 
     def look(self, sheet: Sheet, *, order_known: bool, decimal_known: bool) -> None:
-        """Look at the rows below the titles until they settle what is not known, or to the end.
-
-        A list in the order of its days may need a tenth of its rows before one is past the 12th.
-        """
+        """Look at the rows below the titles until they settle what is open, or to the end."""
         rows = islice(enumerate(sheet.rows(), start=1), self._first, None)
         days = money = True
         size = more = SAMPLE

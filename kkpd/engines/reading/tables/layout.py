@@ -117,10 +117,7 @@ _AMOUNT_OR_BALANCE = ("amount", "balance")
 def columns_of(
     rows: Sequence[Row], taken: Collection[int] = ()
 ) -> tuple[dict[str, int], tuple[int, ...]]:
-    """Role -> column, and the text columns: the first dates and amounts, the most varied text.
-
-    Columns that are `taken` have their meaning by title.
-    """
+    """Role -> column, and the text columns, by content; `taken` columns have a title."""
     body = [row for row in rows if sum(bool(text_of(cell).strip()) for cell in row) > 1]
     width = max(map(len, body), default=0)
     filled = [[text for row in body if (text := _text(row, i))] for i in range(width)]
@@ -160,11 +157,7 @@ def telling(body: Sequence[Row], taken: Collection[int]) -> int | None:
 def unnamed(
     columns: Mapping[str, int], body: Sequence[Row], no_money: Collection[int], titled: bool
 ) -> dict[str, int]:
-    """The date by content where the titles name only the amount, or the other way about.
-
-    Where they name neither, they must be `titled`, sure to be titles. Where several columns could
-    be the amount, a person points it out. The titles of `no_money` say a rate, a tax or a code.
-    """
+    """The date or amount by content where titles name only the other, or are sure to be titles."""
     dated = any(role in columns for role in DAYS)
     priced = any(role in columns for role in MONEY)
     if not (dated or priced or titled):
@@ -298,10 +291,9 @@ _AFTER_ALL = 10
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one sheet. Rows are 0-based here; `header` is None for a table without one.
+    """The columns of one sheet; rows are 0-based, `header` is None for a table without one.
 
-    `raw` are the bank's text columns that identity is made of, by their titles alone, so that two
-    exports of different length choose the same. `guessed` roles were found by content.
+    `raw` are the text columns of identity, by title alone; `guessed` roles were found by content.
     """
 
     header: tuple[int, ...] | None
@@ -476,9 +468,7 @@ def _is_nothing(index: int, body: Sequence[Row]) -> bool:
 
 
 def _promoted(columns: dict[str, int]) -> dict[str, int]:
-    """A lone debit or credit column beside a DB/CR mark is the amount that the mark signs; the
-    original amount is the amount where there is no other.
-    """
+    """A lone debit or credit beside a mark, or a lone original amount, is the amount."""
     lone = [role for role in ("debit", "credit") if role in columns]
     if len(lone) == 1 and "sign" in columns and "amount" not in columns:
         columns["amount"] = columns.pop(lone[0])

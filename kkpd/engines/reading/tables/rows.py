@@ -70,9 +70,7 @@ class RowJudge:
         return kept
 
     def _day(self, row: Row, days: Days) -> Day:
-        """The first date, else the second; a day that no calendar has is WRONG in either, since a
-        line with 31/02 is not understood by its other date.
-        """
+        """The first date, else the second; a day that no calendar has makes either WRONG."""
         one, other = (*days.values(), None)[:2]
         if len(days) < 2 or (isinstance(one, date) and isinstance(other, date)):
             return one
@@ -269,10 +267,7 @@ class RowJudge:
         return "bukan transaksi: tanpa tanggal"
 
     def _is_whole(self, row: Row) -> bool:
-        """Whether a row without a date is filled like the lines, so that only its date is missing.
-
-        One text beside an amount is too little: in a narrow table a subtotal looks the same.
-        """
+        """Whether a row without a date is filled like the lines, not one text and an amount."""
         blank = not self._cell(row, *DAYS)
         wanted = self._filled - (sum(role in self._layout.columns for role in DAYS) if blank else 0)
         named = self._cell(row, "merchant", "description")
@@ -323,8 +318,7 @@ def is_blank(row: Row) -> bool:
 class Running:
     """The first and last line of a table with their balances, and the sum of all lines.
 
-    `found` gives (opening, closing) only where the sum leads exactly from one to the other: money
-    out lowers an account's balance and raises what a card owes, and a list may run backwards.
+    Balances count only where the sum leads exactly from one to the other, in either direction.
     """
 
     def __init__(self, money: AmountColumn) -> None:

@@ -25,10 +25,9 @@ _LONGEST = 60
 
 
 def sign(table: list[list[str]], column: int) -> None:
-    """Mark the amounts (in `column`) of the sections of money back with CR.
+    """Mark the amounts of the sections of money back with CR.
 
-    Only where a section of spending stands beside them and neither has signs of its own, or
-    spending has a minus throughout (an account): then that minus goes. Other bills need no help.
+    Only beside a section of spending whose amounts have no signs, or all a minus that then goes.
     """
     sections = _sections(table, column)
     back = [row for is_back, rows in sections for row in rows if is_back]

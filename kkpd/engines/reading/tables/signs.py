@@ -30,9 +30,7 @@ LONGEST_MARK = 40
 
 @dataclass(slots=True)
 class Marks:
-    """Which way a mark points. Only where a person or a bank's profile named the column is an
-    unknown word asked; elsewhere the content chose it for the words that are known.
-    """
+    """Which way a mark points; an unknown word is asked where a profile named the column."""
 
     own: Mapping[str, int] = field(default_factory=dict)
     asks: bool = False
@@ -183,9 +181,7 @@ def _marked(cells: Sequence[Cell]) -> bool:
 
 
 def _ask(amounts: Sequence[Amount], layout: Layout, notes: Notes) -> None:
-    """Most amounts carry a minus: spending seen from the account, or much money back. In a list
-    that names neither card nor shop half of them are enough.
-    """
+    """Ask when most amounts carry a minus (half of them where no card or shop is named)."""
     negative = [i for i, one in enumerate(amounts) if isinstance(one, Decimal) and one < 0]
     priced = sum(isinstance(amount, Decimal) and bool(amount) for amount in amounts)
     of_card = not _OF_CARD.isdisjoint(layout.columns)
@@ -211,9 +207,7 @@ def _column(rows: Sequence[Row], index: int) -> list[Cell]:
 def _by_marks(
     marks: Sequence[str], amounts: Sequence[Amount], words: Marks
 ) -> tuple[int, int, int]:
-    """D and C beside plain amounts give the sign; beside signed ones they only repeat it. The
-    factors of rows with a debit mark, with a credit mark, and with none.
-    """
+    """Factors of rows marked debit, credit, and not at all; beside signed amounts marks repeat."""
     lean: Counter[int] = Counter()
     for text, amount in zip(marks, amounts, strict=True):
         if isinstance(amount, Decimal) and amount:
@@ -228,9 +222,7 @@ def _by_marks(
 def _by_columns(
     layout: Layout, body: Sequence[Row], money: AmountColumn, amounts: Sequence[Amount]
 ) -> int:
-    """-1 where the amounts beside a filled debit column carry a minus, 1 where they do not (and the
-    other way about for credits); 0 without such columns or when they disagree.
-    """
+    """The sign that filled debit and credit columns give the amounts beside; 0 if unclear."""
     leans = set()
     for role, way in (("debit", 1), ("credit", -1)):
         if role in layout.columns:
@@ -244,10 +236,7 @@ def _by_columns(
 
 
 def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: bool) -> int:
-    """-1 when the balance grows by the amount (an account), 1 when it falls, 0 when none is proven.
-
-    Beside a card the balance may also be what is owed: it grows by spending printed positive.
-    """
+    """-1 when the balance grows by the amount, 1 when it falls (or is owed), 0 if not proven."""
     priced = [amount for amount in amounts if isinstance(amount, Decimal)]
     if of_card and 2 * sum(amount < 0 for amount in priced) < len(priced):
         return 1
@@ -270,9 +259,7 @@ def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: 
 
 
 def _column_sign(layout: Layout, body: Sequence[Row], money: AmountColumn, role: str) -> int:
-    """-1 for a debit or credit column that is printed with a minus throughout; a single minus
-    among amounts without one is a reversal.
-    """
+    """-1 for a debit or credit column printed with a minus in most rows."""
     if role not in layout.columns:
         return 1
     amounts = money.read(_column(body, layout.columns[role]))
@@ -294,9 +281,7 @@ _MARKED_EACH = 2
 
 
 def bare_is_back(cells: Sequence[Cell], balances: Sequence[Cell], money: AmountColumn) -> bool:
-    """Whether amounts without a mark are money back: some carry DB, none CR or a sign of its own,
-    and the balances agree with it or, where there are none, most amounts are marked.
-    """
+    """Whether amounts without a mark are money back: DB marks the others, balances agree."""
     marks = [_mark(cell) for cell in cells]
     bare, out = marks.count(""), sum(mark[:1] == "D" for mark in marks if mark)
     if not bare or not out or bare + out < len(marks) - marks.count(None):

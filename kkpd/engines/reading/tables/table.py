@@ -26,10 +26,7 @@ from kkpd.engines.reading.tables.totals import Totals
 def read(
     sheets: Sequence[Sheet], profile: Profile, answers: Answers, notes: Notes
 ) -> Iterator[Line]:
-    """The lines of all sheets; `notes` is complete when the iterator ends.
-
-    Raises Unreadable when no sheet holds a table, or when a printed total cannot be read.
-    """
+    """The lines of all sheets; `notes` is complete at the end. Unreadable without a table."""
     totals = Totals(profile)
     for sheet in sheets:
         notes.findings += sheet.remarks

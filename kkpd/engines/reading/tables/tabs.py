@@ -51,16 +51,12 @@ class Tab:
 
 
 def choose(sheets: Sequence[Sheet], profile: Profile, notes: Notes) -> list[Tab]:
-    """What is read of each sheet, in file order.
-
-    A hidden sheet is read only where no visible one holds a table; a table of days and sums alone
-    only where none says what was bought. What is left out is told.
-    """
+    """What is read of each sheet, in file order: no hidden ones or recaps beside others."""
     tabs = [_tab(sheet, profile) for sheet in sheets]
     if any(tab.layout and not tab.sheet.hidden for tab in tabs):
         tabs = [_left_out(tab, "lembar tersembunyi", tab.sheet.hidden, notes) for tab in tabs]
-    if any(tab.layout and not _TELLING.isdisjoint(tab.layout.columns) for tab in tabs):
-        tabs = [_left_out(tab, "lembar rekapitulasi", _is_recap(tab), notes) for tab in tabs]
+    if any(map(_tells, tabs)):
+        tabs = [_left_out(tab, "lembar rekapitulasi", not _tells(tab), notes) for tab in tabs]
     return tabs
 
 
@@ -74,8 +70,9 @@ def _tab(sheet: Sheet, profile: Profile) -> Tab:
     return Tab(sheet, head, found)
 
 
-def _is_recap(tab: Tab) -> bool:
-    return tab.layout is not None and _TELLING.isdisjoint(tab.layout.columns)
+def _tells(tab: Tab) -> bool:
+    """Whether a table says what was bought."""
+    return tab.layout is not None and not _TELLING.isdisjoint(tab.layout.columns)
 
 
 def _left_out(tab: Tab, reason: str, out: bool, notes: Notes) -> Tab:
@@ -91,13 +88,6 @@ def _left_out(tab: Tab, reason: str, out: bool, notes: Notes) -> Tab:
 
 def say_columns(found: Layout, profile: Profile, notes: Notes) -> None:
     """What a person should know of the columns chosen. Unreadable when one of money is lost."""
-    say_guessed(found, notes)
-    say_doubled(found, notes)
-    refuse_or_say_lost(found, profile, notes)
-
-
-def say_guessed(found: Layout, notes: Notes) -> None:
-    """Name the columns that no title named."""
     for role in found.guessed:
         notes.find(
             "kolom_diduga",
@@ -105,12 +95,12 @@ def say_guessed(found: Layout, notes: Notes) -> None:
             "tidak dikenal. Periksa, atau tunjukkan kolomnya.",
             column=found.title(role),
         )
+    _say_doubled(found, notes)
+    _refuse_or_say_lost(found, profile, notes)
 
 
 def say_missed(sheet: Sheet, notes: Notes, since: int) -> None:
-    """Name rows with a date and an amount that were understood as no transaction, among the rows
-    skipped `since` then. Of a PDF its lines tell as they were printed.
-    """
+    """Name skipped rows with a date and an amount that were read as no transaction."""
     telling = set(sheet.telling)
     missed = [
         one
@@ -128,7 +118,7 @@ def say_missed(sheet: Sheet, notes: Notes, since: int) -> None:
         )
 
 
-def say_doubled(found: Layout, notes: Notes) -> None:
+def _say_doubled(found: Layout, notes: Notes) -> None:
     """Name a title of money that two columns bear: which one is meant, only a person knows."""
     titles = Counter(title for title in found.titles if title)
     for role in MONEY:
@@ -142,10 +132,8 @@ def say_doubled(found: Layout, notes: Notes) -> None:
             )
 
 
-def refuse_or_say_lost(found: Layout, profile: Profile, notes: Notes) -> None:
-    """Name the columns of a kept profile that the file lacks. Unreadable when money stood in one:
-    without its column of money back every refund would come to nothing.
-    """
+def _refuse_or_say_lost(found: Layout, profile: Profile, notes: Notes) -> None:
+    """Name the columns of a kept profile that the file lacks; Unreadable if one is of money."""
     lost = lost_titles(found.titles, profile)
     money = [title for role, title in lost.items() if role in (*MONEY, "sign")]
     if money:
@@ -214,10 +202,7 @@ def aligned(sheet: Sheet, found: Layout, head: Sequence[Row], profile: Profile) 
     if not turns:
         return sheet
 
-    def rows() -> Iterator[Row]:
-        return _turned(sheet.rows(), turns)
-
-    return replace(sheet, rows=rows)
+    return replace(sheet, rows=lambda: _turned(sheet.rows(), turns))
 
 
 def _may_be_titles(row: Row, found: Layout) -> bool:

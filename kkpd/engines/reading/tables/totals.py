@@ -73,10 +73,7 @@ class Totals:
         return values.pop() if len(values) == 1 else None
 
     def bills(self, currency: str | None) -> list[Bill]:
-        """The bills found, each with at least one total or date.
-
-        Raises Unreadable naming the rows whose printed amount or date nobody can read.
-        """
+        """The bills found. Unreadable names the rows whose amount or date nobody can read."""
         if self._bad:
             raise Unreadable(
                 f"{'; '.join(self._bad[:_SHOWN])}. Tanpa angka ini tagihan tidak dapat diperiksa: "
