@@ -1,7 +1,7 @@
 """Which bank line is which purchase: same card, explained amount, date window, merchant text.
 
 `match` solves a whole period at once, `candidates` ranks the purchases for one line. Both are pure;
-the order of rows never changes an answer. numpy is loaded by the first question.
+the order of rows never changes a result. numpy is loaded on first use.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def candidates(
 
 
 def text_key(teks: str) -> str:
-    """The form by which a rule knows a bank's text again; empty when the text names nobody."""
+    """The normalised text by which a text rule is found; empty if the text names nobody."""
     from kkpd.engines.matching import merchant_names
 
     return merchant_names.text_key(teks)

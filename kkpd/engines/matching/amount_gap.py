@@ -8,7 +8,7 @@ from kkpd.core.money import Rupiah
 from kkpd.engines.matching.rows import F64, I64, Side, Ya
 from kkpd.engines.matching.weights import Weights
 
-#: Classes in the order of their codes; -1 is an amount nothing explains.
+#: Classes in the order of their codes; -1 is an unexplained amount.
 KELAS = (
     "sama",
     "surcharge_setengah",
@@ -105,17 +105,17 @@ def _digit_missing(b: I64, c: I64) -> Ya:
 
 
 def log_chance(sisi: Side) -> F64:
-    """For each row the log of how likely another row of its card carries this amount by chance.
+    """For each row the log of the chance that another row of its card has this amount.
 
-    An amount seen again on the card or in the file is as likely as it is frequent; one not seen
-    again as likely as amounts of its size and roundness are, so that Rp 1.237.450 says more than
-    Rp 100.000. What is new is reckoned by the share of amounts seen once (Good and Turing).
+    A repeated amount is as likely as it is frequent on the card or in the file; a unique one as
+    likely as amounts of its size and roundness, so that Rp 1.237.450 says more than Rp 100.000. The
+    share of new amounts is estimated from amounts seen once (Good and Turing).
     """
     banyak = len(sisi)
     if banyak == 0:
         return np.empty(0)
     in_file = np.bincount(sisi.amount_code)[sisi.amount_code]
-    # rows stand by card, then amount: equal ones are neighbours
+    # rows are sorted by card, then amount: equal ones are neighbours
     bound = (np.diff(sisi.amount_code) != 0) | (np.diff(sisi.kartu) != 0)
     kelompok = np.concatenate([[0], np.cumsum(bound)])
     on_card = np.bincount(kelompok)[kelompok]
@@ -129,7 +129,7 @@ def log_chance(sisi: Side) -> F64:
 
 
 def _density(sisi: Side) -> F64:
-    """For each row the share of rows that any one amount of its size and roundness would carry."""
+    """For each row the expected share of one amount of its size and roundness."""
     banyak = np.bincount(sisi.amount_code)
     rupiah = np.zeros(len(banyak), dtype=np.int64)
     rupiah[sisi.amount_code] = np.maximum(np.abs(sisi.nilai) // 100, 1)
@@ -159,8 +159,8 @@ def amount_weight(
 ) -> F64:
     """Log of `share / (ways x chance)` for each class code (>= 0).
 
-    The chance is that of the amount that departs from the price: the bank's where something was
-    added to it, else the typed one.
+    The chance is that of the amount that differs from the price: the bank's if something was added,
+    else the typed one.
     """
     share = np.array([weight.nilai[nama].share for nama in KELAS])
     cara = np.array([weight.nilai[nama].cara for nama in KELAS])

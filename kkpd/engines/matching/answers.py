@@ -1,4 +1,4 @@
-"""What pages ask: the links of a period, the candidates of one line, each with its reasons."""
+"""Answers for pages: the links of a period, and the candidates of one line, with reasons."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def match_period(
     weight: Weights,
     pemegang: Mapping[str, str] | None,
 ) -> MatchResult:
-    """All links, what stays alone, and findings; rows are numbered from 1."""
+    """All links, unmatched rows, and findings; rows are numbered from 1."""
     check = periksa(baris, belanja, pemegang, 1)
     answer = match_rows(susun(baris, belanja, check.lines, check.purchases), weight)
     pairings = [_pairing(answer, link) for link in answer.links]

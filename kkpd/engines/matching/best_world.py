@@ -1,8 +1,8 @@
-"""The best world: the choice of links with the greatest total score in which no row stands twice.
+"""The best world: the set of links with the greatest total score that uses no row twice.
 
-Links form components. A small one is decided by looking at every world; pairs by linear assignment;
-sets by trying every compatible choice of them over the assignment of the rest. The margin of a link
-is what the best world without it would lose; beside sets it is a lower bound of that.
+Links form components. A small one is solved by trying every world; pairs by linear assignment; sets
+by trying every compatible choice of sets with an assignment of the rest. The margin of a link is
+the loss of the best world without it; with sets it is a lower bound.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from kkpd.engines.matching.graph import MOST_SETS, LinkGraph
 from kkpd.engines.matching.rows import F64, I64, Ya
 
-#: Components of at most so many links are solved by looking at every world.
+#: Components of at most this many links are solved by trying every world.
 MOST_SMALL_LINKS = 8
 
 
@@ -114,7 +114,7 @@ class _Pairs:
         return float(matrix[i, j].sum()), self.number[i[used], j[used]].tolist()
 
     def margins(self, matrix: F64, chosen: list[int]) -> list[float]:
-        """What each chosen link's decision is worth beside the best assignment without it."""
+        """The margin of each chosen link: the loss of the best assignment without it."""
         nilai = self.best(matrix)[0]
         hasil = []
         for h in chosen:

@@ -1,4 +1,4 @@
-"""How the typed date of a purchase stands to the bank's dates, and what that is worth."""
+"""The typed date of a purchase compared with the bank's dates, and its weight."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def day_class(bank: Side, b: I64, catatan: Side, c: I64, weight: Weights) -> tup
 
 
 def _far_class(acuan: I64, day: I64) -> I64:
-    """Dates too far apart to be late: which slip of the pen explains them."""
+    """Dates too far apart: which typing error explains them."""
     ta, ba, da = _date(acuan)
     th, bh, dh = _date(day)
     same_year, same_month, same_day = ta == th, ba == bh, da == dh

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kkpd.core.errors import Finding, Severity
 from kkpd.engines.matching.shapes import BankLine, Belanja
 
-#: With more cards than this, and more of them shared than that, a card does not name an OPD here.
+#: With more cards than this and more of them shared than that, cards do not identify an OPD.
 _FEW_CARDS = 5
 _MANY_MIXED = 0.3
 
@@ -60,7 +60,7 @@ def mask_card(kartu: str) -> str:
 def _twins(
     check: LinkCheck, rows: Sequence[BankLine | Belanja], column: str, excluded: set[int]
 ) -> None:
-    """Ids that stand twice: equal rows count once, differing rows are left out altogether."""
+    """Duplicate ids: equal rows count once, differing rows are left out."""
     places: dict[str, list[int]] = defaultdict(list)
     for i, row in enumerate(rows):
         places[row.id].append(i)
@@ -84,7 +84,7 @@ def _foreign(
     held: set[str],
     excluded: set[int],
 ) -> None:
-    """Cards that nobody holds: lines on them have no one to ask; nor have lines without a card."""
+    """Lines on cards that nobody holds, and lines without a card."""
     places: dict[str, list[int]] = defaultdict(list)
     for i, row in enumerate(rows):
         if row.kartu not in held:

@@ -1,8 +1,9 @@
-"""Candidate links as a graph: what excludes what, and the probability of each over all worlds.
+"""Candidate links as a graph: which links exclude each other, and the probability of each over all
+worlds.
 
-A world is a choice of links in which no row stands twice; its weight is the product of exp(W).
-Belief propagation finds the probabilities: exact on trees, a close approximation on the small loops
-of equal amounts (sum-product for matchings, Bethe).
+A world is a set of links that uses no row twice; its weight is the product of exp(W). Belief
+propagation finds the probabilities: exact on trees, a close approximation on the small loops of
+equal amounts (sum-product for matchings, Bethe).
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ _ENOUGH = 1e-3
 _HIGHEST = 60.0
 #: A component holds at most so many sets.
 MOST_SETS = 12
-#: In a component too large to solve whole, links less likely than this are not tried, step by step.
+#: In a component that is too large, links less likely than these are dropped, step by step.
 _STEPS = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.03)
-#: From this probability on it is said that something was left out.
+#: Dropping a link of at least this probability is reported.
 _SAY_FROM = 1e-2
 
 
@@ -32,8 +33,8 @@ _SAY_FROM = 1e-2
 class LinkGraph:
     """Links: score, the rows each holds (two for a pair, more for a set), and what it decides.
 
-    Rows are numbered over both sides, lines first. Links of equal `same` are one decision: their
-    purchases cannot be told apart.
+    Rows are numbered over both sides, lines first. Links with equal `same` are one decision,
+    because their purchases are indistinguishable.
     """
 
     w: F64
@@ -67,7 +68,7 @@ def build_link_graph(both: BothSides, pairs: Edges, sets: Sequence[CandidateSet]
 
 
 def equivalents(catatan: Side, nama: I64) -> I64:
-    """Purchases that nothing tells apart share a class; `nama` says what counts as one name."""
+    """Indistinguishable purchases share a class; `nama` says which names are equal."""
     return codes(catatan.kartu, catatan.amount_code, catatan.day, nama)
 
 
@@ -101,7 +102,7 @@ def peluang(link_graph: LinkGraph, w: F64, rounds: int = _ROUNDS) -> F64:
     """P(link) of each link when their scores are `w`; a few rounds are enough to count partners."""
     link, node = link_graph.incidence()
     log_weight = np.clip(w, -_HIGHEST, _HIGHEST)
-    # messages between links and rows, until they settle: how free a row leaves a link
+    # messages between links and rows until they converge
     free = np.zeros(len(node))
     for _ in range(rounds):
         all_rows = log_weight + np.bincount(link, weights=free, minlength=len(w))
@@ -123,7 +124,7 @@ def sum_by_class(p: F64, same: I64) -> F64:
 
 
 def line_probability(link_graph: LinkGraph, p: F64, row_count: int) -> F64:
-    """For each link P(its lines have some partner): of several lines the least likely one."""
+    """For each link P(its lines have any partner); for several lines the smallest."""
     link, node = link_graph.incidence()
     link, node = link[node < row_count], node[node < row_count]
     total = np.bincount(node, weights=p[link], minlength=row_count)
@@ -156,7 +157,7 @@ def positive_part(link_graph: LinkGraph, p: F64, largest: int) -> tuple[I64, I64
 
 
 def _too_large(link_graph: LinkGraph, label: I64, largest: int) -> Ya:
-    """Which links stand in a component of too many rows or too many sets."""
+    """Which links are in a component with too many rows or sets."""
     if len(label) == 0:
         return np.empty(0, dtype=np.bool_)
     link, node = link_graph.incidence()

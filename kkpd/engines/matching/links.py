@@ -1,4 +1,4 @@
-"""Links as matching decides them, and the order in which rows that are all alike are linked."""
+"""Links as decided by matching, and the order in which identical rows are linked."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def single_links(jenis: int, pairs: Edges, p: F64, present: F64, distance: F64) 
 
 
 def putuskan(links: Iterable[Link], putusan: Acceptance) -> list[Link]:
-    """Leave what is too unlikely, accept by itself what is both likely and far ahead."""
+    """Drop unlikely links; mark links that are likely and have a large margin as certain."""
     return [
         link._replace(certain=True)
         if link.peluang >= putusan.sure_probability and link.distance >= putusan.sure_distance
@@ -68,7 +68,7 @@ def putuskan(links: Iterable[Link], putusan: Acceptance) -> list[Link]:
 def put_in_order(both: BothSides, links: Sequence[Link]) -> list[Link]:
     """The same links; equal purchases go to lines in date order by their ids, and equal lines so.
 
-    The best world is not unique among rows that nothing tells apart; this makes the answer one.
+    The best world is not unique among identical rows; this makes the result unique.
     """
     hasil = _deal_out(both.catatan, links, "c", "b")
     return _deal_out(both.bank, hasil, "b", "c")
@@ -77,7 +77,7 @@ def put_in_order(both: BothSides, links: Sequence[Link]) -> list[Link]:
 def _deal_out(
     side: Side, links: Sequence[Link], mine: Literal["b", "c"], other: Literal["b", "c"]
 ) -> list[Link]:
-    """Rows of one class that single links hold, dealt out anew in the order of the other side."""
+    """Reassign the rows of one class in the order of the other side."""
     hasil = list(links)
     columns = (side.kartu, side.amount_code, side.day, side.posting, side.nama)
     kinds = list(zip(*(column.tolist() for column in columns), strict=True))

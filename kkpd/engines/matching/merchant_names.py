@@ -1,8 +1,8 @@
-"""Merchant text: what banks make of a name and what people type, brought to one form and compared.
+"""Merchant texts of banks and people: normalised and compared.
 
 A bank cuts at 22 characters, appends the city, drops vowels and puts an aggregator in front; people
-drop "Toko" and slip. Two similarities survive that: a partial one on the consonant skeleton and one
-on words. A learned logistic turns them into the log-odds that both texts mean the same merchant.
+drop "Toko" and slip. Two similarities are robust to that: a partial one on the consonant skeleton
+and one on words. A trained logistic model turns them into the log-odds of the same merchant.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def bentuk(teks: str, weight: NameWeights) -> tuple[str, str]:
 
 @lru_cache(maxsize=20_000)
 def text_key(teks: str) -> str:
-    """The form by which a rule knows a bank's text again; empty when the text names nobody.
+    """The normalised text by which a text rule is found; empty if the text names nobody.
 
-    A marketplace or a go-between alone names nobody: its next order comes from another seller.
+    A marketplace or payment provider alone names nobody: its next order may be from another seller.
     """
     aturan = bawaan().nama
     kata = bentuk(teks, aturan)[0]
@@ -107,7 +107,7 @@ def _letters(bones: str) -> int:
 
 
 def may_be_same(left: I64, right: I64) -> Ya:
-    """Texts that share half of the letters of the poorer one; others cannot be one name."""
+    """Texts that share half of the letters of the shorter one; others cannot be the same name."""
     shared = np.bitwise_count(left & right)
     fewer = np.minimum(np.bitwise_count(left), np.bitwise_count(right))
     hasil: Ya = shared * 2 >= fewer
@@ -124,7 +124,7 @@ def compare(nama: MerchantName, bank: I64, catatan: I64, weight: NameWeights) ->
     similar = np.where(isi, 0.0, np.nan)
     isi &= may_be_same(nama.letters[left], nama.letters[right])
     feature_values = name_features(nama, left[isi], right[isi], weight)
-    # summed column by column: the same to the last bit wherever a pair stands
+    # summed column by column, so that the result does not depend on the position of a pair
     scores = sum(
         one_item * berat
         for one_item, berat in zip(feature_values, weight.coefficients, strict=True)

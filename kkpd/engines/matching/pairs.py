@@ -1,4 +1,4 @@
-"""Which pairs are worth a score: equal amounts near in time, then what explains the rest."""
+"""The pairs to score: equal amounts near in time, then explained differences."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from kkpd.engines.matching.amount_gap import amount_class
 from kkpd.engines.matching.rows import F64, I64, Ya
 from kkpd.engines.matching.score import DROP_BELOW, Edges, MatchContext, score_pairs, unite
 
-#: Pairs compared in one go (bounds memory).
+#: Pairs compared at once (bounds memory).
 _AT_ONCE = 1_000_000
-#: At most so many pairs are looked at in one step; past it windows shrink.
+#: At most this many pairs per step; beyond it windows shrink.
 MOST = 5_000_000
 #: More days than any two dates lie apart.
 _ANY_DAY = 1 << 22
-#: A pair that stands so high, and leads every rival of both its rows by so much (log-odds).
+#: Thresholds in log-odds: the score of a pair, and its lead over every rival of both rows.
 _MIN_SCORE = 7.0
 _MIN_DISTANCE = 9.0
 
@@ -41,7 +41,7 @@ def _meeting_pairs(
     if same_amount:
         left = left * context.both.amount_count + bank.amount_code[lines]
         right = right * context.both.amount_count + catatan.amount_code[purchases]
-    # keys lie so far apart that no window reaches from one into another
+    # keys are far enough apart that windows never overlap
     moment = right * 4 * _ANY_DAY + catatan.day[purchases]
     urut = np.argsort(moment, kind="stable")
     around = left * 4 * _ANY_DAY + bank.acuan[lines]

@@ -51,7 +51,7 @@ from kkpd.engines.matching.score import (
 from kkpd.engines.matching.set_candidates import CandidateSet, find_sets, part_weights
 from kkpd.engines.matching.weights import Weights
 
-#: The shipped shares of rows without a partner weigh like so many rows of the file.
+#: The shipped shares of rows without a partner have the weight of this many rows.
 _PRIOR_WEIGHT = 200
 _LEARNING_ROUNDS, _FEW_ROUNDS = 3, 8
 _SHARE_LIMITS = (0.005, 0.6)
@@ -67,7 +67,7 @@ class MatchAnswer:
 
 
 def match_rows(both: BothSides, weight: Weights) -> MatchAnswer:
-    """Match both sides; the answer is a function of the rows, never of their order."""
+    """Match both sides; the result depends on the rows, never on their order."""
     context = prepare_context(both, weight)
     links, cut_lines = _main_links(context)
     links = put_in_order(both, putuskan(links, weight.putusan))
@@ -84,7 +84,7 @@ def match_rows(both: BothSides, weight: Weights) -> MatchAnswer:
 
 
 def _cut_finding(referensi: str) -> Finding:
-    """Components too large to be tried whole are said, never silently approximated."""
+    """Components that are too large are reported, never silently approximated."""
     return Finding(
         "komponen_dipotong",
         f"Terlalu banyak kemungkinan di sekitar baris {referensi}: yang paling lemah tidak dicoba.",
@@ -145,9 +145,9 @@ def _learn_shares(
 ) -> tuple[F64, float, F64]:
     """(scores of all links, what was added to those of pairs, probabilities).
 
-    The shipped shares of rows without a partner are where the search starts; the file's own share
-    is what its probabilities add up to. A file in which every fifth line is unknown to the ledger
-    asks more of a pair than one in which all are known. Small files stay near the shipped shares.
+    The search starts with the shipped shares of rows without a partner; the file's own share is
+    estimated from its probabilities. A file in which every fifth line is unknown requires more
+    evidence for a pair than one in which all are known. Small files stay near the shipped shares.
     """
     both, start = context.both, context.weight.start
     shipped = np.array([start.without_purchase, start.without_line])
@@ -176,7 +176,7 @@ def _learn_shares(
 
 
 def _shifted(p: F64, shift: float) -> F64:
-    """Probabilities with so much added to their log-odds."""
+    """Probabilities with this amount added to their log-odds."""
     hasil: F64 = 1 / (1 + np.exp(-(np.log(p / np.maximum(1 - p, 1e-18)) + shift)))
     return hasil
 

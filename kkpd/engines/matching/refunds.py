@@ -1,8 +1,8 @@
-"""A negative line without a negative purchase finds the purchase it gives back.
+"""Find the original purchase of a negative line that has no negative purchase.
 
-The original stands on the same card, before the refund, with at least its amount; the merchant text
-is compared with the typed name and with the text of the line that was linked to the original. An
-original is given back once, or in pieces that together are no more than it was.
+The original is on the same card, before the refund, with at least its amount; the merchant text is
+compared with the typed name and with the text of the line that was linked to the original. An
+original is refunded once, or in pieces that together do not exceed it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from kkpd.engines.matching.score import (
     unite,
 )
 
-#: A purchase may be typed a little after the bank already gave it back.
+#: A purchase may be recorded shortly after the bank has refunded it.
 _DAYS_AHEAD = 3
 #: Sen: one rupiah, and the whole hundreds and thousands that shops give parts back in.
 _ONE_RUPIAH, _ROUND = 100, (10_000, 100_000)
@@ -82,7 +82,7 @@ def _with_pieces(context: MatchContext, shortlist: Edges, line_of: I64) -> tuple
     left_over = _remaining(context, shortlist, line_of)
     further = (left_over >= 0) & ~first_one
     pieces, weight = shortlist[further], context.weight.refund
-    # what makes the pieces whole is as telling as a whole refund
+    # a piece that completes the original counts like a full refund
     used_up = np.log(weight.in_full) - context.chance_ledger[pieces["c"]] - pieces["w_amount"]
     last = np.where(left_over[further] == 0, np.maximum(used_up, 0), 0)
     added = np.log(weight.further) + last
@@ -94,7 +94,7 @@ def _with_pieces(context: MatchContext, shortlist: Edges, line_of: I64) -> tuple
 
 
 def _order(shortlist: Edges) -> I64:
-    """By original, the likeliest first."""
+    """Sorted by original, the most likely first."""
     return np.lexsort((shortlist["b"], -shortlist["w"], shortlist["c"])).astype(np.int64)
 
 
@@ -145,7 +145,7 @@ def refund_origins(context: MatchContext, b: I64, line_of: I64) -> Edges:
     decline = np.where(day < 0, np.log(weight.ahead), -day / weight.mean_days)
     w_day = decline - np.log(weight.mean_days) - np.log(recorded[bank.kartu[b]])
     w = np.log(weight.recorded / (1 - weight.recorded)) + w_amount + w_day
-    # without those that no name could save
+    # without those that no name could make likely
     kept = w - np.log(context.commonness_bank[b]) > DROP_BELOW
     b, c, w, day = b[kept], c[kept], w[kept], day[kept]
     w_name, similar = _name(context, b, c, asal)
@@ -191,7 +191,7 @@ def _nearby(context: MatchContext, b: I64, asal: _Origin) -> tuple[I64, I64]:
 def _amount(context: MatchContext, b: I64, c: I64, asal: _Origin) -> tuple[I64, F64]:
     """(0 whole, 1 part; log share / chance of the amount)."""
     returned = -context.both.bank.nilai[b]
-    # a shop gives back its price, seldom the surcharge on top of it
+    # a shop refunds its price, rarely the surcharge
     in_full = np.stack([asal.nilai[c], context.both.catatan.nilai[c]])
     weight, chance = context.weight.refund, context.chance_ledger[c]
     urut = context.sorted_amounts
@@ -229,7 +229,7 @@ def _unit(returned: I64) -> I64:
 def _part_chance(returned: I64, satuan: I64, urut: I64, bagian: int) -> F64:
     """Log chance that any purchase has `returned` as a number of its `bagian`-ths, to `satuan`.
 
-    Fifty thousand is near some twentieth of every third purchase and says next to nothing.
+    Fifty thousand is near some twentieth of every third purchase, so it is weak evidence.
     """
     _, first_one, balik = np.unique(returned, return_index=True, return_inverse=True)
     nilai, satuan = returned[first_one, None], satuan[first_one, None]

@@ -1,4 +1,4 @@
-"""Both sides in one canonical order, as columns, so that no answer depends on the order of rows."""
+"""Both sides as columns in one canonical order, so that no result depends on the order of rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kkpd.engines.matching.shapes import BankLine, Belanja
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
 Ya = npt.NDArray[np.bool_]
-#: A day that the bank does not give.
+#: Stands for a missing date.
 NO_DAY = -1
 
 
