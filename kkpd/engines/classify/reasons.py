@@ -14,7 +14,7 @@ from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import tokens as words_tokens
 from kkpd.engines.classify.words.purpose import Intent
 
-#: What is done, eaten or travelled is no thing.
+#: Kinds that are not things: services, food, travel.
 NOT_THINGS = frozenset(["jasa", "sewa", "pemeliharaan", "perjalanan", "makanan"])
 EMPTY = "Uraian kosong atau tidak berisi kata, jadi tidak ada yang dapat dinilai."
 FILL_URAIAN = "Isi uraian barang atau jasa yang dibeli."
@@ -39,7 +39,7 @@ def nama_rekening(code: str, nama: str) -> str:
 
 
 def remembered(key: str, entry: ClassMemory) -> str:
-    """What people confirmed before."""
+    """An earlier confirmation by people."""
     what = key.partition(":")[2]
     return (
         f"“{what}” pernah diputuskan {entry.kelas} pada {entry.tanggal:%d-%m-%Y} "
@@ -87,7 +87,7 @@ def kode_barang(thing: Item, code: str, kind: Kind, bound: ClassLimits) -> str:
 
 
 def kata(case: Case, kind: Kind) -> str:
-    """The words that speak loudest for the deciding kind, and the price where a limit decides."""
+    """The strongest words for the deciding kind, and the price where a limit decides."""
     named, satuan = _strongest_words(case, kind), case.thing.satuan
     service_unit = words_tokens.is_service_unit(words_tokens.satuan(satuan))
     if not named and kind.jenis in NOT_THINGS and service_unit:
@@ -100,8 +100,8 @@ def kata(case: Case, kind: Kind) -> str:
 
 
 def _strongest_words(case: Case, kind: Kind) -> str:
-    """Up to two words and pairs that speak most for the kind, in quotes; may be empty. A word is
-    not quoted again beside a pair that holds it.
+    """Up to two words or pairs with the most weight for the kind, in quotes; may be empty. A word
+    is not quoted beside a pair that contains it.
     """
     spoken = classify_model.summed(case.parts, classify_policy.urutan().index(kind))
     best = sorted([word for word in spoken if spoken[word] > 0.3], key=lambda w: (-spoken[w], w))
@@ -111,7 +111,7 @@ def _strongest_words(case: Case, kind: Kind) -> str:
 
 
 def _without_repeats(best: list[str]) -> list[str]:
-    """The first two that do not hold each other; of two that do, the longer."""
+    """The first two that do not contain each other; of two that do, the longer."""
     out: list[str] = []
     for word in best:
         parts = word.split()
@@ -124,7 +124,7 @@ def _without_repeats(best: list[str]) -> list[str]:
 
 
 def against_limit(thing: Item, kind: Kind, bound: ClassLimits) -> str:
-    """How the price stands against the limit, for kinds where the limit decides."""
+    """The price compared with the limit, for kinds where the limit decides."""
     if kind.bound not in {"ya", "buku"}:
         return ""
     limit = bound.buku if kind.bound == "buku" else bound.umum

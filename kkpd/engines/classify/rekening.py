@@ -1,8 +1,8 @@
 """Which account (level 6): the words' votes, counted in logs, and the class filters.
 
-`kkpd/data/klasifikasi/rekening.txt` holds for each word the accounts for which it speaks and how
-much (log of the share in the account over the share everywhere, in hundredths), trained by
-`script/train` from labelled goods and from the official names and examples.
+`kkpd/data/klasifikasi/rekening.txt` holds for each word the accounts it supports and how much (log
+of its share in the account over its share everywhere, in hundredths), trained by `script/train`
+from labelled goods and from official names and examples.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify.shapes import AccountProposal
 from kkpd.engines.classify.words import tokens as words_tokens
 
-#: Weight of each room of features.
+#: Weight of each group of features.
 WEIGHTS = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
 REKENING_WORDS = 12
 PREFIX_LENGTH = 5
 CANDIDATES = 12
-#: A kind of which the words say nothing is at most this far behind the likeliest, in logs.
+#: A kind without any word is at most this far behind the most likely one, in logs.
 FLOOR = -6.2
 
 
@@ -55,7 +55,7 @@ class Chooser:
         self._parsed: dict[str, Votes] = {}
 
     def _votes(self, feature: str) -> Votes:
-        """The votes of a feature, parsed when it is first met."""
+        """The votes of a feature, parsed on first use."""
         found = self._parsed.get(feature)
         if found is None:
             found = ([], [])
@@ -116,10 +116,10 @@ def usul(
     """Up to three accounts of the class (`ragu`: of both), best first, with shares of belief.
 
     `jenis` are the kinds as `log_kinds` gives them, in the order of `pengetahuan.jenis()`: an
-    account for fuel is no account for a chair, whatever a rare word says. `below_limit`: a durable
-    thing under the limit, for which the code book has accounts of its own. `primary` is an account
-    that a goods code names, and comes first when its class fits. `account_chooser` is another table
-    than the shipped one, for judging.
+    account for fuel cannot be proposed for a chair, whatever a rare word says. `below_limit`: a
+    durable thing under the limit, for which the code book has accounts of its own. `primary` is an
+    account that a goods code names, and comes first when its class fits. `account_chooser` is
+    another table than the shipped one, for judging.
     """
     table = account_chooser or data_table()
     classes = {"operasi": [False], "modal": [True], "ragu": [False, True]}[kelas]
@@ -140,7 +140,7 @@ def usul(
 def _with_counterpart(
     table: Chooser, votes: dict[int, float], best: list[tuple[float, str]]
 ) -> list[tuple[float, str]]:
-    """The account of the same thing below the limit takes the third place at the latest."""
+    """Put the account of the same thing below the limit among the first three."""
     twins, codes, usual = counterparts(), table.kode, table.umum
     pairs = [(-score - usual[at], at) for at, score in votes.items() if codes[at] in twins]
     if not pairs:
@@ -167,7 +167,7 @@ def _with_shares(best: list[tuple[float, str]]) -> tuple[AccountProposal, ...]:
 
 
 def log_kinds(scores: Sequence[float]) -> tuple[float, ...]:
-    """Log scores of the kinds as `usul` takes them: against the likeliest, above a floor."""
+    """Log scores of the kinds for `usul`: relative to the most likely, above a floor."""
     top = max(scores)
     return tuple([max(value - top, FLOOR) for value in scores])
 

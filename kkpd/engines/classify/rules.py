@@ -1,4 +1,4 @@
-"""The rules, each a function that decides or answers None, in the order in which they are asked.
+"""The rules, each a function that decides or returns None, in the order in which they apply.
 
 A new prefix of rule keys needs its words in `evidence.py` and on the accuracy page.
 """
@@ -27,17 +27,17 @@ from kkpd.engines.classify.words import codes as words_codes
 from kkpd.engines.classify.words import purpose, services
 from kkpd.engines.classify.words import tokens as words_tokens
 
-#: Confidence of an answer that rests on a rule and not on words, by the rule's nature.
+#: Confidence of an answer by a rule instead of words, by kind of rule.
 REKENING_CONFIDENCE = 0.98
 MEMORY_CONFIDENCE = 0.97
 CODE_CONFIDENCE = 0.98
 MCC_CONFIDENCE = 0.985
-#: All of the 151 labelled packages that it meets are operational: 152 in 153, rounded down.
+#: All 151 labelled packages that match are operational: 152 in 153, rounded down.
 REKENING_NAME_CONFIDENCE = 0.99
 SERVICE_CONFIDENCE = 0.95
-#: Who sleeps in a hotel on the office's account travels: Belanja Perjalanan Dinas Biasa.
+#: A hotel stay paid by the office is travel: Belanja Perjalanan Dinas Biasa.
 SERVICE_REKENING = {"perjalanan": "5.1.02.04.01.0001"}
-#: Works for people outside mostly stay the region's own: a question.
+#: Works for people outside mostly stay the region's own, so this is a question.
 BUILT_CONFIDENCE = 0.6
 #: From this chance of a durable thing on, words stand against what the merchant's category shows.
 AGAINST = 0.96
@@ -138,7 +138,7 @@ def _from_rekening(case: Case) -> Classified | None:
 
 
 def _contradiction(case: Case, code: str, kelas: CertainKelas) -> tuple[Finding, ...]:
-    """What goods code or words say against the account, when they say it clearly."""
+    """The contradiction between the account and the goods code or words, if it is clear."""
     if words_codes.rekening_kind(code) == "diserahkan":
         return ()
     other = _from_intent(case) or _from_goods_code(case) or _from_words(case)
@@ -244,7 +244,7 @@ def _already_service(jenis: str, case: Case) -> bool:
 
 
 def _from_goods_code(case: Case) -> Classified | None:
-    """A goods code decides for single goods; for whole packages it is evidence among others."""
+    """A goods code decides for single goods; for whole packages it is only evidence."""
     thing, bound = case.thing, case.bound
     if not thing.kode_barang or is_package(thing):
         return None
@@ -271,7 +271,7 @@ def _from_goods_code(case: Case) -> Classified | None:
 
 
 def _from_mcc(case: Case) -> Classified | None:
-    """A merchant of services, food, fuel or travel sells nothing that is capital."""
+    """A merchant of services, food, fuel or travel sells nothing capital."""
     mcc, words = case.thing.mcc, case.words
     name, kind_name = classify_knowledge.mcc().get(mcc.strip().zfill(4), ("", ""))
     if not (mcc and kind_name):

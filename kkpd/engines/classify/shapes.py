@@ -1,4 +1,4 @@
-"""What is asked and what is answered: a purchased line, and the decision about its class."""
+"""Input and output: a purchased line, and the decision about its class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the words of a line say, before any rule: the kind, the chances and the class."""
+"""The result of a line's words, before any rule: kind, probabilities and class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kkpd.engines.classify.policy import ClassLimits
 from kkpd.engines.classify.shapes import CertainKelas, Item
 from kkpd.engines.classify.words import tokens as words_tokens
 
-#: Where every limit is reached, only the kinds that are never capital carry an operational answer.
+#: If every limit is reached, only kinds that are never capital give an operational answer.
 REACHED = (1.0, 1.0)
 
 
@@ -39,7 +39,7 @@ class WordVerdict(NamedTuple):
 
     @property
     def keyakinan(self) -> float:
-        """The chance that the forced answer is right."""
+        """The probability that the forced answer is right."""
         return max(self.modal, 1 - self.modal)
 
     @property
@@ -54,7 +54,7 @@ class WordVerdict(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A line as the rules see it: the question, its words, and what these say.
+    """A line for the rules: the question, its words, and their result.
 
     `parts` is the evidence of the description's words, `name_scores` the scores of the kinds by
     the description and the unit alone.
@@ -97,7 +97,7 @@ def raw_chance(peluang: Sequence[float], reached: tuple[float, float]) -> float:
 def deciding_kind(
     peluang: Sequence[float], reached: tuple[float, float], kelas: CertainKelas
 ) -> Kind:
-    """The kind that carries a class: the likeliest of those that lead to it."""
+    """The kind behind a class: the most likely of those that lead to it."""
     shares = classify_policy.capital_shares(*reached)
     if kelas == "operasi":
         shares = [1 - share for share in shares]

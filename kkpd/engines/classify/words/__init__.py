@@ -1,1 +1,1 @@
-"""Words and codes of a purchase, and how strongly each speaks for a kind."""
+"""Words and codes of a purchase."""

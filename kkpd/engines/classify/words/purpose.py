@@ -1,6 +1,6 @@
-"""What a purchase is for, where its own words say so: to be given away, or to add to an asset.
+"""The purpose of a purchase, if its words state one: to be given away, or to add to an asset.
 
-Purpose stands over what the thing is: a tractor for a farmers' group is operational spending
+Purpose overrides the kind of thing: a tractor for a farmers' group is operational spending
 (5.1.02.01.01.0039, 5.1.02.05, 5.1.05; PSAP 07: an asset is for the government's own use), and a
 repair that adds life or capacity is capital (PSAP 07 on later spending).
 """
@@ -20,7 +20,7 @@ _RECEIVERS = (
     "pkl|lembaga|kub|kube|ksm|lmdh|kth|kwt|pokmas|pokdakan|poklahsar|pokdarwis"
 )
 _FOR = r"(?:kepada|untuk|bagi|ke|pada|buat|para|oleh)"
-#: Said outright: given, granted, handed out.
+#: Stated directly: given, granted, handed out.
 _OUTRIGHT = re.compile(
     rf"\b(?:diserahkan|dihibahkan|dibagikan|disalurkan|disumbangkan|diberikan|dihadiahkan)"
     rf"(?:\s+(?:secara\s+)?\w+){{0,2}}?\s+{_FOR}\s+(?:para\s+)?(?:{_RECEIVERS})\b"
@@ -34,8 +34,8 @@ _USUAL = re.compile(
     rf"\bbantuan\s+(?:\w+\s+){{0,2}}?(?:(?:{_FOR})\s+(?:para\s+)?)?(?:{_RECEIVERS})\b"
     r"|\bhadiah\b|\bdoorprize\b|\bdoor\s+prize\b"
 )
-#: Who never is part of an office: what is bought for them is handed to them. Pupils, schools and
-#: children are not here: their desks and computers are the region's own.
+#: People who are never part of an office, so purchases for them are handed to them. Pupils, schools
+#: and children are not included: their desks and computers are the region's own.
 _GROUPS = (
     r"kelompok\s+(?:(?:wanita|pemuda)\s+)?(?:tani|nelayan|ternak|peternak|usaha|masyarakat|budidaya|"
     r"pembudidaya|perikanan|perajin|pengrajin|swadaya|disabilitas)"
@@ -123,7 +123,7 @@ class Intent(NamedTuple):
     confidence: float
 
 
-#: How sure a purpose is, said outright or only most often meant.
+#: The confidence of a purpose, stated directly or only usually meant.
 OUTRIGHT_CONFIDENCE = 0.95
 USUAL_CONFIDENCE = 0.85
 #: For somebody outside: mostly handed over, sometimes lent by an office that keeps it.
@@ -134,7 +134,7 @@ ADDS_CONFIDENCE = 0.88
 
 
 def intent(uraian: str, spesifikasi: str = "") -> Intent | None:
-    """The purpose that the words name; None for nearly all purchases."""
+    """The purpose stated by the words; None for nearly all purchases."""
     words = {*words_tokens.kata(uraian), *words_tokens.specification_words(spesifikasi)}
     text = words_tokens.normal(f"{uraian} {spesifikasi}")
     if not _GIVEN.isdisjoint(words):

@@ -1,10 +1,10 @@
 """What is paid by the night, hired or subscribed for a time is a service, whatever its name is;
 so is upkeep that is called routine, whatever is kept up.
 
-A hotel may be called Grand as a car is, a hall may be called by its furniture: who buys nights or
-hires buys no thing (5.1.02.04 travel, 5.1.02.02.04 and .05 rent). Hire purchase is none of it:
-its thing becomes the region's own. A licence for a year or less is no intangible asset either,
-which serves longer than twelve months (PSAP 14).
+A hotel may have the name of a car, and a hall be described by its furniture, but nights and hire
+buy no thing (5.1.02.04 travel, 5.1.02.02.04 and .05 rent). Hire purchase is excluded: its thing
+becomes the region's own. A licence for a year or less is no intangible asset either, which serves
+longer than twelve months (PSAP 14).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NIGHTS = re.compile(rf"\b{_NUMBERS}(?:malam|mlm|nights?)\b")
 #: Words that open the name of a stay, before which only these stand.
 _LODGINGS = frozenset(["hotel", "penginapan", "menginap", "homestay", "losmen", "guesthouse"])
 _OPENERS = frozenset(["kamar", "room", "akomodasi", "tarif", "voucher", "inap", "standar"])
-#: What a hotel is furnished with or supplied by is no stay.
+#: Furniture and supplies of a hotel are not a stay.
 _FURNISHINGS = frozenset(["amenities", "amenitis", "furniture", "mebel", "linen", "bell"])
 _DURATION = re.compile(
     rf"\b(?:(?:{_NUMBERS}|per\s*)(?:jam|hari|minggu|bulan|tahun)|sehari|seminggu|sebulan|setahun|"
@@ -36,7 +36,7 @@ _ONE_YEAR = re.compile(
     r"(?:\bper|/)\s*(?:tahun|thn|th|bulan|bln|year|month))\b"
 )
 _NIGHT_UNITS = frozenset(["malam", "nights"])
-#: Upkeep that is called routine gives back what was: it adds neither life nor capacity (PSAP 07).
+#: Routine upkeep adds neither life nor capacity (PSAP 07).
 _ROUTINE = re.compile(r"\b(?:pemeliharaan|perawatan|perbaikan|servis|service)\s+(?:\w+\s+)?rutin\b")
 
 

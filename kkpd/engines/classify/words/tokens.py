@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from kkpd.engines.classify import knowledge as classify_knowledge
 
-#: Longer text is cut: what a thing is stands in its first words (and 1 MB must not cost a second).
+#: Longer text is cut: the first words tell what a thing is (and 1 MB must not take a second).
 MAX_LETTERS = 600
-#: At most this many words of the description, and of the specification, are looked at.
+#: At most this many words of the description, and of the specification, are used.
 MAX_WORDS = 24
 MAX_SPECIFICATION = 16
 
@@ -20,7 +20,7 @@ _LONG_WORDS = re.compile(r"[a-z][a-z0-9]+")
 _GOODS_NUMBER = re.compile(
     r"^\s*(?:[\[(#][^\])\s]{0,20}\d[^\])\s]{0,20}[\])]?|[A-Z]{2,6}-\d{3,}\S*)\s+"
 )
-#: Words that would name the class itself are never evidence: they are the answer, not a reason.
+#: Words that name the class itself are never evidence: they are the answer, not a reason.
 _KELAS_NAMES = re.compile(r"\bb[ae]lanja\s+modal\b|\bbel\.?\s+modal\b|\bmodal\b")
 #: `Belanja` as cash books shorten it: `Bj. ATK`, `Blj listrik` (`bel` without its dot is a bell).
 _BELANJA = re.compile(r"^\s*(?:(?:bj|blj|belj|blnj)[.,]?|bel\.)\s+")
@@ -101,8 +101,8 @@ def gram(word: str) -> list[str]:
     return [marked[at : at + size] for size in (3, 4, 5) for at in range(len(marked) - size + 1)]
 
 
-#: Units that count time, occasions or people: who pays by them buys no thing. Of some 4,000
-#: labelled goods and services in such a unit five are capital: rent, fares and mixed sums.
+#: Units that count time, occasions or people: such purchases are not things. Of some 4,000 labelled
+#: goods and services in such a unit five are capital: rent, fares and mixed sums.
 _SERVICE_UNITS = frozenset(
     ["jam", "hari", "minggu", "bulan", "tahun", "semester", "triwulan", "kali", "orang"]
 )
@@ -121,5 +121,5 @@ def satuan(text: str) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Whether a text holds any word at all."""
+    """Whether a text has any word."""
     return _WORDS.search(normal(text)) is not None
