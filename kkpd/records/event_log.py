@@ -1,4 +1,4 @@
-"""The event log: every verb writes one event in its own transaction (law 9, hard-parts 2).
+"""The event log: every verb writes one event in its own transaction (law 9).
 
 `record` queues an event. Appending locks the chain's head row, so it is done last before the commit
 and writers of one OPD wait for each other only briefly. Checkpoints sign the heads of all chains

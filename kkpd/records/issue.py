@@ -1,4 +1,4 @@
-"""Issuing a document: number, freeze, event, checkpoint, drawing, archive (hard-parts 3).
+"""Issuing a document: number, freeze, event, checkpoint, drawing, archive.
 
 The event holds the hash of the frozen data, so the drawn file can carry the proof of its own issue;
 the file's own hash follows in the event `laporan:arsip`.

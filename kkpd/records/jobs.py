@@ -1,4 +1,4 @@
-"""Long work as rows (hard-parts 9): requested once, claimed by one worker, with its progress.
+"""Long work as rows: requested once, claimed by one worker, with its progress.
 
 The key is the hash of the input, so a second click finds the first. When a worker has been silent
 for too long, the next one takes its row over; the work is one transaction, so nothing is left half

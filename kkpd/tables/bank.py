@@ -62,7 +62,7 @@ class Berkas(Base):
 
 
 class Tagihan(Base):
-    """A bill as an object: the PDF and the XLSX of one bill are one bill (hard-parts 1).
+    """A bill as an object: the PDF and the XLSX of one bill are one bill.
 
     A file without a bill's date and total is a list: its lines belong to the one list of their kind
     and month, so it does not matter which file brought them first.

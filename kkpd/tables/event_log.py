@@ -56,7 +56,7 @@ class Event(Base):
 
 
 class Checkpoint(Base):
-    """The signed root over all chain heads (hard-parts 2)."""
+    """The signed root over all chain heads."""
 
     __tablename__ = "checkpoint"
 

@@ -17,7 +17,7 @@ BillPointer = Callable[[str | None, str | None], int]
 
 
 def real_bills(bills: Sequence[Bill]) -> list[Bill]:
-    """The printed bills that have an identity: a date and a total (hard-parts 1), each once."""
+    """The printed bills that have an identity: a date and a total, each once."""
     found = {
         (bill.card_last4, bill.bill_date, bill.total_due): bill
         for bill in reversed(bills)

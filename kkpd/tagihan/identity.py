@@ -1,4 +1,4 @@
-"""Is this bank line new? Counts within a file, the greatest count over all files (hard-parts 1).
+"""Is this bank line new? Counts within a file, the greatest count over all files.
 
 A line's *base key* is made of raw bank fields only: card, both dates, amount, direction, text.
 Equal lines of one file are numbered 1..n (the *occurrence*); the books hold, for each base key, as

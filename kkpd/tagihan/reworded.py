@@ -1,4 +1,4 @@
-"""Two files of one bill, compared line by line: the second one's lines are not new (hard-parts 1).
+"""Two files of one bill, compared line by line: the second one's lines are not new.
 
 Text differs between formats (cut names, other spacing), so after the lines that are equal in all
 raw fields the rest is paired by card, date and amount, counted as everywhere: the bill holds, of

@@ -31,7 +31,7 @@ from kkpd.tagihan.intake.plan_shapes import IntakePlan
 from kkpd.tagihan.receive import TakeIn, TakeInResult, UploadFile
 from kkpd.worker.kept_readings import ReadingShelf, reading_key
 
-#: From so many rows on, taking in is work for later (hard-parts 9).
+#: From so many rows on, taking in is work for later.
 LONG_ROW_COUNT = 20_000
 #: A row of a workbook takes about so many bytes when unpacked.
 _BYTES_PER_LINE = 400

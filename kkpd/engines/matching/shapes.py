@@ -1,6 +1,6 @@
 """What goes into matching and what comes out of it: frozen rows, no behaviour.
 
-A `Pairing` is one explained link between bank lines and purchases (issue E); which of the four
+A `Pairing` is one explained link between bank lines and purchases; which of the four
 kinds it is says how many stand on each side.
 """
 

@@ -1,4 +1,4 @@
-"""The finding for a budget document below what is reserved and posted (hard-parts 5)."""
+"""The finding for a budget document below what is reserved and posted."""
 
 from __future__ import annotations
 

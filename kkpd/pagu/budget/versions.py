@@ -52,7 +52,7 @@ def save_dpa(
     """Save the version; (row, whether it is new). The newest version again changes nothing.
 
     A line that is missing in the new version has limit zero. A line below what is reserved and
-    posted needs `head.keputusan` and leaves a finding (hard-parts 5).
+    posted needs `head.keputusan` and leaves a finding.
     """
     role = require(actor, "anggaran:kelola", head.opd_id)
     if not lines:

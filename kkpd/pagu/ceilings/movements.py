@@ -400,7 +400,7 @@ def set_limits(
 ) -> list[Ceiling]:
     """Make the ceilings of one kind follow a document: a key it lacks has limit zero.
 
-    Where more is used already the limit stays at the use and sinks with it (hard-parts 5); those
+    Where more is used already the limit stays at the use and sinks with it; those
     ceilings are returned, so that the caller asks for the decision.
     """
     known = _locked(

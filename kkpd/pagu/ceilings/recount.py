@@ -53,7 +53,7 @@ class CeilingRow:
 def listing(session: Session, actor: Actor, opd_id: int, tahun: int) -> list[CeilingRow]:
     """The OPD's ceilings of the year: UP, cards, DPA lines, plans by month, payees, with names.
 
-    `sasaran` is a lower limit that waits until the use has sunk (hard-parts 5).
+    `sasaran` is a lower limit that waits until the use has sunk.
     """
     require(actor, "pagu:lihat", opd_id)
     cards = {

@@ -1,4 +1,4 @@
-"""Lines that another file told in other words: paired by card, day and amount (hard-parts 1).
+"""Lines that another file told in other words: paired by card, day and amount.
 
 For a bill that exists already, and between a bill and the lists (files without a bill's date and
 total): here too the books hold, for each card, day and amount, the greatest number that one file
