@@ -78,7 +78,7 @@ class PurchaseForm(PageForm):
         return texts
 
     def tolak(self, refusal: DomainError) -> int:
-        """Show a refusal at its field, every one of a BukanFakta; returns the answer's status."""
+        """Show a refusal at its field, every one of a NotAFact; returns the status."""
         if not isinstance(refusal, NotAFact):
             field = "bukti" if refusal.field == "berkas" else refusal.field
             self.refuse(DomainError(refusal.message, field=field))
