@@ -73,7 +73,8 @@ def putuskan(session: Session, actor: Actor, putusan: SixTestsDecision, now: dat
     spoken = _spoken(putusan, decided)
     advance(session, actor, transaksi, decided.action, now=now, after=spoken)
     _keep_answers(session, actor, transaksi, putusan, now)
-    _keep_decision(session, actor, role, transaksi, decided, now)
+    nilai = decided.nilai if decided.setuju else transaksi.nilai
+    keep_decision(session, actor, role, transaksi, (decided.setuju, nilai, decided.alasan), now)
     if not decided.setuju and transaksi.nilai > ZERO:
         ceilings_movements.settle(session, transaksi.id, "void", oleh_id=actor.orang_id, now=now)
     session.flush()
@@ -220,14 +221,16 @@ def _keep_answers(
         )
 
 
-def _keep_decision(
+def keep_decision(
     session: Session,
     actor: Actor,
     role: Role,
     transaksi: Transaksi,
-    decided: _Ruling,
+    decided: tuple[bool, Rupiah, str],
     now: datetime,
 ) -> None:
+    """Keep what the PPTK, PA or KPA decided on the line: (approved, amount, reason)."""
+    setuju, nilai, alasan = decided
     session.add(
         Persetujuan(
             opd_id=transaksi.opd_id,
@@ -236,9 +239,9 @@ def _keep_decision(
             pemegang_id=transaksi.pemegang_id,
             penguji_id=actor.orang_id,
             peran=role,
-            keputusan="setuju" if decided.setuju else "tolak",
-            nilai=decided.nilai if decided.setuju else transaksi.nilai,
-            alasan=decided.alasan,
+            keputusan="setuju" if setuju else "tolak",
+            nilai=nilai,
+            alasan=alasan,
             at=now,
         )
     )

@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from kkpd.approval import forms_of_rows
+from kkpd.approval.decide import keep_decision
 from kkpd.approval.forms.dpr import DprKind
 from kkpd.approval.reads import dpr_kind
 from kkpd.belanja import detail as belanja_detail
@@ -17,7 +18,7 @@ from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO
 from kkpd.core.permissions import Actor, Role
-from kkpd.models import Dokumen, Kartu, Persetujuan, Transaksi
+from kkpd.models import Dokumen, Kartu, Transaksi
 from kkpd.records.issue import Issuer, terbitkan
 from kkpd.records.transitions import advance, locked_purchase
 
@@ -118,20 +119,8 @@ def _decide(
         )
     action = "kembalikan" if back else "periksa"
     advance(session, actor, transaksi, action, now=now, after={"alasan": answer.alasan.strip()})
-    session.add(
-        Persetujuan(
-            opd_id=transaksi.opd_id,
-            transaksi_id=transaksi.id,
-            perekam_id=transaksi.perekam_id,
-            pemegang_id=transaksi.pemegang_id,
-            penguji_id=actor.orang_id,
-            peran=role,
-            keputusan="tolak" if back else "setuju",
-            nilai=transaksi.nilai,
-            alasan=answer.alasan.strip(),
-            at=now,
-        )
-    )
+    decided = (not back, transaksi.nilai, answer.alasan.strip())
+    keep_decision(session, actor, role, transaksi, decided, now)
 
 
 def _line(session: Session, actor: Actor, opd_id: int, transaksi_id: int) -> Transaksi:

@@ -13,7 +13,7 @@ from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import export as belanja_export
 from kkpd.belanja import lists
-from kkpd.belanja.classes import accuracy, review
+from kkpd.belanja.classes import accuracy, reads
 from kkpd.belanja.classes.decide import SettleClass, tetapkan
 from kkpd.belanja.evidence import AttachEvidence, lampirkan
 from kkpd.belanja.lists import PurchaseCriteria
@@ -223,9 +223,9 @@ def test_review_is_worst_first_and_accuracy_counts(session: Session) -> None:
         NOW,
     )
     plain = catat(session, CITRA, worlds.belanja(), NOW)
-    (row,) = review.needing_review(session, DINKES)
+    (row,) = reads.needing_review(session, DINKES)
     assert (row.id, row.contradicted, row.kelas) == (odd.id, True, "ragu")
-    assert review.needing_review(session, DISDIK) == ()
+    assert reads.needing_review(session, DISDIK) == ()
     tetapkan(session, CITRA, SettleClass(plain.id, "operasi"), NOW)
     tetapkan(session, CITRA, SettleClass(odd.id, "modal", "Dipakai di loket"), NOW)
     pairs = accuracy.pairings(session, frozenset({DINKES}), 2026)

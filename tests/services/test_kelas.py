@@ -16,7 +16,7 @@ from kkpd.belanja.classes.decide import (
     terakhir,
     tetapkan,
 )
-from kkpd.belanja.classes.review import needing_review
+from kkpd.belanja.classes.reads import needing_review
 from kkpd.belanja.verbs import catat
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah

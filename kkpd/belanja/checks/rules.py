@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from kkpd.belanja.checks import amount, forbidden, tax
+from kkpd.belanja.checks import amount, forbidden
 from kkpd.belanja.checks import card as checks_card
 from kkpd.belanja.checks.facts import PurchaseFacts
 from kkpd.core.errors import Finding
@@ -23,8 +23,8 @@ RULES: Final[tuple[Callable[[PurchaseFacts], Finding | None], ...]] = (
     amount.extra,
     amount.arithmetic,
     amount.taxes,
-    tax.exempt,
-    tax.still_withheld,
+    amount.exempt,
+    amount.still_withheld,
     amount.refund_amount,
     amount.last_year_refund,
     forbidden.weekend,

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from kkpd.belanja.classes import accuracy, reads
 from kkpd.belanja.classes import decide as kelas
-from kkpd.belanja.classes import review as review_reads
 from kkpd.belanja.classes.decide import SettleClass
 from kkpd.core.errors import DomainError
 from kkpd.engines.paper import csv
@@ -78,7 +77,7 @@ def tinjau_simpan(opd: str, periode: Periode) -> ResponseReturnValue:
 
 def _chosen() -> tuple[list[SettleClass], list[int]]:
     """The decisions in the form, and the numbers of those that no longer wait for one."""
-    rows = review_reads.needing_review(reading(), chosen_opd().id, bound=ALL)
+    rows = reads.needing_review(reading(), chosen_opd().id, bound=ALL)
     waiting = {row.id for row in rows}
     shared = request.form.get("alasan", "")
     chosen = {
@@ -95,7 +94,7 @@ def _chosen() -> tuple[list[SettleClass], list[int]]:
 
 
 def _review(errors: list[str], status: int) -> tuple[str, int]:
-    rows = review_reads.needing_review(reading(), chosen_opd().id)
+    rows = reads.needing_review(reading(), chosen_opd().id)
     page = render_template(
         "pages/belanja/tinjau.html", baris=rows, galat=errors, form_values=request.form
     )
