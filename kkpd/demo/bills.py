@@ -13,10 +13,8 @@ from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import Conflict
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.demo import bank, stories
-from kkpd.demo.ground import YEAR
+from kkpd.demo.ground import YEAR, at_hour
 from kkpd.demo.life import OpdYear
-from kkpd.demo.parts import at_hour, refund_of
-from kkpd.demo.receive import terima
 from kkpd.demo.year import (
     LAST_MONTH,
     PlannedPurchase,
@@ -25,6 +23,7 @@ from kkpd.demo.year import (
     refund_amount,
     tagihan,
 )
+from kkpd.engines.reading import parse
 from kkpd.ledger.active import holds
 from kkpd.ledger.booking_month import Month
 from kkpd.models import Pencairan, Penyelesaian, Transaksi
@@ -33,6 +32,7 @@ from kkpd.reconciliation import differences
 from kkpd.reconciliation import join as reconciliation_join
 from kkpd.reconciliation import month as look
 from kkpd.reconciliation.matching_input import Row
+from kkpd.tagihan import receive
 
 
 def entry(session: Session, life: OpdYear, bulan: int) -> None:
@@ -73,8 +73,25 @@ def _receive(session: Session, life: OpdYear, bulan: int, bill: bank.DemoBill) -
         mark = f"{bill.tanggal:%Y-%m}" + (f"-{number}" if twice else "")
         mark += f"-{bill.tanggal:%d}" if len(day_window(life.opd, bulan)) > 1 else ""
         name = f"tagihan-{life.opd.slug}-{mark}.{'xlsx' if workbook else 'csv'}"
-        at, who = at_hour(bill.tanggal + timedelta(days=3), 2), life.opd.bendahara
-        terima(session, who, life.opd.id, data, name, (YEAR, bulan), life.store, at)
+        at = at_hour(bill.tanggal + timedelta(days=3), 2)
+        _take_in(session, life, data, name, (YEAR, bulan), at)
+
+
+def _take_in(
+    session: Session,
+    life: OpdYear,
+    data: bytes,
+    name: str,
+    month: Month,
+    at: datetime,
+    jenis: str = "final",
+) -> None:
+    """Keep the file, read it and take it in, as the treasurer does in the web."""
+    who, opd_id = life.opd.bendahara, life.opd.id
+    kept = receive.unggah(session, who, receive.UploadFile(opd_id, data, name), life.store, at)
+    reading = parse(data, name, "banksumut_bni")
+    command = receive.TakeIn(opd_id, kept.id, reading, jenis, periode=month)
+    receive.terima(session, who, command, at)
 
 
 def _interim(session: Session, life: OpdYear, bulan: int) -> None:
@@ -84,9 +101,8 @@ def _interim(session: Session, life: OpdYear, bulan: int) -> None:
     data = bank.interim_csv(line for line in lines if line.nilai > ZERO)
     name = f"sementara-{life.opd.slug}-{day:%Y-%m}.csv"
     month, at = (YEAR, bulan), at_hour(day + timedelta(days=2), 2)
-    who = life.opd.bendahara
-    terima(session, who, life.opd.id, data, name, month, life.store, at, "dts")
-    reconciliation_decide.accept_certain(session, who, life.opd.id, month, at)
+    _take_in(session, life, data, name, month, at, "dts")
+    reconciliation_decide.accept_certain(session, life.opd.bendahara, life.opd.id, month, at)
 
 
 def match_rows(session: Session, life: OpdYear, bulan: int) -> None:
@@ -117,7 +133,8 @@ def _refund(session: Session, life: OpdYear, month: Month, at: datetime) -> None
         lines.remove(line)
         origin = session.get_one(Transaksi, life.belanja[plan.nomor][0])
         command = life.purchase_command(plan, f"Pengembalian {origin.uraian}", amount, None, 9)
-        command = refund_of(command, origin.id, line.tanggal or origin.tanggal)
+        day = line.tanggal or origin.tanggal
+        command = replace(command, asal_id=origin.id, tanggal=day)
         row = belanja_verbs.catat(session, who, command, at)
         life.belanja[key] = [row.id]
         life.nota(session, who, row, plan, at)

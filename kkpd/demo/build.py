@@ -12,18 +12,27 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict
+from kkpd.core.permissions import Actor
+from kkpd.core.span import Span
 from kkpd.demo import ground as demo_ground
-from kkpd.demo import reports, spd
 from kkpd.demo import script as demo_script
 from kkpd.demo.flow import LivedYear
+from kkpd.demo.ground import YEAR, OpdDemo, at_hour
 from kkpd.demo.year import LAST_MONTH, plan_year
 from kkpd.models import Opd, Orang, Pengguna
 from kkpd.organisation.passwords import hash_password
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
+from kkpd.records.report_request import ALL
+from kkpd.reports import named
+from kkpd.reports.issue import terbit
 
 #: The last day of the demo year's story.
 LAST_DAY: Final = date(2026, 11, 30)
+#: Reports that Kuasa BUD issues over all OPDs for the third quarter; the rest are one OPD's.
+_ACROSS_OPDS: Final = ("rekap", "batas", "program", "kelengkapan", "dpt_gabungan")
+_QUARTER: Final = Span(YEAR, 7, 9)
+_SEPTEMBER: Final = Span(YEAR, 9, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +69,27 @@ def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
             watch = across["bud"], across["inspektur"]
             life = LivedYear(opd, plans, demo.seed, demo.store, demo.penerbit, *watch)
             for bulan in range(1, LAST_MONTH + 1):
-                if bulan in spd.QUARTERS:
-                    spd.terbitkan(session, across["admin"], opd, bulan)
+                if bulan in demo_ground.QUARTERS:
+                    demo_ground.issue_spd(session, across["admin"], opd, bulan)
                 life.bulan(session, bulan)
             tell(f"{opd.nama}: {len(life.plans)} belanja, {LAST_MONTH} tagihan")
-        issued = reports.terbitkan(session, opds[0], across["bud"], demo.penerbit)
+        issued = _issue_reports(session, opds[0], across["bud"], demo.penerbit)
         tell(f"{issued} laporan terbit")
+
+
+def _issue_reports(session: Session, opd: OpdDemo, bud: Actor, penerbit: Issuer) -> int:
+    """Issue every named report as of the middle of October; gives how many."""
+    at = at_hour(date(YEAR, 10, 15), 3)
+    names = [one.nama for one in named.LISTING.values() if not one.of_chain]
+    for nama in names:
+        everywhere = nama in _ACROSS_OPDS
+        asked = named.ReportRequest(
+            nama=nama,
+            opd=ALL if everywhere else opd.slug,
+            span=_QUARTER if everywhere else _SEPTEMBER,
+        )
+        terbit(session, bud if everywhere else opd.bendahara, asked, penerbit, at)
+    return len(names)
 
 
 def logins(session: Session) -> list[tuple[str, str]]:

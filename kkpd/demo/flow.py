@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.approval import decide as approval_decide
@@ -19,15 +20,17 @@ from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.demo import bills as demo_bills
 from kkpd.demo import liabilities, receipts
-from kkpd.demo.close import tutup
-from kkpd.demo.ground import YEAR
+from kkpd.demo.ground import YEAR, at_hour
 from kkpd.demo.life import MAX_EVIDENCE_BYTES, OpdYear
-from kkpd.demo.parts import at_hour
 from kkpd.demo.year import LAST_MONTH
 from kkpd.ledger import bill_chain
 from kkpd.ledger.booking_month import Month
 from kkpd.models import Transaksi
 from kkpd.payment import pay as payment_pay
+from kkpd.reconciliation import periods
+
+#: How many months of each OPD the inspector has reviewed.
+_REVIEWED_UNTIL: Final = 3
 
 
 @dataclass(slots=True)
@@ -62,7 +65,21 @@ class LivedYear(OpdYear):
         for told in ((YEAR, bulan - 1), month):
             if dpt.not_yet_notified(session, self.opd.id, told):
                 dpt.issue_refusal_notice(session, self.opd.pa, self.opd.id, told, self.penerbit, at)
-        tutup(session, self.opd, self.penerbit, month, at, self.inspector)
+        self._close(session, month, at)
+
+    def _close(self, session: Session, month: Month, at: datetime) -> None:
+        """Close the month if nothing prevents it; the PA confirms all but the newest two days
+        later, the inspector reviews the first ones a week after that.
+        """
+        opd = self.opd
+        if periods.closing_obstacles(session, opd.bendahara, opd.id, month, business_day(at)):
+            return
+        periods.tutup(session, opd.bendahara, opd.id, month, self.penerbit, at)
+        if month[1] < LAST_MONTH - 1:
+            periods.konfirmasi(session, opd.pa, opd.id, month, at + timedelta(days=2))
+        if month[1] <= _REVIEWED_UNTIL:
+            words, later = "Tagihan, DPT dan berita acara sama.", at + timedelta(days=9)
+            periods.tinjau(session, self.inspector, opd.id, month, words, later)
 
     def _dpt(self, session: Session, month: Month, at: datetime) -> None:
         """A DPT for each bill of the month that has approved lines."""
@@ -107,19 +124,8 @@ class LivedYear(OpdYear):
         treasurer.
         """
         at, month = at_hour(date(YEAR, bulan, 28) + timedelta(days=12), 2), (YEAR, bulan)
-        matched = list(
-            session.scalars(
-                select(Transaksi.id)
-                .where(
-                    Transaksi.opd_id == self.opd.id,
-                    Transaksi.tahun == YEAR,
-                    Transaksi.bulan == bulan,
-                    Transaksi.status == "berbukti",
-                    Transaksi.kelas != "ragu",
-                )
-                .order_by(Transaksi.id)
-            )
-        )
+        this_month = (Transaksi.bulan == bulan) & (Transaksi.kelas != "ragu")
+        matched = sorted(self._ids(session, month, "berbukti", this_month))
         forward = matched[: max(4, len(matched) // 2)]
         if not forward:
             return
@@ -165,7 +171,9 @@ class LivedYear(OpdYear):
             except Conflict:
                 continue  # over the ceiling: it waits (law 1)
 
-    def _ids(self, session: Session, month: Month, status: str) -> list[int]:
+    def _ids(
+        self, session: Session, month: Month, status: str, also: ColumnElement[bool] | None = None
+    ) -> list[int]:
         return list(
             session.scalars(
                 select(Transaksi.id)
@@ -174,6 +182,7 @@ class LivedYear(OpdYear):
                     Transaksi.tahun == month[0],
                     Transaksi.bulan <= month[1],
                     Transaksi.status == status,
+                    true() if also is None else also,
                 )
                 .order_by(Transaksi.nilai < ZERO, Transaksi.id)
             )

@@ -9,19 +9,22 @@ from importlib import resources
 from random import Random
 from typing import Any, Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.demo import script as demo_script
-from kkpd.models import Opd, Program
+from kkpd.models import DpaBaris, Opd
 from kkpd.organisation import cards as kartu
 from kkpd.organisation import holidays, organisation
+from kkpd.pagu import fund_plan
 from kkpd.pagu import up as up_service
 from kkpd.pagu.budget import reference_files as files
 from kkpd.pagu.budget import reference_tables
 from kkpd.pagu.budget import versions as budget_versions
+from kkpd.pagu.budget.rows import BudgetHead, FundPlanLine
 
 YEAR: Final = 2026
 DEMO_LOGIN_WORD: Final = "demo-kkpd-2026"
@@ -32,6 +35,15 @@ STARTED_AT: Final = datetime(YEAR, 1, 2, 1, 0, tzinfo=UTC)
 _SKB: Final = "SKB 3 Menteri 1497/2025, 2/2025, 5/2025 (periksa)"
 FUND_SOURCE: Final = "PAD"
 _LIMIT_KARTU: Final = {"barang": 100_000_000, "perjalanan": 40_000_000}
+
+
+#: The months in which a quarter begins, with its Roman numeral.
+QUARTERS: Final = {1: "I", 4: "II", 7: "III", 10: "IV"}
+
+
+def at_hour(day: date, hour: int) -> datetime:
+    """A moment of that day, hour in UTC (Jakarta is seven hours later)."""
+    return datetime(day.year, day.month, day.day, hour, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +195,8 @@ def _opd(
         ppk=people["ppk"][0],
         kartu=_cards(session, admin, opd, people["pemegang"], rng),
         kegiatan=tuple(row["kegiatan"]),
-        program_id=_id(program),
+        program_id=program.id,
     )
-
-
-def _id(program: Program) -> int:
-    return program.id
 
 
 _OFFICES: Final = {
@@ -292,3 +300,23 @@ def _cards(
             kartu.change_status(session, admin, step, STARTED_AT)
         made.append(KartuDemo(card.id, last4, jenis, holder))
     return tuple(made)
+
+
+def issue_spd(session: Session, admin: Actor, opd: OpdDemo, bulan: int) -> None:
+    """The SPD of the quarter that begins with this month: a twelfth of the DPA for each month, in
+    whole thousands."""
+    budget = session.execute(
+        select(DpaBaris.sub_kegiatan, func.sum(DpaBaris.pagu))
+        .where(DpaBaris.opd_id == opd.id, DpaBaris.tahun == YEAR)
+        .group_by(DpaBaris.sub_kegiatan)
+        .order_by(DpaBaris.sub_kegiatan)
+    ).all()
+    months = [(code, pagu, month) for code, pagu in budget for month in range(bulan, bulan + 3)]
+    lines = [
+        FundPlanLine(number, BudgetHead(), code, "", month, Rupiah.of(pagu.sen // 1_200_000 * 1000))
+        for number, (code, pagu, month) in enumerate(months, 2)
+    ]
+    day = date(YEAR, bulan, 2)
+    number = f"SPD/TW-{QUARTERS[bulan]}/{opd.slug.upper()}/{YEAR}"
+    head = fund_plan.PlanHead(opd.id, YEAR, "spd", number, day)
+    fund_plan.load_data(session, admin, head, lines, at_hour(day, 1))

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from kkpd import ledger
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.demo import receipts, stories
-from kkpd.demo.ground import YEAR
+from kkpd.demo.ground import YEAR, at_hour
 from kkpd.demo.life import MAX_EVIDENCE_BYTES, OpdYear
-from kkpd.demo.parts import at_hour
 from kkpd.demo.year import LAST_MONTH, PlannedPurchase
 from kkpd.payment import liabilities as look
 from kkpd.payment import repay as payment_repay

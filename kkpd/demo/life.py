@@ -14,8 +14,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.demo import receipts as nota
 from kkpd.demo import taxes as demo_taxes
-from kkpd.demo.ground import FUND_SOURCE, OpdDemo
-from kkpd.demo.parts import at_hour, bagian
+from kkpd.demo.ground import FUND_SOURCE, OpdDemo, at_hour
 from kkpd.demo.year import PlannedPurchase
 from kkpd.models import Transaksi
 from kkpd.records.custody import Store
@@ -46,7 +45,7 @@ class OpdYear:
         holder = self.opd.kartu[plan.kartu].pemegang
         who = holder if plan.nomor % 3 == 0 else self.opd.bendahara
         at = at_hour(plan.tanggal + timedelta(days=plan.nomor % 3), 3)
-        parts = bagian(plan)
+        parts = _parts(plan)
         for part, (amount, volume) in enumerate(parts, 1):
             words = plan.thing.uraian if len(parts) == 1 else f"{plan.thing.uraian} ({part})"
             row = belanja.catat(
@@ -92,3 +91,11 @@ class OpdYear:
         belanja_evidence.lampirkan(
             session, who, self.store, command, max_bytes=MAX_EVIDENCE_BYTES, now=at
         )
+
+
+def _parts(plan: PlannedPurchase) -> list[tuple[Rupiah, int | None]]:
+    """(amount, volume) of the lines a purchase is logged as: a split receipt is two."""
+    if plan.special_story != "pecah":
+        return [(plan.nilai, plan.volume)]
+    half = Rupiah.of(plan.nilai.sen // 200)
+    return [(half, None), (plan.nilai - half, None)]

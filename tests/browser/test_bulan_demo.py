@@ -18,7 +18,6 @@ from kkpd.demo import bills as demo_bills
 from kkpd.demo import flow as alur
 from kkpd.demo import ground as demo_ground
 from kkpd.demo import script as demo_script
-from kkpd.demo import spd
 from kkpd.demo.year import LAST_MONTH, plan_year
 from kkpd.organisation.passwords import hash_password
 from kkpd.web.globals import engine
@@ -49,7 +48,7 @@ class Month:
                 for plan in plan_year(opd, demo_script.thing(), 2026)
                 if plan.bulan == LAST_MONTH
             ]
-            spd.terbitkan(session, across["admin"], opd, LAST_MONTH)
+            demo_ground.issue_spd(session, across["admin"], opd, LAST_MONTH)
             watch = across["bud"], across["inspektur"]
             self.life = alur.LivedYear(opd, plans, 2026, store(), penerbit(), *watch)
             for plan in plans:

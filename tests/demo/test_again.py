@@ -12,7 +12,6 @@ from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.money import Rupiah
 from kkpd.demo import ground as demo_ground
 from kkpd.demo import script as demo_script
-from kkpd.demo import spd
 from kkpd.demo.flow import LivedYear
 from kkpd.demo.year import plan_year
 from kkpd.models import BarisBank, Dokumen, Tagihan, Transaksi
@@ -31,7 +30,7 @@ def months(folder: Path, seed: int) -> Figures:
         plans = plan_year(opds[0], demo_script.thing(), seed)
         watch = across["bud"], across["inspektur"]
         life = LivedYear(opds[0], plans, seed, given.store, given.penerbit, *watch)
-        spd.terbitkan(session, across["admin"], opds[0], 1)
+        demo_ground.issue_spd(session, across["admin"], opds[0], 1)
         for month in (1, 2):
             life.bulan(session, month)
         columns = (Transaksi.nilai, BarisBank.nilai, Tagihan.total, Dokumen.total)
