@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge
 
 #: Belief is never surer than this, so that log-odds stay finite.
 EDGE = 1e-4
@@ -30,7 +30,7 @@ def shift(chance: float, slope: float, shift: float) -> float:
 
 @cache
 def _lines() -> CalibrationLines:
-    return {row[0]: (float(row[1]), float(row[2])) for row in classify_knowledge.calibration()}
+    return {row[0]: (float(row[1]), float(row[2])) for row in knowledge.calibration()}
 
 
 def modal(

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import evidence as classify_evidence
-from kkpd.engines.classify import reasons as classify_reasons
-from kkpd.engines.classify import rules as classify_rules
-from kkpd.engines.classify import verdict as classify_verdict
+from kkpd.engines.classify import evidence, reasons, rules, verdict
 from kkpd.engines.classify.policy import ClassLimits
 from kkpd.engines.classify.shapes import THRESHOLD, Classified, Item, MemoryBook
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words import tokens
 
 #: Above this a price is no price of a thing a card can buy, but a slip of the pen; in sen.
 LARGEST_PRICE = Rupiah.of(1_000_000_000_000).sen
@@ -31,33 +28,26 @@ def classify(
     without it books are capital at any price (PSAP 07). `rinci=False` leaves `bukti` empty.
     """
     bound = ClassLimits(capitalisation_limit, book_limit)
-    most = words_tokens.MAX_LETTERS
+    most = tokens.MAX_LETTERS
     thing = thing._replace(uraian=thing.uraian[:most], spesifikasi=thing.spesifikasi[:most])
-    if not (words_tokens.has_words(thing.uraian) or thing.kode_rekening or thing.kode_barang):
-        return Classified(
-            "ragu",
-            "operasi",
-            0.5,
-            "teks_kosong",
-            classify_reasons.EMPTY,
-            classify_reasons.FILL_URAIAN,
-        )
+    if not (tokens.has_words(thing.uraian) or thing.kode_rekening or thing.kode_barang):
+        return Classified("ragu", "operasi", 0.5, "teks_kosong", reasons.EMPTY, reasons.FILL_URAIAN)
     for amount in (thing.harga, thing.nilai):
         if amount is not None and not 0 <= amount.sen <= LARGEST_PRICE:
             return _implausible(thing, bound, amount)
-    case = classify_verdict.read(thing, bound, threshold)
-    found = classify_rules.decide(case, remembered)
-    return found._replace(bukti=classify_evidence.rinci(case, found)) if rinci else found
+    case = verdict.read(thing, bound, threshold)
+    found = rules.decide(case, remembered)
+    return found._replace(bukti=evidence.rinci(case, found)) if rinci else found
 
 
 def _implausible(thing: Item, bound: ClassLimits, amount: Rupiah) -> Classified:
     """`ragu` with the reason, for an impossible amount; the best guess without it."""
     rest = thing._replace(harga=None, nilai=None)
-    found = classify_rules.decide(classify_verdict.read(rest, bound, 0.0))
+    found = rules.decide(verdict.read(rest, bound, 0.0))
     return found._replace(
         kelas="ragu",
         keyakinan=0.5,
         aturan="harga_tak_wajar",
-        alasan=classify_reasons.harga(amount),
-        yang_mengubah=classify_reasons.FILL_PRICE,
+        alasan=reasons.harga(amount),
+        yang_mengubah=reasons.FILL_PRICE,
     )

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from operator import mul
 
-from kkpd.engines.classify import model as classify_model
-from kkpd.engines.classify import packages as classify_packages
-from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify import model, packages, policy
 from kkpd.engines.classify.calibration import logit
 from kkpd.engines.classify.shapes import CertainKelas, Classified, EvidencePart, Item
 from kkpd.engines.classify.verdict import Case, WordVerdict
-from kkpd.engines.classify.words import codes as words_codes
+from kkpd.engines.classify.words import codes
 
 #: Parts smaller than this are left out; the line `dasar` takes them up.
 _SMALLEST = 0.05
@@ -36,7 +34,7 @@ def rinci(case: Case, putusan: Classified) -> tuple[EvidencePart, ...]:
         "ingatan": "keputusan terdahulu",
         "maksud": "maksud yang tertulis",
         "layanan": "layanan atau pemeliharaan rutin yang tertulis",
-        "nama_rekening": f"nama rekening {words_codes.named_rekening(thing.uraian)}",
+        "nama_rekening": f"nama rekening {codes.named_rekening(thing.uraian)}",
     }[rule]
     return (*_rule_rows(what, putusan.best_kelas, logit(chance) - logit(words.modal)), *rows)
 
@@ -52,7 +50,7 @@ def _rule_rows(what: str, kelas: CertainKelas, part: float) -> tuple[EvidencePar
 
 
 def _words(thing: Item, words: WordVerdict) -> tuple[EvidencePart, ...]:
-    package = classify_packages.is_package(thing)
+    package = packages.is_package(thing)
     parts, base = _package(thing, words) if package else _unit(thing, words)
     kept = {what: round(part, 2) for what, part in parts.items() if abs(part) >= _SMALLEST}
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0]))
@@ -70,17 +68,16 @@ def _unit(thing: Item, words: WordVerdict) -> tuple[dict[str, float], float]:
     share = words.durable
     pull = [
         chance / max(share, 1e-12) if kind.kelas == "modal" else -chance / max(1 - share, 1e-12)
-        for chance, kind in zip(words.peluang, classify_policy.urutan(), strict=True)
+        for chance, kind in zip(words.peluang, policy.urutan(), strict=True)
     ]
     parts = [
-        (what, (sum(map(mul, weights, pull)),))
-        for what, weights in classify_model.model().bagian(thing)
+        (what, (sum(map(mul, weights, pull)),)) for what, weights in model.model().bagian(thing)
     ]
-    return classify_model.summed(parts, 0), logit(share)
+    return model.summed(parts, 0), logit(share)
 
 
 def _package(thing: Item, words: WordVerdict) -> tuple[dict[str, float], float]:
     """The parts of a package, and the log-odds of capital."""
-    engine, raw = classify_packages.weights(), words.raw_chance
+    engine, raw = packages.weights(), words.raw_chance
     parts = [(what, (part,)) for what, part in engine.bagian(thing, words.peluang, raw)]
-    return classify_model.summed(parts, 0), logit(engine.modal(thing, words.peluang, raw))
+    return model.summed(parts, 0), logit(engine.modal(thing, words.peluang, raw))

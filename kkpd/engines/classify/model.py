@@ -14,9 +14,9 @@ import math
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge
 from kkpd.engines.classify.shapes import Item
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words import tokens
 
 #: One number for each kind, in the order of `Model.jenis`.
 Vector = tuple[float, ...]
@@ -35,7 +35,7 @@ MERCHANT = 1.5
 SERVICE_UNIT = 6.0
 #: The same by kind: what is used up is no service either, but of one class with it.
 _AGAINST_THINGS = {
-    **{kind.jenis: -1.0 for kind in classify_knowledge.jenis().values() if kind.kelas == "modal"},
+    **{kind.jenis: -1.0 for kind in knowledge.jenis().values() if kind.kelas == "modal"},
     "habis_pakai": -0.5,
 }
 #: Of words and heads: the room of their pieces, and how much those weigh.
@@ -48,7 +48,7 @@ class Model:
     def __init__(self, text: str) -> None:
         head, _, rows = text.partition("\n")
         self.jenis = tuple(head.rpartition(": ")[2].split())
-        self._raw = classify_knowledge.in_pairs(rows)
+        self._raw = knowledge.in_pairs(rows)
         self._parsed: dict[str, Vector] = {}
         #: Names return in a list, and a word that is unknown is dear to read.
         self._word = lru_cache(maxsize=16_384)(self._read_word)
@@ -69,7 +69,7 @@ class Model:
         if known:
             return known
         cut_room, value = _CUTS[room]
-        pieces = [f"{cut_room} {piece}" for piece in words_tokens.gram(word)]
+        pieces = [f"{cut_room} {piece}" for piece in tokens.gram(word)]
         found = [self._weights(piece) for piece in pieces if piece in self._raw]
         scale = value / math.sqrt(len(pieces))
         return tuple([scale * sum(column) for column in zip(*found, strict=True)])
@@ -78,7 +78,7 @@ class Model:
         """What the words of a description say."""
         if not words:
             return []
-        heads = words_tokens.header(words)
+        heads = tokens.header(words)
         part, pair = 1 / math.sqrt(len(words)), 1 / math.sqrt(max(1, len(words) - 1))
         rows = [(word, part, self._word("u", word)) for word in words]
         for one, two in itertools.pairwise(words):
@@ -92,7 +92,7 @@ class Model:
 
     def unit_parts(self, satuan: str) -> list[Part]:
         """What a unit says."""
-        unit = words_tokens.satuan(satuan)
+        unit = tokens.satuan(satuan)
         if not unit:
             return []
         what, first = f"satuan {unit}", unit.partition(" ")[0]
@@ -100,7 +100,7 @@ class Model:
             (what, 1.0, self._weights(f"t {unit}")),
             (what, UNIT_FIRST, self._weights(f"v {first}")),
         ]
-        if words_tokens.is_service_unit(unit):
+        if tokens.is_service_unit(unit):
             against = tuple([_AGAINST_THINGS.get(name, 0.0) for name in self.jenis])
             rows.append((what, SERVICE_UNIT, against))
         return _scaled(rows)
@@ -109,15 +109,15 @@ class Model:
         """What the specification says, the merchant's name, and the merchant's category: of shops
         that mostly sell what is used up, which proves nothing by itself.
         """
-        spec = words_tokens.specification_words(thing.spesifikasi)
+        spec = tokens.specification_words(thing.spesifikasi)
         scale = 1 / math.sqrt(max(1, len(spec)))
         rows = [(f"spesifikasi {word}", scale, self._weights(f"s {word}")) for word in spec]
-        words = words_tokens.kata(thing.merchant)[:8]
+        words = tokens.kata(thing.merchant)[:8]
         said = [*words, *[" ".join(pair) for pair in itertools.pairwise(words)]]
         named = [(f"merchant {word}", word) for word in said]
         if thing.mcc:
             named.append((f"mcc {thing.mcc.strip()}", f"mcc {thing.mcc.strip()}"))
-        known = classify_knowledge.merchant_words()
+        known = knowledge.merchant_words()
         for what, key in named:
             if key in known:
                 rows.append((what, MERCHANT, tuple([float(n == known[key]) for n in self.jenis])))
@@ -125,7 +125,7 @@ class Model:
 
     def bagian(self, thing: Item) -> list[Part]:
         """Each piece of evidence; with `dasar` they add up to `scores`."""
-        words = words_tokens.kata(thing.uraian)
+        words = tokens.kata(thing.uraian)
         return [*self.name_parts(words), *self.unit_parts(thing.satuan), *self.more_parts(thing)]
 
     def scores(self, thing: Item) -> Vector:
@@ -157,7 +157,7 @@ def _scaled(rows: list[tuple[str, float, Vector]]) -> list[Part]:
 @cache
 def model() -> Model:
     """The shipped weights."""
-    found = Model(classify_knowledge.weights("bobot.txt"))
-    if found.jenis != tuple(classify_knowledge.jenis()):
+    found = Model(knowledge.weights("bobot.txt"))
+    if found.jenis != tuple(knowledge.jenis()):
         raise RuntimeError("bobot.txt and jenis.csv name other kinds: run script/train")
     return found

@@ -13,10 +13,10 @@ import math
 from collections.abc import Sequence
 from functools import cache
 
-from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge
 from kkpd.engines.classify.calibration import logit
 from kkpd.engines.classify.shapes import Item
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words import tokens
 
 #: A kind of which the words say nothing keeps this chance, so that its logarithm stays small.
 FLOOR = 0.01
@@ -43,7 +43,7 @@ def is_package(thing: Item) -> bool:
 
 def _is_lump_sum(thing: Item) -> bool:
     """One package (`1 paket`, `1 ls`): its price is its amount, not that of a thing."""
-    return thing.volume == 1 and words_tokens.satuan(thing.satuan) in _LUMP_SUM_UNITS
+    return thing.volume == 1 and tokens.satuan(thing.satuan) in _LUMP_SUM_UNITS
 
 
 def package_features(
@@ -57,7 +57,7 @@ def package_features(
     pair = 1 / math.sqrt(max(1, len(words) - 1))
     out += [(f"b {one} {two}", pair) for one, two in itertools.pairwise(words)]
     out += [(f"h {word}", 1.0) for word in heads[:1]]
-    jenis = words_tokens.satuan(thing.jenis_pengadaan)
+    jenis = tokens.satuan(thing.jenis_pengadaan)
     jenis = _PROCUREMENT.get(jenis, jenis)
     rupiah = thing.nilai.sen // 100 if thing.nilai is not None else 0
     size = math.log10(max(1, rupiah))
@@ -82,19 +82,19 @@ class WorkPackage:
         self._weights = {name: int(value) / 100 for name, value in lines}
 
     def bagian(self, thing: Item, peluang: Sequence[float], raw_chance: float) -> list[Piece]:
-        """Every piece of evidence; together with `dasar` they add up to the log-odds."""
+        """Every piece of evidence; with what all packages have they add up to the log-odds."""
         kinds, total = word_features(peluang, raw_chance)
         weight = self._weights
         out = [
             (f"jenis {kind.nama}", weight[f"jenis {kind.jenis}"] * value)
-            for kind, value in zip(classify_knowledge.jenis().values(), kinds, strict=True)
+            for kind, value in zip(knowledge.jenis().values(), kinds, strict=True)
         ]
         out.append(("jenis seluruhnya", weight["logit"] * total))
         return out + self._words(thing)
 
     def _words(self, thing: Item) -> list[Piece]:
-        words = words_tokens.kata(thing.uraian)
-        heads = words_tokens.header(words)
+        words = tokens.kata(thing.uraian)
+        heads = tokens.header(words)
         out = []
         for name, value in package_features(thing, words, heads):
             room, _, word = name.partition(" ")
@@ -107,22 +107,18 @@ class WorkPackage:
 
     def _cut(self, room: str, word: str) -> float:
         """The weight of a word never met, out of its pieces."""
-        pieces = words_tokens.gram(word)
+        pieces = tokens.gram(word)
         found = sum([self._weights.get(f"{room} {piece}", 0.0) for piece in pieces])
         return found / math.sqrt(len(pieces))
-
-    @property
-    def dasar(self) -> float:
-        """What all packages have, in log-odds."""
-        return self._weights["dasar"]
 
     def modal(self, thing: Item, peluang: Sequence[float], raw_chance: float) -> float:
         """The chance, 0..1, that the package is capital."""
         parts = self.bagian(thing, peluang, raw_chance)
-        return 1 / (1 + math.exp(-(self.dasar + math.fsum([part for _, part in parts]))))
+        odds = self._weights["dasar"] + math.fsum([part for _, part in parts])
+        return 1 / (1 + math.exp(-odds))
 
 
 @cache
 def weights() -> WorkPackage:
     """The shipped weights."""
-    return WorkPackage(classify_knowledge.weights("paket.txt"))
+    return WorkPackage(knowledge.weights("paket.txt"))

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from kkpd.core.money import MAX_SEN, Rupiah
-from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge
 from kkpd.engines.classify.knowledge import Kind
 from kkpd.engines.classify.packages import is_package
 from kkpd.engines.classify.shapes import Item
@@ -86,7 +86,7 @@ def modal_chance(
 @cache
 def urutan() -> tuple[Kind, ...]:
     """The kinds in the order of the model's scores."""
-    return tuple(classify_knowledge.jenis().values())
+    return tuple(knowledge.jenis().values())
 
 
 def capital_shares(umum: float, buku: float) -> list[float]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify import model as classify_model
-from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify import knowledge, model, policy
 from kkpd.engines.classify.knowledge import Kind
 from kkpd.engines.classify.policy import ClassLimits
 from kkpd.engines.classify.shapes import CertainKelas, Classified, ClassMemory, Item
 from kkpd.engines.classify.verdict import Case
-from kkpd.engines.classify.words import codes as words_codes
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words import codes, tokens
 from kkpd.engines.classify.words.purpose import Intent
 
 #: Kinds that are not things: services, food, travel.
@@ -80,7 +77,7 @@ def mcc(code: str, name: str, kind: Kind, against: bool) -> str:
 
 def kode_barang(thing: Item, code: str, kind: Kind, bound: ClassLimits) -> str:
     """The goods code, its official name, and the limit where it decides."""
-    name = words_codes.goods_name(code)
+    name = codes.goods_name(code)
     named = f"bernama “{name}” " if name else ""
     price = against_limit(thing, kind, bound)
     return f"Kode barang {code[:30]} {named}termasuk {kind.nama} ({kind.dasar}){price}."
@@ -89,7 +86,7 @@ def kode_barang(thing: Item, code: str, kind: Kind, bound: ClassLimits) -> str:
 def kata(case: Case, kind: Kind) -> str:
     """The strongest words for the deciding kind, and the price where a limit decides."""
     named, satuan = _strongest_words(case, kind), case.thing.satuan
-    service_unit = words_tokens.is_service_unit(words_tokens.satuan(satuan))
+    service_unit = tokens.is_service_unit(tokens.satuan(satuan))
     if not named and kind.jenis in NOT_THINGS and service_unit:
         return f"Satuan “{satuan.strip()[:30]}” menunjukkan {kind.nama} ({kind.dasar})."
     said = (
@@ -103,7 +100,7 @@ def _strongest_words(case: Case, kind: Kind) -> str:
     """Up to two words or pairs with the most weight for the kind, in quotes; may be empty. A word
     is not quoted beside a pair that contains it.
     """
-    spoken = classify_model.summed(case.parts, classify_policy.urutan().index(kind))
+    spoken = model.summed(case.parts, policy.urutan().index(kind))
     best = sorted([word for word in spoken if spoken[word] > 0.3], key=lambda w: (-spoken[w], w))
     if any(" " in word for word in best[:2]):
         best = _without_repeats(best[:4])
@@ -132,9 +129,9 @@ def against_limit(thing: Item, kind: Kind, bound: ClassLimits) -> str:
         return ", yang dikapitalisasi tanpa batas minimal"
     named, end = f"batas kapitalisasi {limit!s}", ""
     if limit is None:
-        limit, end = classify_policy.ASSUMED_LIMIT, " (batas kapitalisasi belum diberikan)"
+        limit, end = policy.ASSUMED_LIMIT, " (batas kapitalisasi belum diberikan)"
         named = f"anggapan {limit!s}"
-    price = classify_policy.harga_satuan(thing)
+    price = policy.harga_satuan(thing)
     if price is None:
         if thing.nilai is not None and thing.nilai < limit:
             return f", nilai {thing.nilai} di bawah {named}{end}"
@@ -146,7 +143,7 @@ def against_limit(thing: Item, kind: Kind, bound: ClassLimits) -> str:
 
 def contradiction(code: str, kelas: CertainKelas, other: Classified) -> str:
     """The finding: the account says one thing, the evidence another."""
-    nama = classify_knowledge.nama_rekening().get(code, "")
+    nama = knowledge.nama_rekening().get(code, "")
     return (
         f"Rekening {code} {nama}".rstrip()
         + f" adalah belanja {kelas}, tetapi buktinya {other.best_kelas}: {other.alasan}"

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import chain, pairwise
 
-from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge
 from kkpd.engines.classify.shapes import AccountProposal
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words import tokens
 
 #: Weight of each group of features.
 WEIGHTS = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}
@@ -27,13 +27,13 @@ FLOOR = -6.2
 
 def rekening_features(words: tuple[str, ...], satuan: str) -> list[str]:
     """Features of a line for the account: words, head, pairs, beginnings of long words, unit."""
-    words = words_tokens.without_openers(words)[:REKENING_WORDS]
-    heads = words_tokens.header(words)
+    words = tokens.without_openers(words)[:REKENING_WORDS]
+    heads = tokens.header(words)
     out = ["u " + word for word in words]
     out += ["h " + word for word in heads[:1]]
     out += [f"b {one} {two}" for one, two in pairwise(words)]
     out += ["c " + word[:PREFIX_LENGTH] for word in words if len(word) > PREFIX_LENGTH]
-    unit = words_tokens.satuan(satuan)
+    unit = tokens.satuan(satuan)
     return [*out, f"t {unit}"] if unit else out
 
 
@@ -48,10 +48,10 @@ class Chooser:
         accounts, _, rows = text.partition("\n")[2].partition("\n")
         named = [line.split(" ") for line in accounts.split(";")]
         self.kode = [row[0] for row in named]
-        order = {kind: at for at, kind in enumerate(classify_knowledge.jenis())}
+        order = {kind: at for at, kind in enumerate(knowledge.jenis())}
         self.jenis = [order[row[2]] for row in named]
         self.umum = [int(row[1]) / 100 for row in named]
-        self._raw = classify_knowledge.in_pairs(rows)
+        self._raw = knowledge.in_pairs(rows)
         self._parsed: dict[str, Votes] = {}
 
     def _votes(self, feature: str) -> Votes:
@@ -79,7 +79,7 @@ class Chooser:
 @cache
 def data_table() -> Chooser:
     """The shipped table."""
-    return Chooser(classify_knowledge.weights("rekening.txt"))
+    return Chooser(knowledge.weights("rekening.txt"))
 
 
 @cache
@@ -90,7 +90,7 @@ def counterparts() -> dict[str, str]:
     """
     short = {
         code: name.replace(" ", "").lower().removeprefix("belanjamodal")
-        for code, name in classify_knowledge.nama_rekening().items()
+        for code, name in knowledge.nama_rekening().items()
     }
     below = {name: code for code, name in short.items() if code.startswith("5.1.02.01.04.")}
     out = {}
@@ -157,7 +157,7 @@ def _with_shares(best: list[tuple[float, str]]) -> tuple[AccountProposal, ...]:
     if not best:
         return ()
     powers = [math.exp(best[0][0] - cost) for cost, _ in best]
-    total, names = sum(powers), classify_knowledge.nama_rekening()
+    total, names = sum(powers), knowledge.nama_rekening()
     return tuple(
         [
             AccountProposal(code, names.get(code, ""), round(part / total, 3))
@@ -175,4 +175,4 @@ def log_kinds(scores: Sequence[float]) -> tuple[float, ...]:
 @cache
 def log_one_kind(jenis: str) -> tuple[float, ...]:
     """The same for a kind that is known."""
-    return tuple([0.0 if kind == jenis else FLOOR for kind in classify_knowledge.jenis()])
+    return tuple([0.0 if kind == jenis else FLOOR for kind in knowledge.jenis()])

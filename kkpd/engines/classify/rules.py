@@ -6,11 +6,7 @@ A new prefix of rule keys needs its words in `evidence.py` and on the accuracy p
 from __future__ import annotations
 
 from kkpd.core.errors import Finding
-from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify import policy as classify_policy
-from kkpd.engines.classify import reasons as classify_reasons
-from kkpd.engines.classify import rekening
-from kkpd.engines.classify import verdict as classify_verdict
+from kkpd.engines.classify import knowledge, policy, reasons, rekening, verdict
 from kkpd.engines.classify.knowledge import Kind
 from kkpd.engines.classify.packages import is_package
 from kkpd.engines.classify.shapes import (
@@ -23,9 +19,7 @@ from kkpd.engines.classify.shapes import (
     MemoryBook,
 )
 from kkpd.engines.classify.verdict import Case
-from kkpd.engines.classify.words import codes as words_codes
-from kkpd.engines.classify.words import purpose, services
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words import codes, purpose, services, tokens
 
 #: Confidence of an answer by a rule instead of words, by kind of rule.
 REKENING_CONFIDENCE = 0.98
@@ -61,8 +55,8 @@ def decide(case: Case, remembered: MemoryBook | None = None) -> Classified:
 
 def memory_keys(thing: Item) -> tuple[str, ...]:
     """The keys under which a confirmed decision about this line is kept, most exact first."""
-    keys = ["barang:" + " ".join(words_tokens.kata(thing.uraian)[:8])]
-    merchant = " ".join(words_tokens.kata(thing.merchant)[:4])
+    keys = ["barang:" + " ".join(tokens.kata(thing.uraian)[:8])]
+    merchant = " ".join(tokens.kata(thing.merchant)[:4])
     if merchant:
         keys.append("merchant:" + merchant)
     return tuple(keys)
@@ -109,8 +103,8 @@ def _from_words(case: Case) -> Classified:
         kelas,
         words.keyakinan,
         f"kata:{kind.jenis}",
-        classify_reasons.kata(case, kind),
-        classify_policy.change_sentence(kind, kelas, case.bound),
+        reasons.kata(case, kind),
+        policy.change_sentence(kind, kelas, case.bound),
         _accounts(case, proposed, kind),
     )
 
@@ -119,19 +113,19 @@ def _from_rekening(case: Case) -> Classified | None:
     """The account that was charged names the class; several accounts only when they agree."""
     if not case.thing.kode_rekening:
         return None
-    codes = map(words_codes.tidy_rekening, words_codes.split_codes(case.thing.kode_rekening))
-    known = {code: kelas for code in codes if (kelas := words_codes.kelas_rekening(code))}
+    given = map(codes.tidy_rekening, codes.split_codes(case.thing.kode_rekening))
+    known = {code: kelas for code in given if (kelas := codes.kelas_rekening(code))}
     if len(set(known.values())) != 1:
         return None
     first, kelas = next(iter(known.items()))
-    title = classify_knowledge.nama_rekening().get(first, "")
+    title = knowledge.nama_rekening().get(first, "")
     return Classified(
         kelas,
         kelas,
         REKENING_CONFIDENCE,
         "rekening",
-        classify_reasons.rekening(first, title, kelas),
-        classify_reasons.CHANGE_REKENING,
+        reasons.rekening(first, title, kelas),
+        reasons.CHANGE_REKENING,
         (AccountProposal(first, title, 1.0),) if title else (),
         temuan=_contradiction(case._replace(threshold=THRESHOLD), first, kelas),
     )
@@ -139,7 +133,7 @@ def _from_rekening(case: Case) -> Classified | None:
 
 def _contradiction(case: Case, code: str, kelas: CertainKelas) -> tuple[Finding, ...]:
     """The contradiction between the account and the goods code or words, if it is clear."""
-    if words_codes.rekening_kind(code) == "diserahkan":
+    if codes.rekening_kind(code) == "diserahkan":
         return ()
     other = _from_intent(case) or _from_goods_code(case) or _from_words(case)
     if other.kelas in {"ragu", kelas}:
@@ -149,7 +143,7 @@ def _contradiction(case: Case, code: str, kelas: CertainKelas) -> tuple[Finding,
     return (
         Finding(
             rule,
-            classify_reasons.contradiction(code, kelas, other),
+            reasons.contradiction(code, kelas, other),
             field="kode_rekening",
             inputs={"rekening": code, "aturan": other.aturan, "batas_kapitalisasi": limit},
         ),
@@ -163,14 +157,14 @@ def _from_memory(case: Case, remembered: MemoryBook) -> Classified | None:
     if key is None:
         return None
     entry, words = remembered[key], case.words
-    kind = classify_verdict.deciding_kind(words.peluang, words.reached, entry.kelas)
+    kind = verdict.deciding_kind(words.peluang, words.reached, entry.kelas)
     return Classified(
         entry.kelas,
         entry.kelas,
         MEMORY_CONFIDENCE,
         "ingatan",
-        classify_reasons.remembered(key, entry),
-        classify_reasons.CHANGE_MEMORY,
+        reasons.remembered(key, entry),
+        reasons.CHANGE_MEMORY,
         _accounts(case, entry.kelas, kind, primary=entry.kode_rekening or None),
     )
 
@@ -183,8 +177,8 @@ def _from_intent(case: Case) -> Classified | None:
         return None
     kelas: CertainKelas = "operasi"
     if found.jenis == "menambah":
-        price = classify_policy.harga_satuan(thing) or thing.nilai
-        if price is not None and price < classify_policy.general_limit(case.bound):
+        price = policy.harga_satuan(thing) or thing.nilai
+        if price is not None and price < policy.general_limit(case.bound):
             return None
         kelas = "modal"
     confidence = found.confidence
@@ -193,23 +187,23 @@ def _from_intent(case: Case) -> Classified | None:
         confidence = (
             BUILT_CONFIDENCE if built else max(confidence, min(1 - words.modal, CODE_CONFIDENCE))
         )
-    kind = classify_knowledge.jenis()["diserahkan" if kelas == "operasi" else "peralatan"]
+    kind = knowledge.jenis()["diserahkan" if kelas == "operasi" else "peralatan"]
     return _answer(
         case,
         kelas,
         confidence,
         f"maksud:{found.jenis}",
-        classify_reasons.intent(found),
-        classify_policy.CHANGE_INTENT[found.jenis],
+        reasons.intent(found),
+        policy.CHANGE_INTENT[found.jenis],
         _accounts(case, kelas, kind, certain=kelas == "operasi"),
     )
 
 
-def _is_intent(found: purpose.Intent, words: classify_verdict.WordVerdict) -> bool:
+def _is_intent(found: purpose.Intent, words: verdict.WordVerdict) -> bool:
     """Whether a purpose that is not said outright is one: of a thing, and where it matters."""
     if found.jenis == "disebut":
         return words.kelas == "modal"
-    return found.jenis != "untuk" or words.jenis.jenis not in classify_reasons.NOT_THINGS
+    return found.jenis != "untuk" or words.jenis.jenis not in reasons.NOT_THINGS
 
 
 def _from_service(case: Case) -> Classified | None:
@@ -220,14 +214,14 @@ def _from_service(case: Case) -> Classified | None:
     )
     if found is None or _already_service(found.jenis, case):
         return None
-    kind = classify_knowledge.jenis()[found.jenis]
+    kind = knowledge.jenis()[found.jenis]
     return _answer(
         case,
         "operasi",
         SERVICE_CONFIDENCE,
         f"layanan:{kind.jenis}",
-        classify_reasons.service(found.quote, kind),
-        classify_policy.change_sentence(kind, "operasi", case.bound),
+        reasons.service(found.quote, kind),
+        policy.change_sentence(kind, "operasi", case.bound),
         _accounts(case, "operasi", kind, certain=True, primary=SERVICE_REKENING.get(kind.jenis)),
     )
 
@@ -236,7 +230,7 @@ def _already_service(jenis: str, case: Case) -> bool:
     """Whether the words are sure of a service by themselves, and know the account of a stay."""
     words = case.words
     sure = words.kelas == "operasi" and words.keyakinan >= SERVICE_CONFIDENCE
-    if not sure or words.jenis.jenis not in classify_reasons.NOT_THINGS:
+    if not sure or words.jenis.jenis not in reasons.NOT_THINGS:
         return False
     account = SERVICE_REKENING.get(jenis)
     named = [one.kode for one in _accounts(case, "operasi", words.jenis)[:1]]
@@ -248,22 +242,22 @@ def _from_goods_code(case: Case) -> Classified | None:
     thing, bound = case.thing, case.bound
     if not thing.kode_barang or is_package(thing):
         return None
-    codes = words_codes.split_codes(thing.kode_barang)
-    found = {named for code in codes if (named := words_codes.goods_kind(code))}
+    given = codes.split_codes(thing.kode_barang)
+    found = {named for code in given if (named := codes.goods_kind(code))}
     if len(found) != 1:
         return None
-    kind = classify_knowledge.jenis()[found.pop()]
-    price = classify_policy.harga_satuan(thing)
-    chance = classify_policy.modal_chance(kind, price, thing.nilai, bound)
+    kind = knowledge.jenis()[found.pop()]
+    price = policy.harga_satuan(thing)
+    chance = policy.modal_chance(kind, price, thing.nilai, bound)
     kelas: CertainKelas = "modal" if chance > 0.5 else "operasi"
-    accounts = {account for code in codes if (account := words_codes.goods_rekening(code))}
+    accounts = {account for code in given if (account := codes.goods_rekening(code))}
     return _answer(
         case,
         kelas,
         min(max(chance, 1 - chance), CODE_CONFIDENCE),
         f"kode_barang:{kind.jenis}",
-        classify_reasons.kode_barang(thing, codes[0], kind, bound),
-        classify_policy.change_sentence(kind, kelas, bound),
+        reasons.kode_barang(thing, given[0], kind, bound),
+        policy.change_sentence(kind, kelas, bound),
         _accounts(
             case, kelas, kind, certain=True, primary=accounts.pop() if len(accounts) == 1 else None
         ),
@@ -273,35 +267,35 @@ def _from_goods_code(case: Case) -> Classified | None:
 def _from_mcc(case: Case) -> Classified | None:
     """A merchant of services, food, fuel or travel sells nothing capital."""
     mcc, words = case.thing.mcc, case.words
-    name, kind_name = classify_knowledge.mcc().get(mcc.strip().zfill(4), ("", ""))
+    name, kind_name = knowledge.mcc().get(mcc.strip().zfill(4), ("", ""))
     if not (mcc and kind_name):
         return None
-    kind = classify_knowledge.jenis()[kind_name]
+    kind = knowledge.jenis()[kind_name]
     against = words.raw_chance > 0.5 and words.durable >= AGAINST
     return _answer(
         case,
         "operasi",
         PROPOSE_BOTH_BELOW if against else MCC_CONFIDENCE,
         f"mcc:{kind_name}",
-        classify_reasons.mcc(mcc, name, kind, against),
-        classify_policy.change_sentence(kind, "operasi", case.bound),
+        reasons.mcc(mcc, name, kind, against),
+        policy.change_sentence(kind, "operasi", case.bound),
         _accounts(case, "operasi", kind, certain=True),
     )
 
 
 def _from_rekening_name(case: Case) -> Classified | None:
     """A package that bears the full name of a goods, service or upkeep account."""
-    code = words_codes.named_rekening(case.thing.uraian) if is_package(case.thing) else None
+    code = codes.named_rekening(case.thing.uraian) if is_package(case.thing) else None
     if code is None:
         return None
-    kind = classify_knowledge.jenis()[words_codes.rekening_kind(code) or "habis_pakai"]
-    nama = classify_knowledge.nama_rekening()[code]
+    kind = knowledge.jenis()[codes.rekening_kind(code) or "habis_pakai"]
+    nama = knowledge.nama_rekening()[code]
     return _answer(
         case,
         "operasi",
         REKENING_NAME_CONFIDENCE,
         "nama_rekening",
-        classify_reasons.nama_rekening(code, nama),
-        classify_policy.change_sentence(kind, "operasi", case.bound),
+        reasons.nama_rekening(code, nama),
+        policy.change_sentence(kind, "operasi", case.bound),
         (AccountProposal(code, nama, 1.0),),
     )

@@ -6,14 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kkpd.engines.classify import calibration
-from kkpd.engines.classify import model as classify_model
-from kkpd.engines.classify import packages as classify_packages
-from kkpd.engines.classify import policy as classify_policy
+from kkpd.engines.classify import calibration, model, packages, policy
 from kkpd.engines.classify.knowledge import Kind
 from kkpd.engines.classify.policy import ClassLimits
 from kkpd.engines.classify.shapes import CertainKelas, Item
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words import tokens
 
 #: If every limit is reached, only kinds that are never capital give an operational answer.
 REACHED = (1.0, 1.0)
@@ -64,14 +61,14 @@ class Case(NamedTuple):
     bound: ClassLimits
     threshold: float
     kata: tuple[str, ...]
-    parts: list[classify_model.Part]
-    name_scores: classify_model.Vector
+    parts: list[model.Part]
+    name_scores: model.Vector
     words: WordVerdict
 
 
 def read(thing: Item, bound: ClassLimits, threshold: float) -> Case:
     """Score the words of a line and weigh the kinds by the policy."""
-    engine, words = classify_model.model(), words_tokens.kata(thing.uraian)
+    engine, words = model.model(), tokens.kata(thing.uraian)
     parts = engine.name_parts(words)
     named = engine.total([*parts, *engine.unit_parts(thing.satuan)])
     chances = softmax(engine.total(engine.more_parts(thing), named))
@@ -80,7 +77,7 @@ def read(thing: Item, bound: ClassLimits, threshold: float) -> Case:
     return Case(thing, bound, threshold, words, parts, named, found)
 
 
-def softmax(scores: classify_model.Vector) -> list[float]:
+def softmax(scores: model.Vector) -> list[float]:
     """Log scores as chances that add up to one."""
     top = max(scores)
     powers = [math.exp(score - top) for score in scores]
@@ -90,7 +87,7 @@ def softmax(scores: classify_model.Vector) -> list[float]:
 
 def raw_chance(peluang: Sequence[float], reached: tuple[float, float]) -> float:
     """The chance of capital that follows from the chances of the kinds."""
-    shares = classify_policy.capital_shares(*reached)
+    shares = policy.capital_shares(*reached)
     return sum([chance * share for chance, share in zip(peluang, shares, strict=True)])
 
 
@@ -98,23 +95,23 @@ def deciding_kind(
     peluang: Sequence[float], reached: tuple[float, float], kelas: CertainKelas
 ) -> Kind:
     """The kind behind a class: the most likely of those that lead to it."""
-    shares = classify_policy.capital_shares(*reached)
+    shares = policy.capital_shares(*reached)
     if kelas == "operasi":
         shares = [1 - share for share in shares]
     parts = [chance * share for chance, share in zip(peluang, shares, strict=True)]
-    return classify_policy.urutan()[parts.index(max(parts))]
+    return policy.urutan()[parts.index(max(parts))]
 
 
 def of_chances(
     thing: Item, bound: ClassLimits, peluang: Sequence[float], modal: float
 ) -> WordVerdict:
     """The verdict for given chances of the kinds and of capital."""
-    reach = classify_policy.reached(classify_policy.harga_satuan(thing), thing.nilai, bound)
+    reach = policy.reached(policy.harga_satuan(thing), thing.nilai, bound)
     kelas: CertainKelas = "modal" if modal > 0.5 else "operasi"
     deciding = reach
-    if kelas == "operasi" and classify_packages.is_package(thing):
+    if kelas == "operasi" and packages.is_package(thing):
         # No unit price makes a durable thing operational here: its weights did, and name a kind.
-        deciding = reach if classify_policy.below(thing.nilai, bound) else REACHED
+        deciding = reach if policy.below(thing.nilai, bound) else REACHED
     return WordVerdict(peluang, reach, modal, deciding_kind(peluang, deciding, kelas))
 
 
@@ -122,14 +119,14 @@ def _modal(thing: Item, bound: ClassLimits, chances: list[float], *, recognised:
     """The chance of capital: of single goods by kinds and price, calibrated; of a package as
     packages were charged.
     """
-    price = classify_policy.harga_satuan(thing)
-    reach = classify_policy.reached(price, thing.nilai, bound)
+    price = policy.harga_satuan(thing)
+    reach = policy.reached(price, thing.nilai, bound)
     modal, family = raw_chance(chances, reach), "tak_dikenal"
-    if classify_packages.is_package(thing):
-        charged = classify_packages.weights().modal(thing, chances, modal)
-        modal = min(charged, modal) if classify_policy.below(thing.nilai, bound) else charged
+    if packages.is_package(thing):
+        charged = packages.weights().modal(thing, chances, modal)
+        modal = min(charged, modal) if policy.below(thing.nilai, bound) else charged
         return modal if recognised else calibration.modal(family, modal)
     if recognised:
         leading = deciding_kind(chances, reach, "modal")
-        family = classify_policy.line_family(classify_policy.band(price, bound), leading)
+        family = policy.line_family(policy.band(price, bound), leading)
     return calibration.modal(family, modal)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge
 from kkpd.engines.classify.shapes import CertainKelas
 
 _NOT_DIGITS = re.compile(r"[^0-9.;,|]+")
@@ -53,7 +53,7 @@ def rekening_kind(kode: str) -> str | None:
 
 @cache
 def _rekening_prefixes() -> Levels:
-    table = classify_knowledge.rekening_prefixes()
+    table = knowledge.rekening_prefixes()
     return {tuple(code.split(".")): kind for code, kind in table.items()}
 
 
@@ -80,7 +80,7 @@ def _distinct_names() -> list[tuple[str, str]]:
     """Long names of goods, service and upkeep accounts, squeezed, with their codes."""
     names = [
         (_squeeze(name.removeprefix("Belanja ")), code)
-        for code, name in classify_knowledge.nama_rekening().items()
+        for code, name in knowledge.nama_rekening().items()
         if code.startswith(("5.1.02.01.", "5.1.02.02.", "5.1.02.03."))
         and not _GOES_WITH_BUILDING.match(f"{code}{name}")
     ]
@@ -133,17 +133,17 @@ def goods_kind(kode: str) -> str | None:
 
 @cache
 def _goods_prefixes() -> Levels:
-    return _by_levels(classify_knowledge.goods_prefixes())
+    return _by_levels(knowledge.goods_prefixes())
 
 
 @cache
 def _groups() -> Levels:
-    return _by_levels(classify_knowledge.group_rekening())
+    return _by_levels(knowledge.group_rekening())
 
 
 @cache
 def _goods_names() -> Levels:
-    return _by_levels(classify_knowledge.goods_name())
+    return _by_levels(knowledge.goods_name())
 
 
 def _by_levels(table: Mapping[str, str]) -> Levels:
@@ -161,7 +161,7 @@ def goods_rekening(kode: str) -> str | None:
         found = tidy_rekening(".".join(["5", "2", "6", *levels[3:6]]))
     else:
         found = _groups().get(tuple(levels[:6]), "")
-    return found if found in classify_knowledge.nama_rekening() else None
+    return found if found in knowledge.nama_rekening() else None
 
 
 def goods_name(kode: str) -> str:

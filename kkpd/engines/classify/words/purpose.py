@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words import tokens
 
 _RECEIVERS = (
     "masyarakat|warga|penduduk|kelompok|poktan|gapoktan|petani|nelayan|peternak|pembudidaya|umkm|"
@@ -135,10 +135,10 @@ ADDS_CONFIDENCE = 0.88
 
 def intent(uraian: str, spesifikasi: str = "") -> Intent | None:
     """The purpose stated by the words; None for nearly all purchases."""
-    words = {*words_tokens.kata(uraian), *words_tokens.specification_words(spesifikasi)}
-    text = words_tokens.normal(f"{uraian} {spesifikasi}")
+    words = {*tokens.kata(uraian), *tokens.specification_words(spesifikasi)}
+    text = tokens.normal(f"{uraian} {spesifikasi}")
     if not _GIVEN.isdisjoint(words):
-        named = _NAMED_GROUP.search(uraian[: words_tokens.MAX_LETTERS])
+        named = _NAMED_GROUP.search(uraian[: tokens.MAX_LETTERS])
         given = _handed_over(text, named)
         if given is not None:
             return given

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify.words import tokens
 
 _NUMBERS = r"(?:\d+|satu|dua|tiga|empat|lima|enam|tujuh)\s*"
 _NIGHTS = re.compile(rf"\b{_NUMBERS}(?:malam|mlm|nights?)\b")
@@ -49,15 +49,15 @@ class Service(NamedTuple):
 
 def service(words: tuple[str, ...], uraian: str, satuan: str) -> Service | None:
     """Nights, hire or routine upkeep that is named; None for nearly all purchases."""
-    unit = words_tokens.satuan(satuan).split()
-    routine = _ROUTINE.search(words_tokens.normal(uraian)) if "rutin" in words else None
+    unit = tokens.satuan(satuan).split()
+    routine = _ROUTINE.search(tokens.normal(uraian)) if "rutin" in words else None
     if routine is not None:
         return Service("pemeliharaan", routine.group())
     stay = _stay(uraian, satuan, words, unit)
     if stay is not None:
         return Service("perjalanan", stay)
     if "sewa" in words and "beli" not in words:
-        long = _DURATION.search(words_tokens.normal(uraian))
+        long = _DURATION.search(tokens.normal(uraian))
         if long is not None or not _TIME_UNITS.isdisjoint(unit):
             return Service("sewa", f"sewa {long.group() if long else satuan.strip()[:30]}")
     return None
@@ -67,8 +67,8 @@ def subscription(words: tuple[str, ...], text: str, satuan: str) -> Service | No
     """A licence or a subscription for twelve months or less, said in the text or by the unit."""
     if _SUBSCRIPTIONS.isdisjoint(words):
         return None
-    long = _ONE_YEAR.search(words_tokens.normal(text))
-    unit = words_tokens.satuan(satuan).split()
+    long = _ONE_YEAR.search(tokens.normal(text))
+    unit = tokens.satuan(satuan).split()
     if long is None and not {"bulan", "tahun"} & set(unit[:1]):
         return None
     return Service("jasa", f"langganan {long.group().strip(' /') if long else unit[0]}")
@@ -76,12 +76,12 @@ def subscription(words: tuple[str, ...], text: str, satuan: str) -> Service | No
 
 def _stay(uraian: str, satuan: str, words: tuple[str, ...], unit: list[str]) -> str | None:
     lodging = not _LODGINGS.isdisjoint(words)
-    nights = _NIGHTS.search(words_tokens.normal(uraian))
+    nights = _NIGHTS.search(tokens.normal(uraian))
     if nights is not None:
         return nights.group()
     if not _NIGHT_UNITS.isdisjoint(unit) or (lodging and unit[:2] == ["orang", "hari"]):
         return f"per {satuan.strip()[:30]}"
     if not lodging or not _FURNISHINGS.isdisjoint(words):
         return None
-    thing = [word for word in words if word not in words_tokens.COMMON and word not in _OPENERS][:1]
+    thing = [word for word in words if word not in tokens.COMMON and word not in _OPENERS][:1]
     return thing[0] if thing[0] in _LODGINGS else None

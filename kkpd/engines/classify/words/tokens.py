@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge
 
 #: Longer text is cut: the first words tell what a thing is (and 1 MB must not take a second).
 MAX_LETTERS = 600
@@ -116,7 +116,7 @@ def is_service_unit(satuan: str) -> bool:
 @lru_cache(maxsize=1024)
 def satuan(text: str) -> str:
     """A unit in one spelling: `Orang / Bln` and `orang/bulan` are `orang bulan`."""
-    known = classify_knowledge.units()
+    known = knowledge.units()
     return " ".join([known.get(word, word) for word in _WORDS.findall(normal(text))])
 
 
