@@ -10,8 +10,11 @@ from typing import Any
 
 from kkpd.core.money import Rupiah
 
+#: Keys of the TOML file that are called otherwise here.
+_NAMES = {"bobot": "weight", "pajak": "taxes"}
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DemoItem:
     """A kind of purchase: what, where, on which account, at which price, how often.
 
@@ -22,15 +25,15 @@ class DemoItem:
     merchant: str
     rekening: str
     harga: tuple[int, int]
-    volume: tuple[int, int]
+    volume: tuple[int, int] = (1, 1)
     satuan: str
     mcc: str
-    kartu: str
-    kegiatan: int
-    kanal: str
-    program: bool
+    kartu: str = "barang"
+    kegiatan: int = 0
+    kanal: str = "lain"
+    program: bool = False
     weight: int
-    taxes: str
+    taxes: str = ""
     npwp: str
 
     def buy(self, rng: Random) -> tuple[int, Rupiah]:
@@ -47,23 +50,13 @@ def opd() -> dict[str, Any]:
 def thing() -> list[DemoItem]:
     """What the demo buys."""
     script = _read("belanja.toml")
-    sellers = script["npwp"]
     return [
         DemoItem(
-            uraian=row["uraian"],
-            merchant=row["merchant"],
-            rekening=row["rekening"],
-            harga=(row["harga"][0], row["harga"][1]),
-            volume=(row.get("volume", [1, 1])[0], row.get("volume", [1, 1])[1]),
-            satuan=row["satuan"],
-            mcc=row["mcc"],
-            kartu=row.get("kartu", "barang"),
-            kegiatan=row.get("kegiatan", 0),
-            kanal=row.get("kanal", "lain"),
-            program=row.get("program", False),
-            weight=row["bobot"],
-            taxes=row.get("pajak", ""),
-            npwp=sellers.get(row["merchant"], ""),
+            npwp=script["npwp"].get(row["merchant"], ""),
+            **{
+                _NAMES.get(name, name): tuple(value) if isinstance(value, list) else value
+                for name, value in row.items()
+            },
         )
         for row in script["belanja"]
     ]
