@@ -50,16 +50,15 @@ def opd() -> dict[str, Any]:
 def thing() -> list[DemoItem]:
     """What the demo buys."""
     script = _read("belanja.toml")
-    return [
-        DemoItem(
-            npwp=script["npwp"].get(row["merchant"], ""),
-            **{
-                _NAMES.get(name, name): tuple(value) if isinstance(value, list) else value
-                for name, value in row.items()
-            },
-        )
-        for row in script["belanja"]
-    ]
+    return [_item(row, script["npwp"].get(row["merchant"], "")) for row in script["belanja"]]
+
+
+def _item(row: dict[str, Any], npwp: str) -> DemoItem:
+    fields: dict[str, Any] = {
+        _NAMES.get(name, name): tuple(value) if isinstance(value, list) else value
+        for name, value in row.items()
+    }
+    return DemoItem(npwp=npwp, **fields)
 
 
 def _read(name: str) -> dict[str, Any]:
