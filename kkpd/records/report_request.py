@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -16,9 +16,10 @@ from kkpd.core.errors import Forbidden, NotFound
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role
 from kkpd.core.span import Span
+from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper import Person as Officer
 from kkpd.engines.paper.form_frame import Frame
-from kkpd.engines.paper.list_form import usual_signers
+from kkpd.engines.paper.list_form import Group, ListShape, listing, usual_signers
 from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.ledger.sums import told_in
 from kkpd.models import Opd, Transaksi
@@ -162,6 +163,26 @@ class ReportInputs:
         if self.coverage.opd is None:
             return [SignatureBlock("Kuasa Bendahara Umum Daerah", self.officer(Role.BUD))]
         return usual_signers(self.officer(Role.PA), self.officer(Role.BENDAHARA))
+
+    def sheet(
+        self,
+        shape: ListShape,
+        kelompok: Sequence[Group],
+        said: str = "",
+        *,
+        catatan: Sequence[str] = (),
+        judul: str = "",
+    ) -> FrozenDocument:
+        """This list over groups of rows, for the report's months (or as `said`) and signers."""
+        return listing(
+            shape,
+            self.paper_frame,
+            kelompok or [("", ())],
+            self.signed_by,
+            catatan=catatan,
+            subjudul=[said or self.span.nama],
+            judul=judul,
+        )
 
     def kosong(self, what: str) -> NotFound:
         """The error when there is nothing to print."""

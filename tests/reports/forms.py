@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from kkpd.approval.forms.dpt import DptUnit, joint_dpt_form
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import FrozenDocument
-from kkpd.engines.paper.list_form import usual_signers
+from kkpd.engines.paper.list_form import Group, ListShape, listing, usual_signers
 from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.payment.forms.disbursement import (
     npd,
@@ -27,6 +27,8 @@ from kkpd.reconciliation.forms.minutes import (
 )
 from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, LpjRow, LpjUp, buku, lpj
 from kkpd.reports.forms.oversight import (
+    RECAP,
+    SHEETS,
     CompletenessRow,
     LimitRow,
     ProgrammeRow,
@@ -35,16 +37,15 @@ from kkpd.reports.forms.oversight import (
     ReportedFinding,
     TaxRow,
     UnsettledRow,
-    lembar,
-    recap,
 )
 from kkpd.reports.forms.register import (
+    DPT,
+    SP2D,
+    TAGIHAN,
     DptRegisterRow,
     RegisterRow,
     Sp2dRow,
-    register_dpt,
-    register_sp2d,
-    register_tagihan,
+    check_places,
 )
 from tests.reports.payments import URAIAN, amount, pencairan
 from tests.reports.samples import (
@@ -63,6 +64,11 @@ SKPD = ("Dinas Kesehatan", "Dinas Pendidikan", "Badan Pendapatan Daerah", "Dinas
 _LALU = BookClosing(Rupiah.of(500_000), Rupiah.of(9_500_000), Rupiah.of(8_000_000))
 
 
+def _sheet(shape: ListShape, groups: Sequence[Group], judul: str = "") -> FrozenDocument:
+    """The list as `ReportInputs.sheet` makes it."""
+    return listing(shape, RANGKA, groups or [("", ())], PA, subjudul=[PERIODE], judul=judul)
+
+
 def _day(number: int) -> date:
     return date(2026, 10, 1) + timedelta(days=number % 31)
 
@@ -78,7 +84,7 @@ def _rekap(count: int) -> FrozenDocument:
         )
         for number in range(count)
     ]
-    return recap(RANGKA, 2026, PERIODE, rows, PA)
+    return _sheet(RECAP, [("", rows)], judul=f"{RECAP.judul} Tahun Anggaran 2026")
 
 
 def _rekonsiliasi(count: int) -> FrozenDocument:
@@ -160,7 +166,8 @@ def _tagihan(count: int) -> FrozenDocument:
         )
         for n in range(count)
     ]  # fmt: skip
-    return register_tagihan(RANGKA, PERIODE, rows, PA)
+    check_places(rows)
+    return _sheet(TAGIHAN, [("", rows)])
 
 
 def _register_dpt(count: int) -> FrozenDocument:
@@ -171,7 +178,7 @@ def _register_dpt(count: int) -> FrozenDocument:
         )
         for n in range(count)
     ]  # fmt: skip
-    return register_dpt(RANGKA, PERIODE, rows, PA)
+    return _sheet(DPT, [("", rows)])
 
 
 def _register_sp2d(count: int) -> FrozenDocument:
@@ -182,7 +189,7 @@ def _register_sp2d(count: int) -> FrozenDocument:
         )
         for n in range(count)
     ]  # fmt: skip
-    return register_sp2d(RANGKA, PERIODE, rows, PA)
+    return _sheet(SP2D, [("", rows)])
 
 
 def _limit(n: int) -> LimitRow:
@@ -202,11 +209,11 @@ def _program(count: int) -> FrozenDocument:
         for n in range(count)
     ]  # fmt: skip
     groups = [("Smart living", rows[1::2]), ("Smart society", rows[::2])] if rows else []
-    return lembar("program", RANGKA, groups, PA, PERIODE)
+    return _sheet(SHEETS["program"], groups)
 
 
 def _lines(form: str, make: Callable[[int], object]) -> Callable[[int], FrozenDocument]:
-    return lambda count: lembar(form, RANGKA, [make(n) for n in range(count)], PA, PERIODE)
+    return lambda count: _sheet(SHEETS[form], [("", [make(n) for n in range(count)])])
 
 
 def _belum_lunas(count: int) -> FrozenDocument:
@@ -218,7 +225,7 @@ def _belum_lunas(count: int) -> FrozenDocument:
         for n in range(count)
     ]  # fmt: skip
     groups = [("Sudah ditagih", rows[::2]), ("Belum ditagih", rows[1::2])] if rows else []
-    return lembar("belum_lunas", RANGKA, groups, PA, PERIODE)
+    return _sheet(SHEETS["belum_lunas"], groups)
 
 
 FORMS: dict[str, Callable[[int], FrozenDocument]] = {

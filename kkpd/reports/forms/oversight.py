@@ -1,21 +1,16 @@
-"""What inspectors and auditors read: ceilings, programmes, evidence, findings, refusals, year end.
-
-Each list is a row class and a shape; `kkpd.engines.paper.list_form.listing` makes the document, so
-a caller gives only the form's name, frame, rows, signers and period.
+"""What inspectors and auditors read: ceilings, programmes, evidence, findings, refusals, year end,
+and the recapitulation. Each list is a row class and a shape; its document is `listing` over them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.form_frame import Frame, masked_card
-from kkpd.engines.paper.list_form import NO, Group, ListShape, day, kode, listing, money, percent
-from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.parts import Column, SignatureBlock, percentage
+from kkpd.engines.paper.form_frame import masked_card
+from kkpd.engines.paper.list_form import NO, ListShape, day, kode, money, percent
+from kkpd.engines.paper.parts import Column, percentage
 
 _SKPD = Column("skpd", "SKPD", "teks", 140)
 
@@ -235,23 +230,6 @@ SHEETS: dict[str, ListShape] = {
 }  # fmt: skip
 
 
-def lembar(
-    formulir: str,
-    paper_frame: Frame,
-    kelompok: Sequence[Group] | Sequence[Any],
-    signed_by: Sequence[SignatureBlock],
-    period_label: str,
-    catatan: Sequence[str] = (),
-) -> FrozenDocument:
-    """The frozen list of this form; `kelompok` are (heading, rows), or rows without groups, and
-    `catatan` stands under it.
-    """
-    groups = kelompok if kelompok and isinstance(kelompok[0], tuple) else [("", kelompok)]
-    return listing(
-        SHEETS[formulir], paper_frame, groups, signed_by, subjudul=[period_label], catatan=catatan
-    )
-
-
 _GOODS, _MODAL = "Belanja Barang dan Jasa", "Belanja Modal"
 _RATIO = "realisasi_{0}/anggaran_{0}"
 RECAP = ListShape(
@@ -291,21 +269,3 @@ class RecapRow:
     def persen_modal(self) -> int | None:
         """Realised share of capital spending, in hundredths of a percent."""
         return percentage(self.realisasi_modal, self.anggaran_modal)
-
-
-def recap(
-    paper_frame: Frame,
-    tahun: int,
-    period_label: str,
-    baris: Sequence[RecapRow],
-    signed_by: Sequence[SignatureBlock],
-) -> FrozenDocument:
-    """The recapitulation; `period_label` as people say it ("Bulan Oktober 2026")."""
-    return listing(
-        RECAP,
-        paper_frame,
-        [("", baris)],
-        signed_by,
-        judul=f"{RECAP.judul} Tahun Anggaran {tahun}",
-        subjudul=[period_label],
-    )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.engines.paper.form_frame import Frame
-from kkpd.engines.paper.list_form import NO, ListShape, day, kode, listing, money
-from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.parts import Column, SignatureBlock, TotalsDiffer
+from kkpd.engines.paper.list_form import NO, ListShape, day, kode, money
+from kkpd.engines.paper.parts import Column, TotalsDiffer
 
 _SKPD = Column("skpd", "SKPD", "teks", 140)
 #: The places of a bill's rupiah: on a DPT, with the holder, paid otherwise, on a later bill.
@@ -110,34 +108,8 @@ class Sp2dRow:
     nilai: Rupiah
 
 
-def register_tagihan(
-    paper_frame: Frame,
-    period_label: str,
-    baris: Sequence[RegisterRow],
-    signed_by: Sequence[SignatureBlock],
-) -> FrozenDocument:
-    """The frozen register of bills; TotalsDiffer where a bill is not the sum of its places."""
+def check_places(baris: Iterable[RegisterRow]) -> None:
+    """TotalsDiffer where a bill is not the sum of its places."""
     for row in baris:
         if row.nilai != total(getattr(row, name) for name in _PLACES):
             raise TotalsDiffer(f"{row.nomor} is not the sum of what became of it")
-    return listing(TAGIHAN, paper_frame, [("", baris)], signed_by, subjudul=[period_label])
-
-
-def register_dpt(
-    paper_frame: Frame,
-    period_label: str,
-    baris: Sequence[DptRegisterRow],
-    signed_by: Sequence[SignatureBlock],
-) -> FrozenDocument:
-    """The frozen register of DPTs."""
-    return listing(DPT, paper_frame, [("", baris)], signed_by, subjudul=[period_label])
-
-
-def register_sp2d(
-    paper_frame: Frame,
-    period_label: str,
-    baris: Sequence[Sp2dRow],
-    signed_by: Sequence[SignatureBlock],
-) -> FrozenDocument:
-    """The frozen register of SPP, SPM and SP2D."""
-    return listing(SP2D, paper_frame, [("", baris)], signed_by, subjudul=[period_label])

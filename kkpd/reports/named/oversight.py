@@ -19,11 +19,11 @@ from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Temuan, Transak
 from kkpd.records.report_request import BooksAsOf, ReportInputs
 from kkpd.reports import taxes as reports_taxes
 from kkpd.reports.forms.oversight import (
+    SHEETS,
     RefusedRow,
     ReportedFinding,
     TaxRow,
     UnsettledRow,
-    lembar,
 )
 
 #: The reason printed for a refund among the refusals without a decision.
@@ -59,7 +59,7 @@ def compose_temuan(inputs: ReportInputs) -> Document:
             select(Temuan).where(*inputs.within(Temuan)).order_by(Temuan.opd_id, Temuan.id)
         )
     ]
-    return lembar("temuan", inputs.paper_frame, rows, inputs.signed_by, inputs.span.nama)
+    return inputs.sheet(SHEETS["temuan"], [("", rows)])
 
 
 def _until(inputs: ReportInputs, settled: datetime | None) -> date:
@@ -98,7 +98,7 @@ def compose_refused(inputs: ReportInputs) -> Document:
         for part, paid in found
         for line in [lines[part.purchase_id or 0]]
     ]
-    return lembar("ditolak", inputs.paper_frame, rows, inputs.signed_by, inputs.span.nama)
+    return inputs.sheet(SHEETS["ditolak"], [("", rows)])
 
 
 def _refused(books: BooksAsOf, parts: Sequence[Part], span: Span) -> list[tuple[Part, Rupiah]]:
@@ -174,7 +174,7 @@ def compose_unsettled(inputs: ReportInputs) -> Document:
     said = f"Per akhir {inputs.span.nama}"
     told = [(heading, rows) for heading, rows in groups.items() if rows]
     others = list(_borne_by_others(books.parts))
-    return lembar("belum_lunas", inputs.paper_frame, told, inputs.signed_by, said, catatan=others)
+    return inputs.sheet(SHEETS["belum_lunas"], told, said, catatan=others)
 
 
 def _borne_by_others(parts: Iterable[Part]) -> Iterator[str]:
@@ -203,9 +203,7 @@ def compose_taxes(inputs: ReportInputs) -> Document:
     many = len(inputs.coverage.members) > 1
     for row in reports_taxes.baris(inputs.session, inputs.coverage.ids, inputs.span, inputs.day):
         groups[inputs.skpd(row.opd_id) if many else ""].append(_taxed(row))
-    return lembar(
-        "pajak", inputs.paper_frame, list(groups.items()), inputs.signed_by, inputs.span.nama
-    )
+    return inputs.sheet(SHEETS["pajak"], list(groups.items()))
 
 
 def _taxed(row: reports_taxes.PurchaseTax) -> TaxRow:

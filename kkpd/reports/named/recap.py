@@ -21,12 +21,12 @@ from kkpd.pagu.forms.up_statement import UpFigures, up_statement
 from kkpd.payment import payment_facts
 from kkpd.records.report_request import ReportInputs
 from kkpd.reports.forms.oversight import (
+    RECAP,
+    SHEETS,
     CompletenessRow,
     LimitRow,
     ProgrammeRow,
     RecapRow,
-    lembar,
-    recap,
 )
 from kkpd.reports.named.cash_books import regular_up_decisions, up_per_opd
 
@@ -55,7 +55,8 @@ def compose_recap(inputs: ReportInputs) -> Document:
     ]
     if not rows:
         raise inputs.kosong("Anggaran dan realisasi KKPD")
-    return recap(inputs.paper_frame, inputs.span.tahun, inputs.span.nama, rows, inputs.signed_by)
+    title = f"{RECAP.judul} Tahun Anggaran {inputs.span.tahun}"
+    return inputs.sheet(RECAP, [("", rows)], judul=title)
 
 
 def _with_budget(inputs: ReportInputs, *sums: dict[tuple[int, bool], Rupiah]) -> list[Opd]:
@@ -129,9 +130,7 @@ def compose_limits(inputs: ReportInputs) -> Document:
         for opd in inputs.coverage.members
         if opd.id in decisions or any(ledger.held(held[opd.id]))
     ]
-    return lembar(
-        "batas", inputs.paper_frame, rows, inputs.signed_by, f"Per akhir {inputs.span.nama}"
-    )
+    return inputs.sheet(SHEETS["batas"], [("", rows)], f"Per akhir {inputs.span.nama}")
 
 
 def _limits(opd: Opd, up: Rupiah, up_kkpd: Rupiah, reserved: Rupiah, posted: Rupiah) -> LimitRow:
@@ -192,9 +191,7 @@ def compose_programmes(inputs: ReportInputs) -> Document:
     for opd in inputs.coverage.members:
         if (opd.id, None) in rows:
             groups[NO_PROGRAMME].append(_programme(NO_PROGRAMME, opd, rows[opd.id, None]))
-    return lembar(
-        "program", inputs.paper_frame, list(groups.items()), inputs.signed_by, inputs.span.nama
-    )
+    return inputs.sheet(SHEETS["program"], list(groups.items()))
 
 
 def _programme(nama: str, opd: Opd, rows: Sequence[_Charge]) -> ProgrammeRow:
@@ -221,7 +218,7 @@ def compose_completeness(inputs: ReportInputs) -> Document:
     lines = [
         _completeness(opd.nama, found[opd.id]) for opd in inputs.coverage.members if opd.id in found
     ]
-    return lembar("kelengkapan", inputs.paper_frame, lines, inputs.signed_by, inputs.span.nama)
+    return inputs.sheet(SHEETS["kelengkapan"], [("", lines)])
 
 
 def _completeness(nama: str, parts: dict[bool, tuple[int, Rupiah]]) -> CompletenessRow:

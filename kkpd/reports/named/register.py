@@ -21,12 +21,13 @@ from kkpd.ledger.shapes import Place
 from kkpd.models import BarisBank, Dokumen, DokumenBaris, Kartu, Opd, Pencairan, Tagihan
 from kkpd.records.report_request import ReportInputs
 from kkpd.reports.forms.register import (
+    DPT,
+    SP2D,
+    TAGIHAN,
     DptRegisterRow,
     RegisterRow,
     Sp2dRow,
-    register_dpt,
-    register_sp2d,
-    register_tagihan,
+    check_places,
 )
 from kkpd.reports.named.chain import issued_dpts
 
@@ -66,7 +67,8 @@ def compose_bills(inputs: ReportInputs) -> Document:
     ]
     rows.sort(key=lambda row: row[:3])
     found = [row for *_, row in rows]
-    return register_tagihan(inputs.paper_frame, inputs.span.nama, found, inputs.signed_by)
+    check_places(found)
+    return inputs.sheet(TAGIHAN, [("", found)])
 
 
 def _bill_row(inputs: ReportInputs, block: BillBlock) -> RegisterRow:
@@ -193,7 +195,7 @@ def compose_dpt(inputs: ReportInputs) -> Document:
         )
         for dpt in _void(inputs, ("dpt",))
     ]
-    return register_dpt(inputs.paper_frame, inputs.span.nama, rows, inputs.signed_by)
+    return inputs.sheet(DPT, [("", rows)])
 
 
 def _reached(dpt: Dokumen, steps: dict[tuple[int, str], tuple[date, str]]) -> str:
@@ -233,7 +235,7 @@ def compose_sp2d(inputs: ReportInputs) -> Document:
         if (dpt.id, "spp") in steps
     ]
     rows += [*_void_papers(inputs), *_void_sp2d(inputs)]
-    return register_sp2d(inputs.paper_frame, inputs.span.nama, rows, inputs.signed_by)
+    return inputs.sheet(SP2D, [("", rows)])
 
 
 def _void(inputs: ReportInputs, kinds: tuple[str, ...]) -> Sequence[Dokumen]:
