@@ -55,14 +55,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parse.add_argument("file", type=Path, help="CSV, XLS, XLSX, PDF, MT940, CAMT or OFX")
-    parse.add_argument("--profile", help="bank profile by name; default: recognised by content")
-    parse.add_argument(
-        "--answer",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="answer to a question the file leaves open, e.g. urutan_tanggal=dmy",
-    )
+    _how_to_read(parse)
     parse.add_argument("--json", action="store_true", help="print one JSON object")
     _import_arguments(commands)
     _withdraw_arguments(commands)
@@ -83,14 +76,7 @@ def _import_arguments(commands: Any) -> None:
     parser.add_argument(
         "--periode", metavar="2026-10", help="book all in this month; default: each in its own"
     )
-    parser.add_argument("--profile", help="bank profile by name; default: recognised by content")
-    parser.add_argument(
-        "--answer",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="answer to a question the file leaves open, e.g. urutan_tanggal=dmy",
-    )
+    _how_to_read(parser)
 
 
 def _withdraw_arguments(commands: Any) -> None:
@@ -104,6 +90,17 @@ def _withdraw_arguments(commands: Any) -> None:
     _where_and_who(parser)
     parser.add_argument("--alasan", default="", metavar="TEXT", help="why; needed but with --check")
     parser.add_argument("--check", action="store_true", help="only say what it would do")
+
+
+def _how_to_read(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", help="bank profile by name; default: recognised by content")
+    parser.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="answer to a question the file leaves open, e.g. urutan_tanggal=dmy",
+    )
 
 
 def _where_and_who(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ decides what that means for the row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -36,6 +37,10 @@ _CURRENCIES = {
 }  # fmt: skip
 
 
+#: Digits and separators alone.
+_PLAIN = re.compile(r"\d[\d.,]{0,40}", re.ASCII)
+
+
 class DateColumn(dict[Cell, Day]):
     """Cell -> date under one order, None when empty; `last` dates cells without a year."""
 
@@ -63,11 +68,8 @@ class DateColumn(dict[Cell, Day]):
             return None if cell is None else self._serial(cell)
         if dates.is_blank(cell):
             return None
-        if dates.is_numeric_date(cell):
-            return self._numeric(cell)
-        return self._unusual(cell)
-
-    def _numeric(self, cell: str) -> Day:
+        if not dates.is_numeric_date(cell):
+            return self._unusual(cell)
         if self._asked:
             return ASKED if dates.orders_of(cell.strip()) else WRONG
         return (self._order and dates.read(cell, self._order)) or WRONG
@@ -119,6 +121,9 @@ class AmountColumn(dict[Cell, Amount]):
             return amounts.from_number(cell)
         if not isinstance(cell, str):
             return None if cell is None else WRONG
+        if _PLAIN.fullmatch(cell):  # most amounts of a long file
+            value = amounts.to_decimal(cell, self._decimal)
+            return WRONG if value is None else value
         if amounts.is_blank(cell):
             return None
         written = amounts.take_apart(cell)

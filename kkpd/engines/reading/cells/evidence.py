@@ -83,18 +83,6 @@ def _is_amount(text: str) -> bool:
     return written is not None and (amounts.says_something(written.core) or not _NUMBERED(text))
 
 
-def _card_like(cell: object) -> bool:
-    return last_four(text_of(cell)) is not None
-
-
-def _has_digit(cell: object) -> bool:
-    return any(letter.isdigit() for letter in text_of(cell))
-
-
-def _sign_like(cell: object) -> bool:
-    return sign_of(text_of(cell)) != 0
-
-
 _TESTS = {
     "transaction_date": _date_like,
     "posting_date": _date_like,
@@ -103,9 +91,9 @@ _TESTS = {
     "credit": amount_like,
     "original_amount": amount_like,
     "balance": amount_like,
-    "sign": _sign_like,
-    "card": _card_like,
-    "reference": _has_digit,
+    "sign": lambda cell: sign_of(text_of(cell)) != 0,
+    "card": lambda cell: last_four(text_of(cell)) is not None,
+    "reference": lambda cell: any(map(str.isdigit, text_of(cell))),
     "currency": lambda cell: _CODE_OR_SIGN.fullmatch(text_of(cell).strip()) is not None,
     "original_currency": lambda cell: _CODE_OR_SIGN.fullmatch(text_of(cell).strip()) is not None,
     "mcc": lambda cell: _MCC.fullmatch(text_of(cell).strip()) is not None,

@@ -12,10 +12,9 @@ from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import is_money
 from kkpd.engines.reading.cells.columns import AmountColumn
 from kkpd.engines.reading.cells.evidence import amount_like, is_sum
-from kkpd.engines.reading.pdf.titles import Placed, has_value, is_value
+from kkpd.engines.reading.pdf.titles import Placed, has_value, is_value, section_kind
 from kkpd.engines.reading.pdf.words import TextLine, joined
 from kkpd.engines.reading.profile import DAYS, MONEY
-from kkpd.engines.reading.tables import sections
 
 _TEXTS = ("description", "merchant")
 #: Texts that begin at one place do so within so many points.
@@ -73,7 +72,7 @@ def _join(placed: Sequence[Placed], table: Table, first: int, roles: Mapping[str
             continue
         follows = owner >= 0 and _near(placed, index, 1.8)
         follows = follows and not any(announced(cell.text) for cell in line.cells)
-        follows = follows and (len(columns) != 1 or sections.kind(line.cells[0].text) is None)
+        follows = follows and (len(columns) != 1 or section_kind(line.cells[0].text) is None)
         if follows and (set(columns) == {column} or _aligned(placed[owner], placed[index])):
             for cell, own in zip(line.cells, columns, strict=True):
                 table[owner][own] = joined([table[owner][own], cell.text])

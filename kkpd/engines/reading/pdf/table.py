@@ -13,10 +13,18 @@ from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import is_money
 from kkpd.engines.reading.cells.columns import AmountColumn
 from kkpd.engines.reading.pdf import rows as pdfrows
-from kkpd.engines.reading.pdf.titles import Placed, Titles, has_value, nearest, stacks, under
+from kkpd.engines.reading.pdf.titles import (
+    Placed,
+    Titles,
+    has_value,
+    nearest,
+    sign_sections,
+    stacks,
+    under,
+)
 from kkpd.engines.reading.pdf.words import TextCell, TextLine
 from kkpd.engines.reading.sheet import Sheet
-from kkpd.engines.reading.tables import layout, sections
+from kkpd.engines.reading.tables import layout
 from kkpd.engines.reading.text import decode
 
 #: What a table of purchases is made of; a name above it must not pass for a title of it.
@@ -32,7 +40,7 @@ def under_titles(found: Sequence[TextLine]) -> list[list[str]]:
     headers = _headers(found)
     if headers is None:
         table = untitled(found)
-        sections.sign(table, 3)
+        sign_sections(table, 3)
         return table
     titles, starts = headers
     first = min(starts)
@@ -55,7 +63,7 @@ def under_titles(found: Sequence[TextLine]) -> list[list[str]]:
     for start, one in starts.items():
         _fold(found, table, start, one)
     if "amount" in titles.roles:
-        sections.sign(table, titles.roles["amount"])
+        sign_sections(table, titles.roles["amount"])
     return table
 
 

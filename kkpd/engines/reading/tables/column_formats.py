@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from kkpd.core.errors import Unreadable
 from kkpd.engines.reading.cells import amounts, dates
 from kkpd.engines.reading.cells.columns import currency_code
 from kkpd.engines.reading.profile import DAYS, DateOrder, DecimalSign, Profile
@@ -62,8 +61,8 @@ def settle(
     notes: Notes,
 ) -> Formats:
     """Decide from the profile, the answers, the first rows, else from as many as it takes."""
-    order, order_known = _given(answers, DATE_KEY, _ORDER_LABELS, profile.date_order)
-    decimal, decimal_known = _given(answers, DECIMAL_KEY, _DECIMAL_LABELS, profile.decimal)
+    order, order_known = _given(answers, DATE_KEY, profile.date_order)
+    decimal, decimal_known = _given(answers, DECIMAL_KEY, profile.decimal)
     evidence = _Evidence(layout)
     evidence.look(sheet, order_known=order_known, decimal_known=decimal_known)
     own_order, own_decimal = evidence.order(), evidence.decimal()
@@ -79,8 +78,8 @@ def settle(
     if not decimal_known:
         _ask_decimal(evidence, notes)
     return Formats(
-        order=order,  # type: ignore[arg-type]  # checked against the labels
-        decimal=decimal,  # type: ignore[arg-type]  # checked against the labels
+        order=order,  # type: ignore[arg-type]  # answers are checked
+        decimal=decimal,  # type: ignore[arg-type]  # answers are checked
         order_asked=not order_known,
         decimal_asked=not decimal_known,
         serials=evidence.serials(),
@@ -154,15 +153,10 @@ def _order_above(
     return own, True
 
 
-def _given(
-    answers: Mapping[str, str], key: str, labels: Mapping[str, str], own: str | None
-) -> tuple[str | None, bool]:
+def _given(answers: Answers, key: str, own: str | None) -> tuple[str | None, bool]:
     """The person's answer before the profile's own rule."""
-    if key in answers:
-        if answers[key] not in labels:
-            raise Unreadable(f"Jawaban `{key}` harus salah satu dari {', '.join(labels)}.")
-        return answers[key], True
-    return own, own is not None
+    given = answers.get(key, own)
+    return given, given is not None
 
 
 class _Evidence:

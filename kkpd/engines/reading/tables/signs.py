@@ -9,7 +9,6 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from kkpd.core.errors import Unreadable
 from kkpd.engines.reading.cells.amounts import take_apart
 from kkpd.engines.reading.cells.columns import WRONG, Amount, AmountColumn
 from kkpd.engines.reading.cells.evidence import folded, sign_of
@@ -119,7 +118,7 @@ class Signs:
             return cls("columns", debit, credit)
         given = answers.get(SIGN_KEY, profile.spending)
         if given is not None:
-            return cls._all(_factor(given))
+            return cls._all(-1 if given == "negative" else 1)
         cells = _column(body, layout.columns["amount"])
         printed = _column(body, layout.columns["balance"]) if "balance" in layout.columns else []
         if bare_is_back(cells, printed, money):
@@ -166,12 +165,6 @@ class Signs:
         """Ask what an unknown word beside an amount means, where that decides its sign."""
         if self.debit != self.credit:
             self.marks.ask(self.title, notes)
-
-
-def _factor(given: str) -> int:
-    if given not in MEANINGS:
-        raise Unreadable(f"Jawaban `{SIGN_KEY}` harus salah satu dari {', '.join(MEANINGS)}.")
-    return -1 if given == "negative" else 1
 
 
 def _marked(cells: Sequence[Cell]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -101,6 +101,7 @@ class _Reader:
     running: Running
     currency: str | None
     card: str | None = None
+    cards: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -197,7 +198,7 @@ class _Reader:
             row=number,
             sheet=self.sheet.label(number),
             reference=mask(text_of(cell_of("reference")).strip()) or None,
-            card_last4=last_four(text_of(cell_of("card"))) if "card" in columns else self.card,
+            card_last4=self._card(text_of(cell_of("card"))) if "card" in columns else self.card,
             transaction_date=first,
             posting_date=second,
             amount=amount,
@@ -209,6 +210,12 @@ class _Reader:
             kind=self.kinds.one(" ".join(said), back),
             raw=tuple(mask(text_of(cell).strip()) for cell in raw),
         )
+
+    def _card(self, text: str) -> str | None:
+        """The last four digits; a bill names few cards many times."""
+        if text not in self.cards:
+            self.cards[text] = last_four(text)
+        return self.cards[text]
 
     def _look_at(self, number: int, row: Row) -> None:
         """A row between the lines may hold a total, or announce the card of the lines below."""

@@ -156,8 +156,6 @@ class Twins:
 
     def __init__(self, answers: Answers) -> None:
         self._answer = answers.get(TWIN_KEY)
-        if self._answer is not None and self._answer not in MEANINGS:
-            raise Unreadable(f"Jawaban `{TWIN_KEY}` harus salah satu dari {', '.join(MEANINGS)}.")
         self._seen: Counter[tuple[object, ...]] = Counter()
 
     def copied(self, tab: Tab, lines: Sequence[Line], notes: Notes) -> bool:
