@@ -51,39 +51,30 @@ def _assignments(
     link_graph: LinkGraph, links: list[int], largest: int
 ) -> tuple[list[int], list[float]]:
     """The best assignment over all compatible choices of sets."""
-    pairs = _Pairs(link_graph, [h for h in links if len(link_graph.holds[h]) == 2])
-    sets = sorted(
-        (h for h in links if len(link_graph.holds[h]) > 2), key=lambda h: -link_graph.w[h]
-    )
+    w, holds, same = link_graph.w, link_graph.holds, link_graph.same
+    pairs = _Pairs(link_graph, [h for h in links if len(holds[h]) == 2])
+    sets = sorted((h for h in links if len(holds[h]) > 2), key=lambda h: -w[h])
     options: list[tuple[tuple[int, ...], frozenset[int]]] = [((), frozenset())]
     for h in sets[:MOST_SETS]:
-        held = frozenset(link_graph.holds[h])
+        held = frozenset(holds[h])
         options += [((*chosen, h), rows | held) for chosen, rows in options if not rows & held]
     values = [
-        pairs.best(pairs.without(rows))[0] + sum(float(link_graph.w[h]) for h in chosen)
+        pairs.best(pairs.without(rows))[0] + float(w[list(chosen)].sum())
         for chosen, rows in options
     ]
     n = int(np.argmax(values))
     (chosen, rows), nilai = options[n], values[n]
     allowed = pairs.without(rows)
     single = pairs.best(allowed)[1]
-    if len({x for h in links for x in link_graph.holds[h]}) > largest:
+    if len({x for h in links for x in holds[h]}) > largest:
         return [*chosen, *single], [0.0] * (len(chosen) + len(single))
-    same = link_graph.same
-    margins = [
-        nilai
-        - max(
-            value
-            for (lain, _), value in zip(options, values, strict=True)
-            if all(same[x] != same[h] for x in lain)
-        )
-        for h in chosen
-    ]
+    margins = []
+    for h in chosen:
+        without = [all(same[x] != same[h] for x in lain) for lain, _ in options]
+        margins.append(nilai - max(v for v, free in zip(values, without, strict=True) if free))
     runner_up = nilai - max(values[:n] + values[n + 1 :], default=-np.inf)
-    return [*chosen, *single], [
-        *margins,
-        *(min(m, runner_up) for m in pairs.margins(allowed, single)),
-    ]
+    margins += [min(margin, runner_up) for margin in pairs.margins(allowed, single)]
+    return [*chosen, *single], margins
 
 
 class _Pairs:
@@ -96,8 +87,7 @@ class _Pairs:
         self.matrix[i, j] = link_graph.w[links]
         self.number = np.full(self.matrix.shape, -1, dtype=np.int64)
         self.number[i, j] = links
-        self.same = np.full(self.matrix.shape, -1, dtype=np.int64)
-        self.same[i, j] = link_graph.same[links]
+        self.same = np.where(self.number < 0, -1, link_graph.same[self.number])
 
     def without(self, rows: frozenset[int]) -> F64:
         """The scores of links that hold none of these rows."""

@@ -75,15 +75,11 @@ def equivalents(catatan: Side, nama: I64) -> I64:
 def decisions(pairs: Edges, sets: Sequence[CandidateSet], kelas: I64) -> I64:
     """Equal for links that are the same decision, purchases of one class being one."""
     one_item = codes(pairs["b"], kelas[pairs["c"]])
-    known: dict[tuple[object, ...], int] = {}
-    for one in sets:
-        purchases = tuple(sorted(kelas[list(one.purchases)].tolist()))
-        known.setdefault((one.split, one.lines, purchases), len(known))
-    further = [
-        known[one.split, one.lines, tuple(sorted(kelas[list(one.purchases)].tolist()))]
-        for one in sets
+    keys = [
+        (one.split, one.lines, tuple(sorted(kelas[list(one.purchases)].tolist()))) for one in sets
     ]
-    return np.concatenate([one_item, len(one_item) + np.array(further, dtype=np.int64)])
+    known = {key: len(one_item) + n for n, key in enumerate(dict.fromkeys(keys))}
+    return np.concatenate([one_item, np.array([known[key] for key in keys], dtype=np.int64)])
 
 
 def label_components(link_graph: LinkGraph) -> I64:

@@ -39,7 +39,7 @@ from kkpd.engines.matching.pairs import (
     settled_pairs,
 )
 from kkpd.engines.matching.refunds import kembalikan
-from kkpd.engines.matching.rows import F64, I64, BothSides, Ya
+from kkpd.engines.matching.rows import F64, I64, BothSides
 from kkpd.engines.matching.score import (
     DROP_BELOW,
     Edges,
@@ -78,18 +78,17 @@ def match_rows(both: BothSides, weight: Weights) -> MatchAnswer:
         else link
         for link in links
     ]
-    return MatchAnswer(
-        both, links + refunds, tuple(_cut_finding(both.bank.id[b]) for b in cut_lines)
+    # components too large to be tried whole are said, never silently approximated
+    temuan = tuple(
+        Finding(
+            "komponen_dipotong",
+            f"Terlalu banyak kemungkinan di sekitar baris {both.bank.id[b]}: "
+            "yang paling lemah tidak dicoba.",
+            inputs={"referensi": both.bank.id[b]},
+        )
+        for b in cut_lines
     )
-
-
-def _cut_finding(referensi: str) -> Finding:
-    """Components that are too large are reported, never silently approximated."""
-    return Finding(
-        "komponen_dipotong",
-        f"Terlalu banyak kemungkinan di sekitar baris {referensi}: yang paling lemah tidak dicoba.",
-        inputs={"referensi": referensi},
-    )
+    return MatchAnswer(both, links + refunds, temuan)
 
 
 def _main_links(context: MatchContext) -> tuple[list[Link], list[int]]:
@@ -97,8 +96,8 @@ def _main_links(context: MatchContext) -> tuple[list[Link], list[int]]:
     both, same = context.both, equal_amounts(context)
     settled, p, distance = settled_pairs(context, same)
     clear = same[settled]
-    lines = _left_over(len(both.bank), clear["b"])
-    purchases = _left_over(len(both.catatan), clear["c"])
+    lines = ~np.isin(np.arange(len(both.bank)), clear["b"])
+    purchases = ~np.isin(np.arange(len(both.catatan)), clear["c"])
     same = same[lines[same["b"]] & purchases[same["c"]]]
     pairs, sets = _candidates(context, same, np.flatnonzero(lines), np.flatnonzero(purchases))
     link_graph = build_link_graph(both, pairs, sets)
@@ -111,7 +110,9 @@ def _main_links(context: MatchContext) -> tuple[list[Link], list[int]]:
     picked, label, cut = positive_part(link_graph, p_graph, largest)
     chosen, margins = best_world(link_graph.ambil(picked), label, largest)
     chosen = picked[chosen]
-    pairs["w"], p_clear = w[: len(pairs)], _shifted(p[settled], shift)
+    pairs["w"] = w[: len(pairs)]
+    odds = p[settled] / np.maximum(1 - p[settled], 1e-18) * np.exp(shift)
+    p_clear = odds / (1 + odds)
     clear["w"] += shift
     one_item = chosen < len(pairs)
     links = single_links(ONE, clear, p_clear, p_clear, distance[settled] + min(shift, 0.0))
@@ -121,12 +122,6 @@ def _main_links(context: MatchContext) -> tuple[list[Link], list[int]]:
     numbers = np.stack([w[picked], p_graph[picked], present[picked], margins[~one_item]])
     links += _set_links(context, [sets[h - len(pairs)] for h in picked], numbers)
     return links, sorted({min(link_graph.holds[h]) for h in cut.tolist()})
-
-
-def _left_over(extent: int, in_use: I64) -> Ya:
-    free = np.ones(extent, dtype=np.bool_)
-    free[in_use] = False
-    return free
 
 
 def _candidates(
@@ -173,12 +168,6 @@ def _learn_shares(
         w = link_graph.w - alone @ counts + np.where(is_pair, both_known, 0.0)
         shift = both_known - float(alone.sum())
     return w, shift, peluang(link_graph, w)
-
-
-def _shifted(p: F64, shift: float) -> F64:
-    """Probabilities with this amount added to their log-odds."""
-    hasil: F64 = 1 / (1 + np.exp(-(np.log(p / np.maximum(1 - p, 1e-18)) + shift)))
-    return hasil
 
 
 def _set_links(context: MatchContext, sets: Sequence[CandidateSet], numbers: F64) -> list[Link]:
