@@ -52,7 +52,7 @@ class Outcome:
     nomor: list[int] = field(default_factory=list)
 
     def __iadd__(self, other: Outcome) -> Outcome:
-        for name in ("komit", "gerakan", "ditolak", "galat", "cpu_s", "nomor"):
+        for name in ("komit", "movements_of", "ditolak", "galat", "cpu_s", "nomor"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.rss_mb = max(self.rss_mb, other.rss_mb)
         return self

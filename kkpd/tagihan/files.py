@@ -18,8 +18,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.ledger.active import withdrawn_files
 from kkpd.models import Berkas, Impor, ImporKeluar, ImporTagihan, Orang
-from kkpd.tagihan.bill_findings import ShownFinding
-from kkpd.tagihan.reads import PAGE_SIZE
+from kkpd.tagihan.reads import PAGE_SIZE, ShownFinding
 
 
 @dataclass(frozen=True, slots=True)

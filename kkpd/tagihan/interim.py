@@ -8,20 +8,22 @@ touched: there the interim line goes on counting, and the final one does not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import Rupiah
+from kkpd.core.choices import PURCHASE_LINE_KINDS
+from kkpd.core.money import Rupiah, total
+from kkpd.ledger.active import is_given, line_of_bill, pair_holds
 from kkpd.ledger.booking_month import Month
-from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih
-from kkpd.tagihan import interim_rules, open_interim
+from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih, Tagihan
+from kkpd.tagihan import interim_rules
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.intake.consequences import write
-from kkpd.tagihan.interim_rules import InterimPair
+from kkpd.tagihan.interim_rules import InterimCandidate, InterimPair
 from kkpd.tagihan.line_state import amount_paid
 
 
@@ -36,14 +38,12 @@ class _Closer:
 
 def tutup(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list[InterimPair]:
     """Pair interim lines with final ones that came before or now; a changed amount is a finding."""
-    open_lines = open_interim.open_interim_lines(session, opd_id)
+    open_lines = open_interim_lines(session, opd_id)
     if not open_lines:
         return []
     first = min((one.tanggal for one in open_lines if one.tanggal), default=date.min)
     since = first - timedelta(days=interim_rules.DAYS) if first > date.min else first
-    pairs = interim_rules.pasangkan(
-        open_lines, open_interim.free_final_lines(session, opd_id, since)
-    )
+    pairs = interim_rules.pasangkan(open_lines, free_final_lines(session, opd_id, since))
     by, closed = _Closer(opd_id, oleh_id, now), tagihan_known_lines.last_closed(session, opd_id)
     lines, turns = _lines(session, pairs), _turns(session, pairs)
     for pair in pairs:
@@ -186,3 +186,120 @@ def _changed(session: Session, final: BarisBank, interim: BarisBank, by: _Closer
     )
     subject = f"baris_bank:{final.id}"
     write(session, final, "dts_berubah", "perhatian", subject, message, seen, by.now)
+
+
+def open_interim_lines(session: Session, opd_id: int) -> list[InterimCandidate]:
+    """DTS lines that no final line has closed."""
+    interim = select(Tagihan.id).where(Tagihan.opd_id == opd_id, Tagihan.jenis == "dts").limit(1)
+    if session.scalar(interim) is None:
+        return []
+    closed = select(DtsFinal.dts_id).where(DtsFinal.opd_id == opd_id, pair_holds())
+    return _candidates(session, opd_id, "dts", BarisBank.id.not_in(closed))
+
+
+def free_final_lines(session: Session, opd_id: int, sejak: date) -> list[InterimCandidate]:
+    """Final lines of transactions since that day that close no DTS line."""
+    used = select(DtsFinal.final_id).where(DtsFinal.opd_id == opd_id)
+    return _candidates(
+        session,
+        opd_id,
+        "final",
+        BarisBank.id.not_in(used),
+        or_(BarisBank.tanggal_transaksi.is_(None), BarisBank.tanggal_transaksi >= sejak),
+    )
+
+
+def _candidates(
+    session: Session, opd_id: int, jenis: str, *conditions: ColumnElement[bool]
+) -> list[InterimCandidate]:
+    rows = session.execute(
+        select(
+            BarisBank.id,
+            BarisBank.kartu_akhir,
+            BarisBank.tanggal_transaksi,
+            BarisBank.nilai,
+            BarisBank.referensi,
+            BarisBank.merchant,
+        )
+        .where(
+            BarisBank.opd_id == opd_id,
+            BarisBank.tagihan_id.in_(
+                select(Tagihan.id).where(Tagihan.opd_id == opd_id, Tagihan.jenis == jenis)
+            ),
+            BarisBank.jenis != "pembayaran",
+            is_given(),
+            *conditions,
+        )
+        .order_by(BarisBank.id)
+    )
+    return [
+        InterimCandidate(id_, kartu, tanggal, nilai.sen, referensi, merchant)
+        for id_, kartu, tanggal, nilai, referensi, merchant in rows
+    ]
+
+
+def write_findings(
+    session: Session, tagihan: Sequence[Tagihan], pairs: Sequence[InterimPair], now: datetime
+) -> int:
+    """Look at each final bill that this file brought; returns how many findings there are."""
+    closed = {pair.final_id for pair in pairs}
+    bills = {one.id: one for one in tagihan if one.jenis == "final" and one.tanggal}
+    return sum(_of_bill(session, bill, closed, now) for bill in bills.values())
+
+
+def _of_bill(session: Session, bill: Tagihan, closed: Collection[int], now: datetime) -> int:
+    lines = session.scalars(select(BarisBank).where(line_of_bill(bill.id))).all()
+    met = [line for line in lines if line.id in closed]
+    count = _missing(session, bill, {line.kartu_akhir for line in lines}, now)
+    if not met:
+        return count
+    last = max((line.tanggal_transaksi for line in met if line.tanggal_transaksi), default=date.min)
+    used = set(session.scalars(select(DtsFinal.final_id).where(DtsFinal.opd_id == bill.opd_id)))
+    extra = [
+        line
+        for line in lines
+        if line.jenis in PURCHASE_LINE_KINDS
+        and line.id not in used
+        and line.tanggal_transaksi is not None
+        and line.tanggal_transaksi <= last
+    ]
+    if extra:
+        _say(session, bill, "final_tanpa_dts", "info", _EXTRA, [one.nilai for one in extra], now)
+    return count + bool(extra)
+
+
+def _missing(session: Session, bill: Tagihan, cards: Collection[str | None], now: datetime) -> int:
+    """Interim lines of the bill's cards that should be on it by their day."""
+    assert bill.tanggal is not None, "the caller asked"
+    until = bill.tanggal - timedelta(days=interim_rules.DAYS)
+    left = [
+        Rupiah(one.sen)
+        for one in open_interim_lines(session, bill.opd_id)
+        if one.tanggal is not None and one.tanggal <= until and one.kartu in cards
+    ]
+    if left:
+        _say(session, bill, "dts_tanpa_final", "perhatian", _MISSING, left, now)
+    return bool(left)
+
+
+_MISSING = (
+    "{n} baris DTS senilai Rp\u00a0{jumlah} tidak ada pada tagihan final ini. Tanyakan kepada bank "
+    "apakah dibatalkan atau menyusul pada tagihan berikutnya."
+)
+_EXTRA = (
+    "{n} baris senilai Rp\u00a0{jumlah} pada tagihan final ini tidak ada pada DTS sebelumnya. "
+    "Pastikan bukti belanjanya lengkap."
+)
+
+
+def _say(
+    session: Session,
+    bill: Tagihan,
+    rule: str,
+    severity: str,
+    sentence: str,
+    amounts: Sequence[Rupiah],
+    now: datetime,
+) -> None:
+    seen = {"n": str(len(amounts)), "jumlah": str(total(amounts))}
+    write(session, bill, rule, severity, f"tagihan:{bill.id}", sentence.format(**seen), seen, now)

@@ -27,7 +27,7 @@ from kkpd.ledger.booking_month import Month
 from kkpd.models import Berkas, Impor, Tagihan
 from kkpd.records import event_log
 from kkpd.records.custody import Store, keep
-from kkpd.tagihan import billing_findings, interim, interim_differences, line_state
+from kkpd.tagihan import billing_findings, interim, line_state
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.intake import consequences as intake_consequences
 from kkpd.tagihan.intake import plan as intake_plan
@@ -165,7 +165,7 @@ def terima(session: Session, actor: Actor, command: TakeIn, now: datetime) -> Ta
     findings = intake_consequences.write_findings(session, plan, targets, berkas.id, now)
     bills = list(targets.values())
     pairs = interim.tutup(session, command.opd_id, oleh_id=actor.orang_id, now=now)
-    findings += interim_differences.write_findings(session, bills, pairs, now)
+    findings += interim.write_findings(session, bills, pairs, now)
     billing_findings.refresh(session, command.opd_id, oleh_id=actor.orang_id, now=now)
     _record(session, actor, role, plan, berkas, receipt, bills, pairs, now)
     return TakeInResult(

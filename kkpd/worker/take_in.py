@@ -26,7 +26,7 @@ from kkpd.engines.reading.statement import Line, Statement
 from kkpd.ledger.booking_month import Month
 from kkpd.models import Berkas
 from kkpd.records.custody import Store
-from kkpd.tagihan import profile_reads, receive
+from kkpd.tagihan import profiles, receive
 from kkpd.tagihan.intake.plan_shapes import IntakePlan
 from kkpd.tagihan.receive import TakeIn, TakeInResult, UploadFile
 from kkpd.worker.kept_readings import ReadingShelf, reading_key
@@ -81,7 +81,7 @@ def profil(session: Session, opd_id: int, nama: str | None, data: bytes) -> Prof
 
 def tersimpan(session: Session, opd_id: int) -> dict[str, Profile]:
     """The kept profiles that this OPD may use, by name, the newest first."""
-    return {one.nama: Profile.from_toml(one.toml) for one in profile_reads.listing(session, opd_id)}
+    return {one.nama: Profile.from_toml(one.toml) for one in profiles.listing(session, opd_id)}
 
 
 def profile_titles(session: Session, opd_id: int) -> dict[str, str]:

@@ -22,10 +22,7 @@ TANPA: Final = {
     "kkpd/oversight/purchase_trace.py": "the history of a purchase, undone links included",
     "kkpd/reconciliation/decide.py": "months of lines that just came in, then reconciliation.month",
     "kkpd/tagihan/matched_card.py": "lines of living links",
-    "kkpd/tagihan/interim.py": "lines that tagihan.open_interim gave",
-    "kkpd/tagihan/intake/write.py": "writes; what it reads comes from tagihan.known_lines",
     "kkpd/tagihan/intake/consequences.py": "lines that just came in",
-    "kkpd/tagihan/intake/at_receipt.py": "conditions on lines that just came in",
 }
 
 

@@ -8,8 +8,8 @@ from wtforms import SelectField, StringField
 from kkpd.core.choices import LINE_KINDS
 from kkpd.ledger.standing import bill_state, due_term
 from kkpd.ledger.sums import BillBlock
-from kkpd.tagihan import bill_findings, reads
 from kkpd.tagihan import files as tagihan_files
+from kkpd.tagihan import reads
 from kkpd.tagihan.reads import BillCriteria
 from kkpd.views.tagihan.base import bp, store
 from kkpd.web.forms import PageForm, options
@@ -73,8 +73,8 @@ def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
         criteria=wanted,
         halaman=reads.baris(session, actor(), opd_id, tagihan_id, wanted, _after()),
         berkas=tagihan_files.berkas_tagihan(session, actor(), opd_id, tagihan_id),
-        temuan=bill_findings.temuan(session, opd_id, tagihan_id),
-        line_findings=bill_findings.line_findings(session, opd_id, tagihan_id),
+        temuan=reads.temuan(session, opd_id, tagihan_id),
+        line_findings=reads.line_findings(session, opd_id, tagihan_id),
         this_day=today(),
     )
 
