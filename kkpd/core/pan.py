@@ -8,7 +8,7 @@ lost reference can be asked for again, a leaked card number cannot be taken back
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 #: Replaces the removed digits.
 HIDDEN = "****"
@@ -52,13 +52,6 @@ def mask(text: str) -> str:
     if len(text) < _SHORTEST or not may_hold_card(text):
         return text
     return _DOTTED.sub(_mask_run, _RUN.sub(_mask_run, text))
-
-
-def mask_many(texts: Sequence[str]) -> list[str]:
-    """`mask` over a column: the joined text is searched once to see whether any cell needs work."""
-    if not may_hold_card("\x00".join(texts)):
-        return list(texts)
-    return [mask(text) for text in texts]
 
 
 def last_four(text: str) -> str | None:
