@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
@@ -21,16 +20,6 @@ from kkpd.records.report_request import ALL
 OPD_ROLES: Final = (Role.BENDAHARA, Role.BPP)
 ALL_OPD_ROLES: Final = (Role.BUD, Role.INSPECTOR)
 AUDITORS: Final = (Role.AUDITOR, Role.INSPECTOR)
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The option that names who acts."""
-    parser.add_argument(
-        "--oleh",
-        metavar="LOGIN",
-        help="who acts, by login name; default: the one treasurer of the OPD, or the one Kuasa BUD "
-        "for --opd semua. What the person may not do is refused",
-    )
 
 
 def acting(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from kkpd.cli import context as cli_context
+from kkpd.cli import options
 from kkpd.core.choices import DPA_VERSIONS
 from kkpd.core.db.session import EVERY_OPD, rehearsing, writing
 from kkpd.core.errors import FileRefused, Unreadable
@@ -49,31 +49,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _SHAPES
     parser.add_argument("what", choices=_CONTENTS, help="what the file holds")
     parser.add_argument("file", type=Path, help="CSV (UTF-8) or XLSX with a header row")
-    parser.add_argument("--tahun", type=budget_year, required=True, help="budget year")
+    parser.add_argument("--tahun", type=options.budget_year, required=True, help="budget year")
     parser.add_argument("--opd", default="", help="OPD code or slug where the file names none")
     parser.add_argument("--versi", default="", choices=DPA_VERSIONS, help="version (dpa)")
     parser.add_argument("--nomor", default="", help="document number where the file has none")
-    parser.add_argument("--tanggal", type=_day, help="document date, YYYY-MM-DD")
+    parser.add_argument("--tanggal", type=options.day, help="document date, YYYY-MM-DD")
     parser.add_argument(
         "--keputusan",
         default="",
         help="the decision that allows a DPA line below what it has used; dasar hukum of up, libur",
     )
     parser.add_argument("--periksa", action="store_true", help="check only, keep nothing")
-
-
-def budget_year(text: str) -> int:
-    """A budget year, 2000 to 2100, as argparse reads it."""
-    if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100):
-        raise argparse.ArgumentTypeError(f"“{text}” bukan tahun anggaran, mis. 2026")
-    return int(text)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}” bukan tanggal, mis. 2026-01-31") from error
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kkpd.cli import actor
 from kkpd.cli import context as cli_context
-from kkpd.cli.report import output_path
+from kkpd.cli.report_file import output_path
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Unreadable
 from kkpd.core.moments import business_day

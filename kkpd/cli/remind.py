@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from datetime import date
 from functools import partial
 
 from kkpd.cli import context as cli_context
+from kkpd.cli import options
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.moments import business_day
@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"also what is due within N working days (default {NEAR_DAYS}, 0 to 60)",
     )
-    parser.add_argument("--tanggal", type=_date, help="as of this day, YYYY-MM-DD")
+    parser.add_argument("--tanggal", type=options.day, help="as of this day, YYYY-MM-DD")
     parser.add_argument("--periksa", action="store_true", help="say what would go, send nothing")
 
 
@@ -50,13 +50,6 @@ def _working_days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 60):
         raise argparse.ArgumentTypeError(f"“{text}” bukan banyaknya hari, 0 sampai 60")
     return int(text)
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}” bukan tanggal, mis. 2026-01-31") from error
 
 
 def run(args: argparse.Namespace) -> int:

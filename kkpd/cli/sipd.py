@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kkpd.cli import actor
+from kkpd.cli import actor, options
 from kkpd.cli import context as cli_context
-from kkpd.cli.report import output_path, write_out
+from kkpd.cli.report_file import output_path, write_out
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.moments import business_day
 from kkpd.core.span import parse
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--periode", metavar="P", required=True, help="2026-10, 2026-T3 or 2026")
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help=".csv or .xlsx")
-    actor.arguments(parser)
+    options.acting(parser)
 
 
 def run(args: argparse.Namespace) -> int:

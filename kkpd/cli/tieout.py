@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from kkpd.cli import actor
 from kkpd.cli import context as cli_context
-from kkpd.cli.load import budget_year
+from kkpd.cli.options import budget_year
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah

@@ -1,4 +1,4 @@
-"""Every kind of document that the ledger numbers and issues: one line a kind.
+"""Every kind of document that the ledger numbers and issues, and every report: one line each.
 
 Names on pages, number patterns, annexes and drawings are read from here; what makes a report stands
 in `kkpd/reports/named/registry.py`. A line is never removed: issued documents need it.
@@ -6,8 +6,12 @@ in `kkpd/reports/named/registry.py`. A line is never removed: issued documents n
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
+
+from kkpd.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +77,85 @@ KINDS: Final = {kind.code: kind for kind in _ALL}
 NAMES: Final = {kind.code: kind.name for kind in _ALL}
 #: Sheets that are issued with an SPP, under its number.
 ATTACHMENTS: Final = tuple(kind.code for kind in _ALL if kind.annex)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report: its name, and where it differs from the kind of document it becomes.
+
+    `kind` is that kind where it is not the name, `title` what people read where it is not the
+    kind's name. A paper `of_chain` is issued by its own step (approval, payment, closing a month),
+    never as a report. A report `at_year_start` is about the budget and exists before anything was
+    bought; one with balances (`saldo`) exists also in a month without events. A paper of
+    `single_opd` is signed by one OPD's officers and is not made for all OPDs; one `without_units`
+    is made for each unit separately.
+    """
+
+    nama: str
+    title: str = ""
+    kind: str = ""
+    of_chain: bool = False
+    at_year_start: bool = False
+    saldo: bool = False
+    single_opd: bool = False
+    without_units: bool = False
+
+    @property
+    def dokumen(self) -> str:
+        """The kind of document it becomes when issued."""
+        return self.kind or self.nama
+
+    @property
+    def judul(self) -> str:
+        """What people read."""
+        return self.title or NAMES[self.dokumen]
+
+
+#: A paper of one OPD's chain; a book or statement that one OPD's officers sign.
+_paper: Final = partial(Report, of_chain=True, single_opd=True)
+_book: Final = partial(Report, saldo=True, single_opd=True)
+_REPORTS: Final = (
+    _paper("dpr_perjalanan", "DPR Perjalanan Dinas", "dpr"),
+    _paper("dpr_modal", "DPR Belanja Modal", "dpr"),
+    _paper("dpr_barang", "DPR Barang dan Jasa", "dpr"),
+    _paper("penolakan"),
+    _paper("dpt"),
+    Report("dpt_gabungan"),
+    _paper("npd"),
+    _paper("spp_gu_pengantar", "SPP-GU, pengantar", "spp"),
+    _paper("spp_gu_ringkasan", "SPP-GU, ringkasan"),
+    _paper("spp_gu_rincian", "SPP-GU, rincian"),
+    _paper("spp_gu_pernyataan", "SPP-GU, pernyataan"),
+    _paper("sptb"),
+    _paper("spm_gu", "SPM-GU", "spm"),
+    _book("lpj", "LPJ Uang Persediaan KKPD"),
+    _book("bku"),
+    _book("buku_pembantu"),
+    Report("register_tagihan", saldo=True),
+    Report("register_dpt", saldo=True),
+    Report("register_sp2d", saldo=True),
+    Report("rekonsiliasi", of_chain=True, without_units=True),
+    Report("rekap"),
+    Report("batas", "Penggunaan Batas UP KKPD (60/40)", saldo=True),
+    Report("pernyataan_up", at_year_start=True, single_opd=True),
+    Report("program"),
+    Report("kelengkapan"),
+    Report("temuan"),
+    Report("ditolak"),
+    Report("belum_lunas", saldo=True),
+    Report("pajak"),
+)
+#: name -> report, in the order of the chain and then of the office's use.
+LISTING: Final = {reporting.nama: reporting for reporting in _REPORTS}
+
+
+def cari(nama: str) -> Report:
+    """The report of this name; NotFound names the nearest ones."""
+    found = LISTING.get(nama)
+    if found is not None:
+        return found
+    near = difflib.get_close_matches(nama, LISTING, n=3, cutoff=0.4)
+    hint = f" Mungkin maksudnya {' atau '.join(near)}." if near else ""
+    raise NotFound(
+        f"Laporan “{nama[:40]}” tidak ada.{hint} Daftarnya: kkpd report list.", field="nama"
+    )

@@ -55,7 +55,7 @@ class TodoTally:
 
 def listing() -> tuple[DueEntry, ...]:
     """Everything that waits for the person; read once per request."""
-    if "perlu" not in g:
+    if "to_do" not in g:
         g.to_do = to_do(reading(), actor(), today(), read_cache.summary)
     found: tuple[DueEntry, ...] = g.to_do
     return found
