@@ -24,7 +24,7 @@ from kkpd.core.money import Rupiah
 from kkpd.models import Opd, Orang
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
-from kkpd.records import numbers as nomor
+from kkpd.records import issue as nomor
 
 _KEY: Final = Key(1, 2026, "up_kkpd", "UP")
 _NOW: Final = datetime(2026, 10, 1, tzinfo=UTC)

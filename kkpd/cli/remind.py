@@ -13,7 +13,7 @@ from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.moments import business_day
 from kkpd.oversight import remind
-from kkpd.oversight.mail import Carrier, FolderCarrier, SmtpCarrier
+from kkpd.oversight.remind import Carrier, FolderCarrier, SmtpCarrier
 from kkpd.oversight.todo import NEAR_DAYS
 
 _NOTES = """\

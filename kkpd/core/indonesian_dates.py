@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from kkpd.core.moments import MONTHS
 from kkpd.core.terbilang import whole_number
 
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
 SHORT_MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des",
 )  # fmt: skip

@@ -29,7 +29,7 @@ from kkpd.ledger.booking_month import Month
 from kkpd.models import Pencairan, Penyelesaian, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences
-from kkpd.reconciliation import join as reconciliation_join
+from kkpd.reconciliation import link as reconciliation_join
 from kkpd.reconciliation import month as look
 from kkpd.reconciliation.matching_input import Row
 from kkpd.tagihan import receive

@@ -2,7 +2,7 @@
 
 A key that is not listed is kept as text. Blank is always allowed and means not checked.
 
-A setting that a rule reads gets a line here and its name in `kkpd/web/terms/settings.py`.
+A setting that a rule reads gets a line here and its name in `kkpd/web/terms.py`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ years stay on the board until they are settled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -16,11 +16,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
+from kkpd.core.moments import MONTHS, business_day
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor
+from kkpd.engines.paper import Column, FrozenDocument, Letterhead
+from kkpd.engines.paper.parts import Row, data_table
 from kkpd.ledger.booking_month import Month
 from kkpd.ledger.standing import MonthSum, StandingSummary, standing, summary
 from kkpd.models import Ceiling, Opd, Periode, Temuan
+from kkpd.records import settings as records_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +223,100 @@ def _percent(owed: Rupiah, limit: Rupiah | None) -> int | None:
 
 def _counts(session: Session, statement: Select[int, int]) -> dict[int, int]:
     return {opd_id: count for opd_id, count in session.execute(statement)}  # noqa: C416 -- a Row is no typed pair
+
+
+_COLUMNS: Final = (
+    Column("opd", "OPD", lebar=160),
+    *(
+        Column(f"bulan_{number:02d}", name, "uang", 70, dijumlah=True)
+        for number, name in enumerate(MONTHS, 1)
+    ),
+    Column("dibawa", "Selisih dari tahun sebelumnya", "uang", 80, dijumlah=True),
+    Column("selisih", "Selisih tanpa tanda", "uang", 80, dijumlah=True),
+    Column("menunggu", "Dijelaskan, belum selesai", "uang", 80, dijumlah=True),
+    Column("belum_ditagih", "Belum ditagih", "uang", 80, dijumlah=True),
+    Column("tertua", "Umur tertua (hari)", "angka", 50),
+    Column("cakupan", "Baris selesai (persen)", "angka", 50),
+    Column("tertutup", "Bulan ditutup", "angka", 50),
+    Column("up", "UP KKPD terpakai (persen)", "angka", 50),
+    Column("temuan", "Temuan terbuka", "angka", 50),
+)
+
+
+def dokumen(session: Session, rows: Sequence[BoardRow], tahun: int, day: date) -> FrozenDocument:
+    """The board of the year as it stands on `day`, in the order of `rows`."""
+    return FrozenDocument(
+        formulir="papan_opd",
+        versi=2,
+        judul=f"Papan selisih KKPD semua OPD tahun {tahun}",
+        kop=Letterhead(
+            records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah", ""
+        ),
+        tanggal=day,
+        isi=(data_table(_COLUMNS, [("", [_export_row(row) for row in rows])], judul="Papan"),),
+    )
+
+
+def _export_row(row: BoardRow) -> Row:
+    return (
+        row.nama,
+        *(cell.selisih for cell in row.bulan),
+        row.carried_difference,
+        row.selisih,
+        row.pending[1],
+        row.not_yet_billed[1],
+        row.oldest_open,
+        row.settled_share,
+        row.closed_months,
+        row.up_used,
+        row.temuan,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding with its OPD, for the inspectors' list."""
+
+    id: int
+    opd: str
+    slug: str
+    periode: tuple[int, int]
+    aturan: str
+    berat: str
+    subjek: str
+    pesan: str
+    masukan: dict[str, str]
+    umur: int
+
+
+def temuan(
+    session: Session, actor: Actor, day: date, *, opd_id: int | None = None, banyak: int = 200
+) -> list[FindingRow]:
+    """Open findings, the gravest and oldest first, within what the actor may see."""
+    require(actor, "temuan:lihat", opd_id)
+    statement = (
+        select(Temuan, Opd.nama, Opd.slug)
+        .join(Opd, Opd.id == Temuan.opd_id)
+        .where(Temuan.selesai_at.is_(None))
+        .order_by(Temuan.berat.desc(), Temuan.id)
+        .limit(banyak)
+    )
+    if opd_id is not None:
+        statement = statement.where(Temuan.opd_id == opd_id)
+    elif actor.opd_ids is not None:
+        statement = statement.where(Temuan.opd_id.in_(actor.opd_ids))
+    return [
+        FindingRow(
+            row.id,
+            nama,
+            slug,
+            (row.tahun, row.bulan),
+            row.aturan,
+            row.berat,
+            row.subjek,
+            row.pesan,
+            row.masukan,
+            max((day - business_day(row.at)).days, 0),
+        )
+        for row, nama, slug in session.execute(statement)
+    ]

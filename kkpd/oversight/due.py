@@ -8,9 +8,10 @@ calendar of holidays.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ from kkpd.ledger import cancelled
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, due_bills, standing
 from kkpd.models import Dokumen, Pencairan, Selisih
-from kkpd.organisation import holidays as calendar
+from kkpd.organisation import holidays
 from kkpd.payment.liability_rules import RULES
 from kkpd.records import settings as records_settings
 
@@ -51,7 +52,7 @@ def due_dates(
 ) -> tuple[DueDate, ...]:
     """Everything due in the OPD, the most pressing first; `books` where they are known already."""
     require(actor, "bulan:lihat", opd_id)
-    days_off = calendar.days_off(session).keys()
+    days_off = holidays.days_off(session).keys()
     books = books or standing(session, [opd_id], day)
     rows = [
         *_bills(books),
@@ -160,3 +161,62 @@ def _debt(part: Part) -> tuple[str, str]:
     if part.explanation_id is not None:
         return "selisih", str(part.explanation_id)
     return "kembali", str(part.purchase_id)
+
+
+_WIDTH: Final = 75
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """One day in the calendar; `uid` is the same every time the feed is read."""
+
+    uid: str
+    day: date
+    judul: str
+    uraian: str = ""
+
+
+def calendar(nama: str, calendar_events: Iterable[CalendarEvent], now: datetime) -> bytes:
+    """The whole feed in UTF-8."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//KKPD//Tenggat//ID",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{_text(nama)}",
+        *(line for one in calendar_events for line in _calendar_event(one, now)),
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
+
+
+def _calendar_event(one: CalendarEvent, now: datetime) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{_text(one.uid)}"
+    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{_text(one.judul)}"
+    if one.uraian:
+        yield f"DESCRIPTION:{_text(one.uraian)}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _text(value: str) -> str:
+    """TEXT of RFC 5545 3.3.11: backslash, semicolon, comma and line ends escaped."""
+    shown = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return "\\n".join(shown.splitlines())
+
+
+def _folded(line: str) -> Iterator[str]:
+    """The line in pieces of at most 75 octets, never within a letter; the rest begins blank."""
+    piece, width = "", 0
+    for letter in line:
+        size = len(letter.encode())
+        if width + size > _WIDTH:
+            yield piece
+            piece, width = " ", 1
+        piece, width = piece + letter, width + size
+    yield piece

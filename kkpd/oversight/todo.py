@@ -11,19 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from kkpd.core.money import ZERO, total
+from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.ledger.standing import StandingSummary
-from kkpd.models import Periode, Transaksi, UpKeputusan, UpUsulan
+from kkpd.core.working_days import sisa
+from kkpd.ledger.active import bill_exists
+from kkpd.ledger.shapes import Part
+from kkpd.ledger.standing import Standing, StandingSummary, standing, summary
+from kkpd.models import Opd, Periode, Selisih, Tagihan, Transaksi, UpKeputusan, UpUsulan
+from kkpd.organisation import holidays as calendar
 from kkpd.oversight import due
 from kkpd.oversight.reminder_rules import DueEntry, urut
-from kkpd.oversight.todo_debts import debts, named
-from kkpd.oversight.todo_ground import Ground
 
 #: A due date within this many working days is near.
 NEAR_DAYS: Final = 5
@@ -205,3 +207,156 @@ def _requests(work: Ground) -> Iterator[DueEntry]:
     for opd_id, tahun, count in rows:
         if work.actor.can("anggaran:kelola", opd_id):
             yield work.butir("usulan_up", opd_id, (tahun, 0), count)
+
+
+class Ground:
+    """The inputs of one answer: OPD names, calendar, and due dates of the months' bills."""
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        day: date,
+        brief: Callable[[int], StandingSummary] | None,
+    ) -> None:
+        self.session, self.actor, self.day = session, actor, day
+        self.brief = brief or (lambda opd_id: summary(self.buku(opd_id)))
+        self._books: dict[int, Standing] = {}
+        self.days_off = calendar.days_off(session).keys()
+        query = select(Opd.id, Opd.slug, Opd.nama).where(self.within(Opd.id))
+        self.opd = {row.id: (row.slug, row.nama) for row in session.execute(query)}
+        self.due_day = _bill_days(session, self.within(Tagihan.opd_id), day)
+
+    def buku(self, opd_id: int) -> Standing:
+        """The books of one OPD, read once."""
+        if opd_id not in self._books:
+            self._books[opd_id] = standing(self.session, [opd_id], self.day)
+        return self._books[opd_id]
+
+    def within(self, column: Any) -> ColumnElement[bool]:
+        """Only the OPDs that exist for the actor."""
+        ids = self.actor.opd_ids
+        return true() if ids is None else column.in_(ids)
+
+    def butir(
+        self,
+        jenis: str,
+        opd_id: int,
+        month: tuple[int, int],
+        banyak: int,
+        nilai: Rupiah | None = None,
+        *,
+        due_day: date | None = None,
+        kunci: str = "",
+        what: str = "",
+        dasar: str = "",
+    ) -> DueEntry:
+        """The thing with its day, or the day on which the bill of its month is due."""
+        slug, nama = self.opd[opd_id]
+        due = due_day or self.due_day.get((opd_id, *month))
+        return DueEntry(
+            jenis=jenis,
+            kunci=kunci or f"{month[0]}-{month[1]:02d}",
+            opd_slug=slug,
+            opd=nama,
+            tahun=month[0],
+            bulan=month[1],
+            banyak=banyak,
+            nilai=nilai,
+            due_day=due,
+            sisa=None if due is None else sisa(self.day, due, self.days_off),
+            what=what,
+            dasar=dasar,
+        )
+
+
+def _bill_days(
+    session: Session, where: ColumnElement[bool], day: date
+) -> dict[tuple[int, int, int], date]:
+    rows = session.execute(
+        select(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan, func.min(Tagihan.jatuh_tempo))
+        .where(
+            where,
+            Tagihan.jenis == "final",
+            Tagihan.jatuh_tempo.is_not(None),
+            bill_exists(),
+            Tagihan.tahun >= day.year - 1,
+        )
+        .group_by(Tagihan.opd_id, Tagihan.tahun, Tagihan.bulan)
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in rows if row[3] is not None}
+
+
+def debts(work: Ground) -> Iterator[DueEntry]:
+    """What this person must settle: refused purchases to repay, and their named differences.
+
+    One with a day of its own is listed separately; the others are grouped by kind.
+    """
+    me = work.actor.orang_id
+    for opd_id in sorted(_mine(work)):
+        books = work.buku(opd_id)
+        found: dict[tuple[str, str, str, date | None], list[Part]] = {}
+        for part in books.parts:
+            if part.waits and books.owner(part) == me:
+                found.setdefault(_kind(books, part), []).append(part)
+        for (jenis, kunci, kind, own_day), parts in found.items():
+            amount = abs(total(part.left for part in parts))
+            yield work.butir(
+                jenis,
+                opd_id,
+                min(part.month for part in parts),
+                len({part.explanation_id or part.purchase_id for part in parts}),
+                amount,
+                due_day=own_day or min(filter(None, map(books.until, parts)), default=None),
+                kunci=kunci,
+                what=kind.replace("_", " "),
+                dasar=kind,
+            )
+
+
+def _kind(books: Standing, part: Part) -> tuple[str, str, str, date | None]:
+    """(kind of what waits, key, kind of difference, its own day)."""
+    if part.explanation_id is None:
+        jenis = "kembali" if part.left > ZERO else "lebih_kembali"
+        return jenis, f"{part.month[0]}-{part.month[1]:02d}", "", None
+    due = books.told[part.explanation_id].due
+    if due is not None:
+        return "selisih", str(part.explanation_id), part.kind, due
+    return "tanggungan", part.kind, part.kind, None
+
+
+def _mine(work: Ground) -> set[int]:
+    """OPDs in which a difference or a decided purchase is this person's."""
+    me = work.actor.orang_id
+    found: set[int] = set()
+    for query in (
+        select(Selisih.opd_id).where(Selisih.pemilik_id == me, Selisih.dicabut_at.is_(None)),
+        select(Transaksi.opd_id).where(Transaksi.pemegang_id == me),
+    ):
+        found |= set(work.session.scalars(query.distinct()))
+    return found & work.opd.keys()
+
+
+def named(work: Ground) -> Iterator[DueEntry]:
+    """Named differences of purchases that no line asks for, with a day, of this person."""
+    rows = work.session.scalars(
+        select(Selisih).where(
+            work.within(Selisih.opd_id),
+            Selisih.pemilik_id == work.actor.orang_id,
+            Selisih.dicabut_at.is_(None),
+            Selisih.jatuh_tempo.is_not(None),
+            Selisih.baris_bank_id.is_(None),
+        )
+    )
+    for row in rows:
+        yield work.butir(
+            "selisih",
+            row.opd_id,
+            (row.tahun, row.bulan),
+            1,
+            row.nilai,
+            due_day=row.jatuh_tempo,
+            kunci=str(row.id),
+            what=row.jenis.replace("_", " "),
+            dasar=row.jenis,
+        )

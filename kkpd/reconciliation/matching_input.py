@@ -14,7 +14,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines import matching
 from kkpd.ledger.refund_rules import NOT_CHARGED
 from kkpd.models import Kartu, Opd, Transaksi
-from kkpd.reconciliation import text_rule_reads
+from kkpd.reconciliation import text_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def to_lines(session: Session, opd_id: int, lines: Sequence[Row]) -> list[matchi
     bank's text if there is one.
     """
     places = {line.id: (line.kartu_id or 0, matching.text_key(line.merchant)) for line in lines}
-    rules = text_rule_reads.effective(session, opd_id, places.values())
+    rules = text_rules.effective(session, opd_id, places.values())
     return [
         matching.BankLine(
             str(line.id),

@@ -12,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core import number_pattern as layout
 from kkpd.core.authorise import require
+from kkpd.core.db.missing import counting
 from kkpd.core.document_kinds import KINDS
 from kkpd.core.errors import NotFound
 from kkpd.core.moments import period_code
@@ -25,11 +28,11 @@ from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof import events
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import needs
-from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, Opd
+from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, NomorUrut, Opd
 from kkpd.records import event_log
-from kkpd.records import numbers as nomor
 from kkpd.records import settings as records_settings
 from kkpd.records.custody import Store
+from kkpd.records.event_log import locked_chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def terbitkan(
     if plan.jenis not in KINDS:  # the database keeps no list of them
         raise ValueError(f"no kind of document: {plan.jenis!r}")
     opd = None if plan.opd_id is None else session.get_one(Opd, plan.opd_id)
-    urut = nomor.next_number(session, plan.opd_id, plan.tahun, plan.jenis)
+    urut = next_number(session, plan.opd_id, plan.tahun, plan.jenis)
     printed = plan.parent or _printed(session, plan, opd, urut)
     document = plan.document(printed)
     missing = needs.lacks(document, everything=opd is None)
@@ -119,7 +122,7 @@ def _printed(session: Session, plan: IssuePlan, opd: Opd | None, urut: int) -> s
         pattern or "",
         urut=urut,
         jenis=plan.jenis,
-        opd=nomor.ALL if opd is None else opd.slug,
+        opd=ALL if opd is None else opd.slug,
         kode="" if opd is None else opd.kode,
         tahun=plan.tahun,
         bulan=plan.bulan,
@@ -202,3 +205,33 @@ def unduh(session: Session, actor: Actor, dokumen_id: int, sha256: str, now: dat
         after={"sha256": sha256, "nomor": row.nomor},
     )
     return row
+
+
+#: Replaces the OPD in the number of a document about all OPDs.
+ALL: Final = "semua"
+_TAKE: Final = counting(
+    NomorUrut.metadata.tables["nomor_urut"], ("opd_id", "tahun", "jenis"), "terakhir"
+)
+
+
+def next_number(session: Session, opd_id: int | None, tahun: int, jenis: str) -> int:
+    """The next number. The counter's row stays locked until the transaction ends, so a rollback
+    returns the number and nobody can have taken the next one.
+    """
+    if opd_id is None:
+        return _next_of_all(session, tahun, jenis)
+    connection = session.connection()
+    key = {"opd_id": opd_id, "tahun": tahun, "jenis": jenis}
+    [(taken,)] = _TAKE[connection.dialect.name].baris(connection, key)
+    return int(taken)
+
+
+def _next_of_all(session: Session, tahun: int, jenis: str) -> int:
+    """Documents about all OPDs: the administration's chain, locked, is their counter's lock."""
+    locked_chain(session, None)
+    last = session.scalar(
+        select(func.max(Dokumen.urut)).where(
+            Dokumen.opd_id.is_(None), Dokumen.tahun == tahun, Dokumen.jenis == jenis
+        )
+    )
+    return (last or 0) + 1

@@ -42,8 +42,7 @@ def _check_chain(session: Session, chain: Chain) -> ChainCheck:
     previous, frontier = bytes(32), merkle.Frontier()
     leaves: list[bytes] = []
     for row in _rows(session, chain.id):
-        at = (chain.nama, len(leaves) + 1, previous)
-        fault = None if _holds(row, *at) else _fault(row, *at)
+        fault = _fault(row, chain.nama, len(leaves) + 1, previous)
         if fault:
             return ChainCheck(chain.nama, len(leaves), f"peristiwa {len(leaves) + 1}: {fault}")
         previous = row.daun
@@ -70,26 +69,6 @@ def _rows(session: Session, chain_id: int) -> Iterator[Any]:
         .order_by(Event.seq)
     )  # fmt: skip
     yield from session.execute(statement.execution_options(yield_per=5_000))
-
-
-def _holds(row: Any, chain: str, seq: int, previous: bytes) -> bool:
-    """Whether `_fault` would find nothing wrong, in a third of the time."""
-    data = _bytes(row.isi)
-    return (
-        row.seq == seq
-        and merkle.leaf_hash(data) == row.daun
-        and events.says(
-            data,
-            chain=chain,
-            seq=seq,
-            prev=previous.hex(),
-            at=events.iso(row.at),
-            actor=row.aktor,
-            role=row.peran,
-            kind=row.jenis,
-            subject=row.subjek,
-        )
-    )
 
 
 def _fault(row: Any, chain: str, seq: int, previous: bytes) -> str | None:

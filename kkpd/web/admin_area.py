@@ -14,6 +14,7 @@ from kkpd.organisation import admin as organisation_admin
 from kkpd.web.forms import PageForm, options
 from kkpd.web.globals import today
 from kkpd.web.page import see
+from kkpd.web.request.converters import whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
@@ -60,7 +61,7 @@ def person_choices() -> list[Any]:
 
 def optional_id(text: str | None) -> int | None:
     """An id from a select field, None for its empty choice."""
-    return int(text) if text and text.isascii() and text.isdigit() else None
+    return whole_number(text or "")
 
 
 def save(

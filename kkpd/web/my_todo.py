@@ -14,7 +14,7 @@ from kkpd.web.globals import today
 from kkpd.web.request import read_cache
 from kkpd.web.request.permissions import actor
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.words import DIFFERENCE_NAMES
+from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 #: kind -> endpoint, and the state that its list is filtered by

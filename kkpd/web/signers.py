@@ -14,7 +14,7 @@ from kkpd.engines.paper.sign.look import Signature, read_roots, signatures
 from kkpd.engines.paper.sign.pkcs12 import Pkcs12
 from kkpd.reports.signatures import SignatureState, SignedFile, SigningPlace
 from kkpd.web.globals import settings
-from kkpd.web.publisher import arsip
+from kkpd.web.stores import arsip
 
 #: In the instance folder: certificates of the issuers trusted here, as PEM.
 ISSUER_FILE = "penerbit_sertifikat.pem"

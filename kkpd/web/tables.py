@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from kkpd.web.request.converters import whole_number
+
 
 @dataclass(frozen=True, slots=True)
 class Col:
@@ -50,6 +52,11 @@ def sort_state(key: str) -> SortState:
         return SortState(url_with(urut=f"-{key}", sesudah=None), "ascending", " ▲")
     arrow, aria = (" ▼", "descending") if now == f"-{key}" else ("", None)
     return SortState(url_with(urut=key, sesudah=None), aria, arrow)
+
+
+def after() -> int:
+    """The key behind which this page of a list begins (`?sesudah=`); 0 on the first page."""
+    return whole_number(request.args.get("sesudah", "")) or 0
 
 
 def sorted_by(allowed: Collection[str], default: str) -> tuple[str, bool]:

@@ -21,8 +21,7 @@ from kkpd.demo import script as demo_script
 from kkpd.demo.year import LAST_MONTH, plan_year
 from kkpd.organisation.passwords import hash_password
 from kkpd.web.globals import engine
-from kkpd.web.publisher import penerbit
-from kkpd.web.stores import store
+from kkpd.web.stores import penerbit, store
 from tests.browser.conftest import OpenPage, served
 from tests.client import DEMO_LOGIN_WORD
 from tests.databases import SqliteDatabases, nothing

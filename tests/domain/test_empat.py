@@ -15,7 +15,7 @@ from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Role
 from kkpd.ledger.difference_kinds import LABELS, OWNERS
 from kkpd.reconciliation.four_way import AmountFacts, discrepancy, headline_sums, jenis
-from kkpd.web.terms.words import DIFFERENCE_NAMES
+from kkpd.web.terms import DIFFERENCE_NAMES
 
 DAYS = date(2026, 11, 20)
 LUNAS = AmountFacts(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kkpd.core.working_days import sesudah, sisa, working
-from kkpd.oversight.ics import CalendarEvent, calendar
+from kkpd.oversight.due import CalendarEvent, calendar
 
 #: A Friday, and the Monday after it a holiday.
 JUMAT, SENIN, SELASA = date(2026, 3, 13), date(2026, 3, 16), date(2026, 3, 17)

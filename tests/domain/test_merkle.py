@@ -87,21 +87,6 @@ def test_path_of_the_next_leaf_needs_the_peaks_only(size: int) -> None:
     assert before.next_path() == merkle.inclusion_path(hashes, size)
 
 
-@pytest.mark.parametrize("size", range(1, 34))
-def test_every_consistency_path(size: int) -> None:
-    hashes = leaves(size)
-    new = by_definition(hashes)
-    for old_size in range(1, size + 1):
-        old = by_definition(hashes[:old_size])
-        path = merkle.consistency_path(hashes, old_size)
-        assert merkle.holds_consistency(old_size, old, size, new, path)
-        assert not merkle.holds_consistency(old_size, leaf_hash(b"?"), size, new, path)
-        assert not merkle.holds_consistency(old_size, old, size, leaf_hash(b"?"), path)
-        assert not merkle.holds_consistency(old_size, old, size, new, (*path, new))
-        if path:
-            assert not merkle.holds_consistency(old_size, old, size, new, path[:-1])
-
-
 @given(st.integers(2, 200), st.data())
 def test_one_spoiled_hash_is_found(size: int, data: st.DataObject) -> None:
     hashes = leaves(size)
@@ -121,7 +106,4 @@ def test_a_frontier_that_cannot_be_is_refused(size: int, peaks: tuple[bytes, ...
 def test_asking_beyond_the_tree() -> None:
     with pytest.raises(IndexError):
         merkle.inclusion_path(leaves(3), 3)
-    with pytest.raises(IndexError):
-        merkle.consistency_path(leaves(3), 0)
-    assert not merkle.holds_consistency(4, EMPTY_ROOT, 3, EMPTY_ROOT, [EMPTY_ROOT])
     assert not merkle.holds_inclusion(EMPTY_ROOT, -1, 3, [], EMPTY_ROOT)

@@ -13,7 +13,7 @@ from kkpd import ledger
 from kkpd.approval import decide as approval_decide
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.models import BarisBank, Opd, Selisih, Temuan, Transaksi
-from kkpd.oversight import board, board_export, board_findings
+from kkpd.oversight import board
 from kkpd.payment import repay as payment_repay
 from kkpd.reconciliation import differences
 from kkpd.reconciliation import month as reconciliation_month
@@ -93,8 +93,8 @@ def test_the_age_of_a_finding_is_counted_in_days_of_the_office(
     for row in session.scalars(select(Temuan)):
         row.at = datetime(2026, 10, 19, 18, 0, tzinfo=UTC)
     session.flush()
-    assert {one.umur for one in board_findings.temuan(session, FITRI, DAYS)} == {0}
-    later = board_findings.temuan(session, FITRI, DAYS + timedelta(days=3))
+    assert {one.umur for one in board.temuan(session, FITRI, DAYS)} == {0}
+    later = board.temuan(session, FITRI, DAYS + timedelta(days=3))
     assert {one.umur for one in later} == {3}
 
 
@@ -141,7 +141,7 @@ def test_the_board_of_a_new_year_carries_what_the_old_one_left(session: Session)
     assert (row.selisih, row.carried_difference) == (Rupiah.of(750_000), Rupiah.of(750_000))
     assert [month for month, _ in row.dibawa] == [OKTOBER]
     assert row.oldest_open == (date(2027, 1, 1) - date(2026, 10, 14)).days
-    table = board_export.dokumen(session, [row], 2027, date(2027, 1, 1))
+    table = board.dokumen(session, [row], 2027, date(2027, 1, 1))
     assert row.carried_difference in next(iter(next(iter(table.data_table)).baris))
 
 

@@ -15,7 +15,7 @@ from kkpd.models import AturanCocok, BarisBank, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import line_detail, text_rules
 from kkpd.reconciliation import month as month_matching
-from kkpd.reconciliation import text_rule_reads as look
+from kkpd.reconciliation import text_rules as look
 from tests.cast import ACTORS, DINKES, KARTU_ANI, KARTU_EKO
 from tests.databases import Fill
 from tests.services import belanja_dunia

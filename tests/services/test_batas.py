@@ -16,7 +16,7 @@ from kkpd.models import Ceiling
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import recount as look
 from kkpd.pagu.ceilings.movements import Key
-from kkpd.records import numbers
+from kkpd.records import issue
 from tests.cast import ACTORS, DINKES, fill, given
 from tests.databases import Fill
 from tests.services.belanja_dunia import NOW
@@ -117,7 +117,7 @@ def test_many_hands_never_overspend(engine: Engine) -> None:
 def test_numbers_have_no_gap_under_many_hands(engine: Engine) -> None:
     def one(attempt: int) -> int:
         with writing(engine, {DINKES}) as session:
-            return numbers.next_number(session, DINKES, 2026, "dpt")
+            return issue.next_number(session, DINKES, 2026, "dpt")
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(one, range(24))) == list(range(1, 25))

@@ -14,7 +14,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines import matching
 from kkpd.ledger import standing
 from kkpd.models import Cocok, Periode, Selisih, Tagihan, Temuan
-from kkpd.oversight import board, board_findings, this_month
+from kkpd.oversight import board, this_month
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import difference_reads as difference_rows
 from kkpd.reconciliation import differences, line_detail, periods
@@ -274,10 +274,10 @@ class TestPapan:
 
     def test_findings_are_scoped(self, session: Session, tmp_path: Path) -> None:
         berbukti(session, tmp_path, 1, kartu_id=belanja_dunia.KARTU_DINAS)
-        found = board_findings.temuan(session, ACTORS["fitri"], NOW.date())
+        found = board.temuan(session, ACTORS["fitri"], NOW.date())
         assert "kartu_salah" in {row.aturan for row in found}
-        assert board_findings.temuan(session, ACTORS["fitri"], NOW.date(), opd_id=2) == []
-        assert board_findings.temuan(session, ACTORS["eko"], NOW.date()) == []
+        assert board.temuan(session, ACTORS["fitri"], NOW.date(), opd_id=2) == []
+        assert board.temuan(session, ACTORS["eko"], NOW.date()) == []
 
     def test_the_month_counts_its_steps(self, session: Session, tmp_path: Path) -> None:
         empty = _bulan_ini(session, (2026, 11))

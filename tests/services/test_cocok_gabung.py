@@ -14,7 +14,7 @@ from kkpd.models import BarisBank, Cocok
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences
 from kkpd.reconciliation import month as look
-from kkpd.reconciliation.join import JoinLines, gabungkan
+from kkpd.reconciliation.link import JoinLines, gabungkan
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia

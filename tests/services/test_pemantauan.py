@@ -15,7 +15,7 @@ from kkpd.core.errors import DomainError, Forbidden, NotFound
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import BarisBank, KartuRiwayat, Tagihan, Transaksi
 from kkpd.organisation import organisation
-from kkpd.oversight import monitoring, monitoring_export
+from kkpd.oversight import monitoring
 from kkpd.oversight.monitoring import WatchedYear
 from kkpd.pagu import up as up_service
 from kkpd.payment import pay as payment_pay
@@ -189,5 +189,5 @@ def test_who_watches_what(session: Session) -> None:
     with pytest.raises(Forbidden):
         monitoring.watch_opds(session, ACTORS["ani"], 2026, DAYS)
     rows = monitoring.watch_opds(session, ACTORS["fitri"], 2026, DAYS)
-    table = monitoring_export.dokumen(session, rows, 2026, DAYS)
+    table = monitoring.dokumen(session, rows, 2026, DAYS)
     assert table.formulir == "pemantauan"

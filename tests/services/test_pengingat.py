@@ -23,8 +23,14 @@ from kkpd.models import Orang, Pengingat
 from kkpd.organisation import organisation
 from kkpd.organisation.organisation import is_valid_email
 from kkpd.oversight import remind
-from kkpd.oversight.mail import Carrier, FolderCarrier, NotSent, SmtpCarrier
-from kkpd.oversight.remind import ReminderFate, ReminderRun
+from kkpd.oversight.remind import (
+    Carrier,
+    FolderCarrier,
+    NotSent,
+    ReminderFate,
+    ReminderRun,
+    SmtpCarrier,
+)
 from kkpd.oversight.reminder_rules import Mail
 from kkpd.oversight.todo import to_do
 from tests.cast import ACTORS, DINKES, ORANG

@@ -21,7 +21,7 @@ from kkpd.models import Event, Kartu, Opd, Penandatanganan
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation import organisation
 from kkpd.oversight import remind
-from kkpd.oversight.mail import FolderCarrier
+from kkpd.oversight.remind import FolderCarrier
 from kkpd.oversight.reminder_rules import DueEntry
 from kkpd.pagu import budget_load, up
 from kkpd.pagu.budget_load import BudgetLoad

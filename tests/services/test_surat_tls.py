@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kkpd.core.config import Smtp
-from kkpd.oversight.mail import NotSent, SmtpCarrier
+from kkpd.oversight.remind import NotSent, SmtpCarrier
 from kkpd.oversight.reminder_rules import Mail
 from tests.services.belanja_dunia import NOW
 from tests.services.sertifikat import sertifikat

@@ -26,7 +26,7 @@ from kkpd.records import jobs as records_jobs
 from kkpd.records.issue import Issuer
 from kkpd.reports.package import periksa
 from kkpd.web.globals import engine
-from kkpd.web.publisher import penerbit
+from kkpd.web.stores import penerbit
 from kkpd.worker import loop as pekerja
 from kkpd.worker import reports as pekerja_laporan
 from kkpd.worker.context import work_stores_in

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -23,10 +23,10 @@ def dumps(value: Json) -> bytes:
     surrogate, or a nesting deeper than the interpreter takes.
     """
     try:
-        text = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"))
+        written = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"))
     except RecursionError:
         raise ValueError("canonical JSON: nested too deeply") from None
-    return text.encode("utf-8")
+    return written.encode("utf-8")
 
 
 def loads(data: bytes) -> Json:
@@ -35,10 +35,7 @@ def loads(data: bytes) -> Json:
     So no two byte strings mean the same value; duplicate keys are refused too.
     """
     try:
-        text = data.decode("utf-8")
-        value: Json = _DECODE(text)
-        if max(data, default=0) < _ASTRAL and _ENCODE(value) == text:
-            return value  # by code points, which sort like code units below the astral planes
+        value: Json = _DECODE(data.decode("utf-8"))
         again = dumps(value)
     except (RecursionError, TypeError) as error:
         raise ValueError(f"not canonical JSON: {error}") from None
@@ -84,11 +81,69 @@ def _sorted_keys(keys: Mapping[str, Json]) -> list[str]:
     return sorted(keys, key=lambda key: key.encode("utf-16-be"))
 
 
-#: The first byte of UTF-8 beyond the basic plane.
-_ASTRAL: Final = 0xF0
 _DECODE: Final = json.JSONDecoder(
     parse_float=_no_float, parse_constant=_no_float, parse_int=_whole
 ).decode
-_ENCODE: Final = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
-).encode
+
+
+_T = TypeVar("_T")
+
+#: The version byte of every shape that the log and its proofs have.
+VERSION = 1
+
+
+def exactly(found: _T, written: bytes, data: bytes) -> _T:
+    """`found`, or ValueError if it was spelt differently than it would be written (e.g. `true` for
+    1).
+    """
+    if written != data:
+        raise ValueError("written otherwise than the log writes it")
+    return found
+
+
+def fields(data: bytes, keys: frozenset[str]) -> Mapping[str, Json]:
+    """The object with exactly these keys, `v` being VERSION."""
+    value = loads(data)
+    if not isinstance(value, Mapping) or value.keys() != keys or value["v"] != VERSION:
+        raise ValueError(f"expected an object of version {VERSION} with {sorted(keys)}")
+    return value
+
+
+def text(found: Mapping[str, Json], key: str) -> str:
+    """A field that is text."""
+    value = found[key]
+    if not isinstance(value, str):
+        raise ValueError(f"{key} is no text")  # noqa: TRY004 - wrong bytes, no wrong call
+    return value
+
+
+def count(found: Mapping[str, Json], key: str) -> int:
+    """A field that counts from 1."""
+    value = found[key]
+    if type(value) is not int or value < 1:
+        raise ValueError(f"{key} is no count from 1")
+    return value
+
+
+def hex_digest(found: Mapping[str, Json], key: str) -> str:
+    """A field that is a hash in lower-case hex."""
+    value = text(found, key)
+    if digest(value).hex() != value:
+        raise ValueError(f"{key} is not in lower-case hex")
+    return value
+
+
+def items(found: Mapping[str, Json], key: str) -> list[Json]:
+    """A field that is a list."""
+    value = found[key]
+    if not isinstance(value, list):
+        raise ValueError(f"{key} is no list")  # noqa: TRY004 - wrong bytes, no wrong call
+    return value
+
+
+def digest(value: Json) -> bytes:
+    """The 32 bytes that a hex text stands for."""
+    data = bytes.fromhex(value) if isinstance(value, str) else b""
+    if len(data) != 32:
+        raise ValueError("a hash has 32 bytes")
+    return data

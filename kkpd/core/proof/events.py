@@ -19,9 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from kkpd.core.proof import canonical, json_shape, merkle
-from kkpd.core.proof.canonical import Json
-from kkpd.core.proof.json_shape import VERSION
+from kkpd.core.proof import canonical, merkle
+from kkpd.core.proof.canonical import VERSION, Json
 
 NO_PREVIOUS = "0" * 64
 #: The kind of the event that issues a report; its `after` is what `issue_after` gives, or more.
@@ -81,38 +80,20 @@ class LogEvent:
     @classmethod
     def from_bytes(cls, data: bytes) -> LogEvent:
         """Read canonical bytes; ValueError where they are not exactly an event of this version."""
-        fields = json_shape.fields(data, _EVENT_KEYS)
+        fields = canonical.fields(data, _EVENT_KEYS)
         found = cls(
-            chain=json_shape.text(fields, "chain"),
-            seq=json_shape.count(fields, "seq"),
-            prev=json_shape.hex_digest(fields, "prev"),
-            at=from_iso(json_shape.text(fields, "at")),
-            actor=json_shape.text(fields, "actor"),
-            role=json_shape.text(fields, "role"),
-            kind=json_shape.text(fields, "kind"),
-            subject=json_shape.text(fields, "subject"),
+            chain=canonical.text(fields, "chain"),
+            seq=canonical.count(fields, "seq"),
+            prev=canonical.hex_digest(fields, "prev"),
+            at=from_iso(canonical.text(fields, "at")),
+            actor=canonical.text(fields, "actor"),
+            role=canonical.text(fields, "role"),
+            kind=canonical.text(fields, "kind"),
+            subject=canonical.text(fields, "subject"),
             before=fields["before"],
             after=fields["after"],
         )
-        return json_shape.exactly(found, found.to_bytes(), data)
-
-
-def says(data: bytes, **fields: Json) -> bool:
-    """Whether these bytes are canonically an event with these fields (`at` as `iso` writes it).
-
-    All but `before` and `after` must be named. Faster than reading the event and comparing;
-    `LogEvent.from_bytes` says why it is False.
-    """
-    try:
-        found = canonical.loads(data)
-    except ValueError:
-        return False
-    wanted = {"v": VERSION, **fields}
-    return (
-        isinstance(found, dict)
-        and found.keys() == _EVENT_KEYS == {*wanted, "before", "after"}
-        and all(found[name] == value for name, value in wanted.items())
-    )
+        return canonical.exactly(found, found.to_bytes(), data)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -164,16 +145,16 @@ class LogCheckpoint:
     @classmethod
     def from_bytes(cls, data: bytes) -> LogCheckpoint:
         """Read canonical bytes; ValueError where shape, order or root do not hold."""
-        fields = json_shape.fields(data, _CHECKPOINT_KEYS)
-        at = from_iso(json_shape.text(fields, "at"))
+        fields = canonical.fields(data, _CHECKPOINT_KEYS)
+        at = from_iso(canonical.text(fields, "at"))
         found = cls(
-            json_shape.count(fields, "seq"),
+            canonical.count(fields, "seq"),
             at,
-            tuple(map(_head, json_shape.items(fields, "heads"))),
+            tuple(map(_head, canonical.items(fields, "heads"))),
         )
         if found.root != fields["root"]:
             raise ValueError("the root of the checkpoint is not the root over its heads")
-        return json_shape.exactly(found, found.to_bytes(), data)
+        return canonical.exactly(found, found.to_bytes(), data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +191,16 @@ class Proof:
     @classmethod
     def from_json(cls, data: bytes) -> Proof:
         """Read the attachment; ValueError where it is not exactly of this shape."""
-        fields = json_shape.fields(data, _BUKTI_KEYS)
+        fields = canonical.fields(data, _BUKTI_KEYS)
         found = cls(
-            event=json_shape.text(fields, "event").encode(),
-            path=tuple(map(json_shape.digest, json_shape.items(fields, "path"))),
-            checkpoint=json_shape.text(fields, "checkpoint").encode(),
-            head_path=tuple(map(json_shape.digest, json_shape.items(fields, "head_path"))),
-            signature=bytes.fromhex(json_shape.text(fields, "signature")),
-            public_key=bytes.fromhex(json_shape.text(fields, "public_key")),
+            event=canonical.text(fields, "event").encode(),
+            path=tuple(map(canonical.digest, canonical.items(fields, "path"))),
+            checkpoint=canonical.text(fields, "checkpoint").encode(),
+            head_path=tuple(map(canonical.digest, canonical.items(fields, "head_path"))),
+            signature=bytes.fromhex(canonical.text(fields, "signature")),
+            public_key=bytes.fromhex(canonical.text(fields, "public_key")),
         )
-        return json_shape.exactly(found, found.to_json(), data)
+        return canonical.exactly(found, found.to_json(), data)
 
 
 def prove(
@@ -289,4 +270,4 @@ def _head(value: Json) -> ChainHead:
     size = fields["size"]
     if type(size) is not int or size < 0:
         raise ValueError("a head's size is a count")
-    return ChainHead(json_shape.text(fields, "name"), size, json_shape.hex_digest(fields, "root"))
+    return ChainHead(canonical.text(fields, "name"), size, canonical.hex_digest(fields, "root"))

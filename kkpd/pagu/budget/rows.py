@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
 from kkpd.core.errors import DomainError, Finding
-from kkpd.core.indonesian_dates import MONTHS
+from kkpd.core.moments import MONTHS
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.authorise import require
 from kkpd.core.choices import PLAN_KINDS, Kind
-from kkpd.core.indonesian_dates import MONTHS
+from kkpd.core.moments import MONTHS
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.models import Ceiling, CeilingMovement, Kartu, Rekening

@@ -17,9 +17,13 @@ from kkpd.models import BarisBank, Cocok, Kartu, Orang, Tagihan, Transaksi
 from kkpd.reconciliation import four_way
 from kkpd.reconciliation import month as reconciliation_month
 from kkpd.reconciliation.four_way import AmountFacts, Difference, Headline
-from kkpd.reconciliation.links.double_debits import RepeatedDebit, repeated_debits
 from kkpd.reconciliation.links.inputs import HeldRoom, LinkInputs, LinkPaper, inputs
-from kkpd.reconciliation.links.line_oddities import billed_again, card_owners
+from kkpd.reconciliation.links.oddities import (
+    RepeatedDebit,
+    billed_again,
+    card_owners,
+    repeated_debits,
+)
 from kkpd.reconciliation.matching_input import Row
 from kkpd.records import settings as records_settings
 from kkpd.records.office_holders import officer

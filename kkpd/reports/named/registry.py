@@ -31,7 +31,7 @@ from kkpd.payment.forms.disbursement import (
     spp_summary,
     sptb,
 )
-from kkpd.reconciliation import minutes_report
+from kkpd.reconciliation import minutes
 from kkpd.records.form_header import paper_frame
 from kkpd.records.report_request import ALL, ReportInputs, coverage
 from kkpd.reports.named import cash_books, oversight, recap, register
@@ -61,7 +61,7 @@ _MAKERS: Final[Mapping[str, Callable[[ReportInputs], Document]]] = {
     "register_tagihan": register.compose_bills,
     "register_dpt": register.compose_dpt,
     "register_sp2d": register.compose_sp2d,
-    "rekonsiliasi": minutes_report.susun,
+    "rekonsiliasi": minutes.susun,
     "rekap": recap.compose_recap,
     "batas": recap.compose_limits,
     "pernyataan_up": recap.compose_up_statement,

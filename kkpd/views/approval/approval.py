@@ -20,11 +20,11 @@ from kkpd.ledger.active import latest_decision
 from kkpd.models import Transaksi
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
-from kkpd.web.publisher import penerbit
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, sen, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import penerbit
 from kkpd.web.translation import _
 
 bp = Blueprint("persetujuan", __name__, url_prefix="/<opd:opd>/<periode:periode>/persetujuan")
@@ -36,8 +36,7 @@ _STATUS = ("diajukan", "diperiksa", "disetujui", "ditolak")
 @needs("persetujuan:lihat")
 def index(opd: str, periode: Periode) -> str:
     """The month's lines that wait for the PPTK or the PA, and what is ready to be issued."""
-    month = (periode.tahun, periode.bulan)
-    rows = look.lines(reading(), actor(), "persetujuan:lihat", chosen_opd().id, _STATUS, month)
+    rows = look.lines(reading(), actor(), "persetujuan:lihat", chosen_opd().id, _STATUS, periode)
     by_status = {status: [row for row in rows if row.status == status] for status in _STATUS}
     groups: dict[tuple[str, str], list[look.SixTestRow]] = {}
     for row in by_status["diajukan"]:
@@ -48,7 +47,7 @@ def index(opd: str, periode: Periode) -> str:
         baris=by_status,
         putusan=look.putusan(reading(), [row.id for row in rows]),
         sums={status: total(row.nilai for row in found) for status, found in by_status.items()},
-        not_yet_notified=len(dpt.not_yet_notified(reading(), chosen_opd().id, month)),
+        not_yet_notified=len(dpt.not_yet_notified(reading(), chosen_opd().id, periode)),
     )
 
 
@@ -158,8 +157,7 @@ def putuskan(opd: str, periode: Periode, transaksi_id: int) -> Response | tuple[
 
 
 def _next(periode: Periode) -> Response:
-    month = (periode.tahun, periode.bulan)
-    waiting = look.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), month)
+    waiting = look.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), periode)
     own = [r for r in waiting if actor().orang_id not in (r.perekam_id, r.pemegang_id)]
     return see("persetujuan.baris", transaksi_id=own[0].id) if own else see("persetujuan.index")
 
@@ -193,10 +191,10 @@ def urungkan(opd: str, periode: Periode, transaksi_id: int) -> Response:
 @needs("dpt:terbit")
 def terbit(opd: str, periode: Periode) -> str:
     """Check-answers: what will be on the DPT and in the refusal notices."""
-    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    opd_id = chosen_opd().id
     rows = look.lines(reading(), actor(), "dpt:lihat", opd_id, ("disetujui", "diperiksa"))
     known = {row.id: row for row in rows}
-    bills = bill_chain.ready(reading(), opd_id, month, today())
+    bills = bill_chain.ready(reading(), opd_id, periode, today())
     return render_template(
         "pages/persetujuan/terbit.html",
         tagihan=[
@@ -207,9 +205,9 @@ def terbit(opd: str, periode: Periode) -> str:
             (known[one.purchase_id], one) for one in bill_chain.waiting(reading(), opd_id, today())
         ],
         pending=[
-            row for row in rows if row.status == "diperiksa" and (row.tahun, row.bulan) == month
+            row for row in rows if row.status == "diperiksa" and (row.tahun, row.bulan) == periode
         ],
-        ditolak=dpt.not_yet_notified(reading(), chosen_opd().id, month),
+        ditolak=dpt.not_yet_notified(reading(), chosen_opd().id, periode),
         dokumen=NAMES,
     )
 
@@ -218,16 +216,18 @@ def terbit(opd: str, periode: Periode) -> str:
 @needs("dpt:terbit")
 def terbitkan(opd: str, periode: Periode) -> Response:
     """Issue the DPT and the refusal notices of the month, as asked for."""
-    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
+    opd_id = chosen_opd().id
     seen, bill = (
         sen(request.form.get("terlihat", "")),
         whole_number(request.form.get("tagihan", "")),
     )
     with writing() as session:
         if request.form.get("jenis") == "penolakan":
-            issued = dpt.issue_refusal_notice(session, actor(), opd_id, month, penerbit(), now())
+            issued = dpt.issue_refusal_notice(session, actor(), opd_id, periode, penerbit(), now())
         else:
-            issued = [dpt.issue_dpt(session, actor(), opd_id, month, penerbit(), now(), seen, bill)]
+            issued = [
+                dpt.issue_dpt(session, actor(), opd_id, periode, penerbit(), now(), seen, bill)
+            ]
         numbers = ", ".join(row.nomor for row in issued)
         first = issued[0].id
     flash(_("Terbit: %(nomor)s.", nomor=numbers), "ok")

@@ -11,11 +11,11 @@ from kkpd.core.money import total
 from kkpd.records import documents as dokumen
 from kkpd.web.globals import now
 from kkpd.web.page import see
-from kkpd.web.publisher import penerbit
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import penerbit
 from kkpd.web.translation import _
 
 bp = Blueprint("dpr", __name__, url_prefix="/<opd:opd>/<periode:periode>/dpr")
@@ -28,10 +28,11 @@ _PARTS = ("berbukti", "diajukan", "diperiksa", "disetujui", "ditolak")
 @needs("dpr:lihat")
 def index(opd: str, periode: Periode) -> str:
     """The month's lines by where they stand, and its documents."""
-    month = (periode.tahun, periode.bulan)
-    rows = approval_reads.lines(reading(), actor(), "dpr:lihat", chosen_opd().id, _PARTS, month)
+    rows = approval_reads.lines(reading(), actor(), "dpr:lihat", chosen_opd().id, _PARTS, periode)
     by_status = {status: [row for row in rows if row.status == status] for status in _PARTS}
-    issued = dokumen.listing(reading(), actor(), opd_id=chosen_opd().id, periode=month, banyak=200)
+    issued = dokumen.listing(
+        reading(), actor(), opd_id=chosen_opd().id, periode=periode, banyak=200
+    )
     sums = {status: total(row.nilai for row in found) for status, found in by_status.items()}
     return render_template(
         "pages/dpr/index.html",
@@ -42,7 +43,7 @@ def index(opd: str, periode: Periode) -> str:
         ),
         dokumen=issued,
         unit=joint_dpt.unit(reading(), chosen_opd().id),
-        dpt_unit=joint_dpt.not_yet_joined(reading(), chosen_opd().id, month),
+        dpt_unit=joint_dpt.not_yet_joined(reading(), chosen_opd().id, periode),
     )
 
 
@@ -50,9 +51,10 @@ def index(opd: str, periode: Periode) -> str:
 @needs("dpt:terbit")
 def gabungan(opd: str, periode: Periode) -> Response:
     """The PA issues the joint list of the units' DPTs."""
-    month = (periode.tahun, periode.bulan)
     with writing() as session:
-        issued = joint_dpt.terbit(session, actor(), chosen_opd().id, month, penerbit(), now()).nomor
+        issued = joint_dpt.terbit(
+            session, actor(), chosen_opd().id, periode, penerbit(), now()
+        ).nomor
     flash(_("Terbit: %(nomor)s.", nomor=issued), "ok")
     return see("dpr.index")
 

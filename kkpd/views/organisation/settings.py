@@ -14,7 +14,7 @@ from kkpd.web.forms import DayField, PageForm
 from kkpd.web.globals import now, today
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.settings import NAMES
+from kkpd.web.terms import SETTING_NAMES
 from kkpd.web.translation import _, _l
 
 
@@ -49,9 +49,12 @@ def _page(form: SettingForm) -> str:
     return render_template(
         "pages/admin/setelan.html",
         form=form,
-        nama={key: _(words) for key, words in NAMES.items()},
+        nama={key: _(words) for key, words in SETTING_NAMES.items()},
         rows=[row for row in rows if row.effective],
-        kosong=sorted(_(NAMES[key]) for key in set(NAMES) - {r.kunci for r in rows if r.effective}),
+        kosong=sorted(
+            _(SETTING_NAMES[key])
+            for key in set(SETTING_NAMES) - {r.kunci for r in rows if r.effective}
+        ),
         lama=[row for row in rows if not row.effective],
     )
 

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from kkpd.core.moments import MONTHS
 from kkpd.core.money import Rupiah, total
 from kkpd.engines.paper.writers import WRITERS
+from kkpd.oversight import board
 from kkpd.oversight import board as look
-from kkpd.oversight import board_export
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import today
 from kkpd.web.request import read_cache
+from kkpd.web.request.context import chosen_year
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.tables import sorted_by
@@ -39,7 +40,7 @@ MOST_COMPARED = 6
 @needs("papan:lihat")
 def index() -> str:
     """OPDs by month of a year, what needs eyes first; `?banding=` puts chosen ones side by side."""
-    tahun, rows = _year(), _rows()
+    tahun, rows = chosen_year(), _rows()
     last = max(
         (n for row in rows for n, cell in enumerate(row.bulan, 1) if cell.present), default=0
     )
@@ -78,14 +79,11 @@ def _carried(rows: list[look.BoardRow]) -> str:
     return "–".join(dict.fromkeys(str(year) for year in (years[0], years[-1]))) if years else ""
 
 
-def _year() -> int:
-    asked = request.args.get("tahun", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today().year
-
-
 def _rows() -> list[look.BoardRow]:
     order = sorted_by(look.SORT_KEYS, "perlu")
-    return look.oversight_board(reading(), actor(), _year(), today(), order, read_cache.summary)
+    return look.oversight_board(
+        reading(), actor(), chosen_year(), today(), order, read_cache.summary
+    )
 
 
 @bp.get("/unduh.csv")
@@ -103,5 +101,5 @@ def unduh_xlsx() -> Response:
 
 
 def _file(ending: str) -> Response:
-    document = board_export.dokumen(reading(), _rows(), _year(), today())
-    return downloaded(WRITERS[ending](document), f"papan-{_year()}", ending)
+    document = board.dokumen(reading(), _rows(), chosen_year(), today())
+    return downloaded(WRITERS[ending](document), f"papan-{chosen_year()}", ending)

@@ -12,16 +12,14 @@ from kkpd.core.errors import NotFound
 from kkpd.organisation import accounts as organisation_context
 from kkpd.organisation import holidays as days_off
 from kkpd.oversight import due
-from kkpd.oversight.due import DueDate
-from kkpd.oversight.ics import CalendarEvent, calendar
+from kkpd.oversight.due import CalendarEvent, DueDate, calendar
 from kkpd.web import calendar_address
 from kkpd.web.globals import engine, now, today
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.due import KINDS, judul
-from kkpd.web.terms.settings import kosong
+from kkpd.web.terms import DUE_NAMES, blank_settings, due_title
 from kkpd.web.translation import _
 
 bp = Blueprint("tenggat", __name__)
@@ -37,10 +35,10 @@ def index(opd: str, periode: Periode) -> str:
     return render_template(
         "pages/tenggat/index.html",
         rows=due.due_dates(session, who, chosen_opd().id, day),
-        jenis={key: _(text) for key, text in KINDS.items()},
-        judul=judul,
+        jenis={key: _(text) for key, text in DUE_NAMES.items()},
+        judul=due_title,
         days_off=days_off.days_off(session, day.year),
-        kosong=kosong(session, _DAY, day, chosen_opd().id),
+        kosong=blank_settings(session, _DAY, day, chosen_opd().id),
         token=calendar_address.token(session, who.pengguna_id),
     )
 
@@ -65,4 +63,4 @@ def langganan_ics(token: str) -> Response:
 
 def _calendar_event(one: DueDate, slug: str) -> CalendarEvent:
     uid = f"{one.jenis}-{one.kunci}-{slug}@kkpd"
-    return CalendarEvent(uid, one.due_day, f"{slug}: {judul(one)}, Rp {one.nilai}", one.dasar)
+    return CalendarEvent(uid, one.due_day, f"{slug}: {due_title(one)}, Rp {one.nilai}", one.dasar)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from kkpd.oversight import board_findings as look
+from kkpd.oversight import board as look
 from kkpd.oversight.findings import subject_purchases
 from kkpd.web.globals import today
 from kkpd.web.request.context import opds

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from kkpd.core.moments import MONTHS
 from kkpd.core.money import total
 from kkpd.engines.paper.writers import WRITERS
-from kkpd.oversight import monitoring as look
-from kkpd.oversight import monitoring_export
+from kkpd.oversight import monitoring
 from kkpd.oversight.monitoring_rules import SETTING_KEYS
 from kkpd.records import settings as setelan
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import today
-from kkpd.web.request.context import chosen_opd
+from kkpd.web.request.context import chosen_opd, chosen_year
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.monitoring import RULES, wording
-from kkpd.web.terms.monitoring import bulan as label_text
-from kkpd.web.terms.settings import NAMES, kosong
+from kkpd.web.terms import (
+    HIGHLIGHT_NAMES,
+    SETTING_NAMES,
+    blank_settings,
+    highlight_text,
+    month_names,
+)
 from kkpd.web.translation import _
 
 bp = Blueprint("pemantauan", __name__)
@@ -30,16 +33,16 @@ bp = Blueprint("pemantauan", __name__)
 @needs("pemantauan:lihat")
 def index() -> str:
     """The OPDs the actor watches, by quarter of a year, those that stand out first."""
-    tahun, rows = _year(), _rows()
+    tahun, rows = chosen_year(), _rows()
     return render_template(
         "pages/pemantauan/index.html",
         rows=sorted(rows, key=lambda row: (not row.highlights, row.nama)),
         tahun=tahun,
         tahun_ini=today().year,
         jumlah=[total(row.year_quarters[at].belanja for row in rows) for at in range(4)],
-        aturan={key: _(text) for key, text in RULES.items()},
-        wording=wording,
-        label_text=label_text,
+        aturan={key: _(text) for key, text in HIGHLIGHT_NAMES.items()},
+        wording=highlight_text,
+        label_text=month_names,
         kosong=_unset(),
     )
 
@@ -47,16 +50,11 @@ def index() -> str:
 def _unset() -> list[str]:
     """Rules that no setting for all OPDs turns on."""
     of = setelan.everything(reading(), SETTING_KEYS, today())
-    return [_(NAMES[key]) for key in SETTING_KEYS if of(key, None) is None]
+    return [_(SETTING_NAMES[key]) for key in SETTING_KEYS if of(key, None) is None]
 
 
-def _year() -> int:
-    asked = request.args.get("tahun", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today().year
-
-
-def _rows() -> list[look.WatchedYear]:
-    return look.watch_opds(reading(), actor(), _year(), today())
+def _rows() -> list[monitoring.WatchedYear]:
+    return monitoring.watch_opds(reading(), actor(), chosen_year(), today())
 
 
 @bp.get("/<opd:opd>/<periode:periode>/pemantauan/")
@@ -64,18 +62,21 @@ def _rows() -> list[look.WatchedYear]:
 def rinci(opd: str, periode: Periode) -> str:
     """One OPD's year: each month's figure leads to its lines, each rule says its setting."""
     opd_id, day = chosen_opd().id, today()
-    (row,) = look.watch_opds(reading(), actor(), periode.tahun, day, opd_id)
-    rules = [(_(NAMES[key]), setelan.in_force(reading(), key, day, opd_id)) for key in SETTING_KEYS]
+    (row,) = monitoring.watch_opds(reading(), actor(), periode.tahun, day, opd_id)
+    rules = [
+        (_(SETTING_NAMES[key]), setelan.in_force(reading(), key, day, opd_id))
+        for key in SETTING_KEYS
+    ]
     return render_template(
         "pages/pemantauan/rinci.html",
         pantauan=row,
         tahun=periode.tahun,
         bulan=MONTHS,
-        label_text=label_text,
-        aturan={key: _(text) for key, text in RULES.items()},
-        wording=wording,
+        label_text=month_names,
+        aturan={key: _(text) for key, text in HIGHLIGHT_NAMES.items()},
+        wording=highlight_text,
         setelan=[(name, rule) for name, rule in rules if rule is not None and rule.nilai],
-        kosong=kosong(reading(), SETTING_KEYS, day, opd_id),
+        kosong=blank_settings(reading(), SETTING_KEYS, day, opd_id),
     )
 
 
@@ -94,5 +95,5 @@ def unduh_xlsx() -> Response:
 
 
 def _file(ending: str) -> Response:
-    document = monitoring_export.dokumen(reading(), _rows(), _year(), today())
-    return downloaded(WRITERS[ending](document), f"pemantauan-{_year()}", ending)
+    document = monitoring.dokumen(reading(), _rows(), chosen_year(), today())
+    return downloaded(WRITERS[ending](document), f"pemantauan-{chosen_year()}", ending)

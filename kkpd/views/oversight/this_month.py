@@ -13,7 +13,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms import bills as tagihan_terms
+from kkpd.web.terms import bill_state, due_term
 from kkpd.web.translation import N_, _
 
 bp = Blueprint("bulan_ini", __name__, url_prefix="/<opd:opd>/<periode:periode>/bulan-ini")
@@ -102,15 +102,15 @@ MOST_BLOCKERS: Final = 3
 @needs("bulan:lihat")
 def index(opd: str, periode: Periode) -> str:
     """The month of the chosen OPD."""
-    opd_id, when = chosen_opd().id, (periode.tahun, periode.bulan)
-    headline = read_cache.working(opd_id, when).summary
-    month = month_overview(reading(), actor(), opd_id, when, headline, read_cache.books(opd_id))
+    opd_id = chosen_opd().id
+    headline = read_cache.working(opd_id, periode).summary
+    month = month_overview(reading(), actor(), opd_id, periode, headline, read_cache.books(opd_id))
     return render_template(
         "pages/bulan_ini/index.html",
         bulan=month,
-        due_term=tagihan_terms.due_term(month.due_term),
+        due_term=due_term(month.due_term),
         sisa=month.due_term.sisa if month.due_term is not None and month.due_term.dibayar else None,
-        keadaan=tagihan_terms.keadaan,
+        keadaan=bill_state,
         langkah=[_step(step) for step in month.langkah],
         penahan=_holding(month.langkah),
         label=[name[:3] for name in MONTHS],

@@ -6,7 +6,7 @@ import re
 from hashlib import sha256
 from typing import Final
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
@@ -20,9 +20,9 @@ from kkpd.pagu.budget import reference_files as files
 from kkpd.pagu.budget_load import BudgetLoad, LoadResult
 from kkpd.web.admin_area import bp
 from kkpd.web.forms import DayField, PageForm, UploadField, options, uploads
-from kkpd.web.globals import now, today
+from kkpd.web.globals import now
 from kkpd.web.page import see
-from kkpd.web.request.context import opds
+from kkpd.web.request.context import chosen_year, opds
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, rehearsing, writing
 from kkpd.web.stores import store
@@ -64,8 +64,7 @@ def _form() -> BudgetForm:
 
 
 def _page(form: BudgetForm, mistakes: tuple[Finding, ...] = ()) -> str:
-    year = request.args.get("tahun", "")
-    tahun = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else today().year
+    tahun = chosen_year()
     if form.tahun.data is None:
         form.tahun.data = tahun
     return render_template(

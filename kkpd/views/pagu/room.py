@@ -21,8 +21,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.terms.settings import kosong
-from kkpd.web.terms.up import REASON
+from kkpd.web.terms import UP_REASONS, blank_settings
 from kkpd.web.translation import _, _l
 
 bp = Blueprint("pagu", __name__, url_prefix="/<opd:opd>/<periode:periode>/pagu")
@@ -44,7 +43,7 @@ class ProposalForm(PageForm):
 
 def _form() -> ProposalForm:
     form = ProposalForm()
-    form.alasan.choices = options((key, _(text)) for key, text in REASON.items())
+    form.alasan.choices = options((key, _(text)) for key, text in UP_REASONS.items())
     return form
 
 
@@ -57,8 +56,8 @@ def _page(periode: Periode, form: ProposalForm) -> str:
         plan=fund_plan_reads.listing(session, opd_id, periode.tahun),
         riwayat=up_decisions.riwayat(session, opd_id, periode.tahun, day),
         proposals=up_decisions.proposals(session, opd_id, periode.tahun),
-        alasan={key: _(text) for key, text in REASON.items()},
-        kosong=kosong(session, _CHECK_SETTINGS, day, opd_id),
+        alasan={key: _(text) for key, text in UP_REASONS.items()},
+        kosong=blank_settings(session, _CHECK_SETTINGS, day, opd_id),
         form=form,
     )
 

@@ -16,9 +16,10 @@ from kkpd.web.filters import rupiah
 from kkpd.web.forms import DayField, PageForm, RupiahField, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
+from kkpd.web.request.context import chosen_year
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.terms.up import REASON
+from kkpd.web.terms import UP_REASONS
 from kkpd.web.translation import _, _l
 
 
@@ -50,18 +51,13 @@ class UpForm(PageForm):
         )
 
 
-def _default_year() -> int:
-    year = request.args.get("tahun", "")
-    return int(year) if year.isascii() and year.isdigit() and len(year) == 4 else today().year
-
-
 def _form() -> UpForm:
     form = UpForm()
     form.opd_id.choices = opd_choices()
     asked = [
         (one.id, f"{opd.nama}: {rupiah(one.up_kkpd)}")
         for opd in organisation_admin.opd(reading(), actor())
-        for one in look.proposals(reading(), opd.id, form.tahun.data or _default_year())
+        for one in look.proposals(reading(), opd.id, form.tahun.data or chosen_year())
         if one.terbuka
     ]
     form.usulan_id.choices = options([("", _("tidak menjawab usulan")), *asked])
@@ -69,7 +65,7 @@ def _form() -> UpForm:
 
 
 def _page(form: UpForm) -> str:
-    tahun = _default_year()
+    tahun = chosen_year()
     if form.tahun.data is None:
         form.tahun.data = tahun
     rows = [
@@ -81,7 +77,7 @@ def _page(form: UpForm) -> str:
         )
         for opd in organisation_admin.opd(reading(), actor())
     ]
-    words = {key: _(text) for key, text in REASON.items()}
+    words = {key: _(text) for key, text in UP_REASONS.items()}
     return render_template("pages/admin/up.html", form=form, rows=rows, tahun=tahun, alasan=words)
 
 

@@ -26,11 +26,11 @@ from kkpd.web.forms import (
 from kkpd.web.globals import now, settings, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
-from kkpd.web.request.converters import Periode
+from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import store
-from kkpd.web.terms.words import DIFFERENCE_NAMES
+from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import N_, _, _l
 
 bp = Blueprint("tanggungan", __name__, url_prefix="/<opd:opd>/<periode:periode>/tanggungan")
@@ -76,15 +76,10 @@ class PaymentForm(PageForm):
             nilai=self.nilai.data,
             nomor_bukti=self.nomor_bukti.data or "",
             catatan=self.catatan.data or "",
-            transaksi_id=_id(self.transaksi_id.data),
-            selisih_id=_id(self.selisih_id.data),
+            transaksi_id=whole_number(self.transaksi_id.data or ""),
+            selisih_id=whole_number(self.selisih_id.data or ""),
             berkas=(sent[0].filename or "bukti", sent[0].read()) if sent else None,
         )
-
-
-def _id(text: str | None) -> int | None:
-    known = bool(text) and len(text or "") < 12 and (text or "").isascii()
-    return int(text) if known and text is not None and text.isdigit() else None
 
 
 def _form() -> PaymentForm:
@@ -107,7 +102,7 @@ def _page(periode: Periode, form: PaymentForm, chosen: look.Liability | None) ->
 
 
 def _chosen(transaksi_id: str | None, selisih_id: str | None) -> look.Liability | None:
-    first, second = _id(transaksi_id), _id(selisih_id)
+    first, second = whole_number(transaksi_id or ""), whole_number(selisih_id or "")
     if (first is None) == (second is None):
         return None
     return look.one_item(reading(), chosen_opd().id, first, second, today())

@@ -14,11 +14,11 @@ from kkpd.records import settings as records_settings
 from kkpd.web.forms import read_date
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
-from kkpd.web.publisher import penerbit
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import penerbit
 from kkpd.web.translation import N_, _
 
 bp = Blueprint("pembayaran", __name__, url_prefix="/<opd:opd>/<periode:periode>/pembayaran")

@@ -14,12 +14,12 @@ from kkpd.reports import tieout
 from kkpd.views.reconciliation.base import bp
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
-from kkpd.web.publisher import penerbit
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.terms.words import DIFFERENCE_NAMES
+from kkpd.web.stores import penerbit
+from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 
@@ -27,25 +27,25 @@ from kkpd.web.translation import _
 @needs("periode:tutup")
 def periksa_tutup(opd: str, periode: Periode) -> str:
     """Check-answers: what is open, or what will be true when the month is closed."""
-    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    lines = look.month_lines(reading(), actor(), opd_id, month)
+    opd_id = chosen_opd().id
+    lines = look.month_lines(reading(), actor(), opd_id, periode)
     return render_template(
         "pages/cocok/tutup.html",
         berbeda=[
             claim.sentence
-            for claim in tieout.month(reading(), opd_id, Span(*month, month[1]), today())
+            for claim in tieout.month(reading(), opd_id, Span(*periode, periode.bulan), today())
             if not claim.holds
         ],
         closing_obstacles=periode_service.closing_obstacles(
-            reading(), actor(), opd_id, month, today()
+            reading(), actor(), opd_id, periode, today()
         ),
         summary=look.summary(
             lines,
-            look.open_purchases(reading(), opd_id, month),
+            look.open_purchases(reading(), opd_id, periode),
             set(),
-            standing.unowned(reading(), opd_id, month),
+            standing.unowned(reading(), opd_id, periode),
         ),
-        four_way=four_way.bulan(reading(), actor(), opd_id, month, today()),
+        four_way=four_way.bulan(reading(), actor(), opd_id, periode, today()),
         nama_selisih={key: _(words) for key, words in DIFFERENCE_NAMES.items()},
     )
 
@@ -55,7 +55,6 @@ def periksa_tutup(opd: str, periode: Periode) -> str:
 def tutup(opd: str, periode: Periode) -> Response:
     """Close the month."""
     with writing() as session:
-        month = (periode.tahun, periode.bulan)
-        periode_service.tutup(session, actor(), chosen_opd().id, month, penerbit(), now())
+        periode_service.tutup(session, actor(), chosen_opd().id, periode, penerbit(), now())
     flash(_("Periode ditutup; Berita Acara Rekonsiliasi terbit dan menunggu konfirmasi PA."), "ok")
     return see("periode.rinci")

@@ -10,7 +10,7 @@ from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah, total
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences, line_detail, refunds
-from kkpd.reconciliation import join as reconciliation_join
+from kkpd.reconciliation import link as reconciliation_join
 from kkpd.views.reconciliation.base import back, bp, number, numbers, terlihat
 from kkpd.views.reconciliation.month import halaman
 from kkpd.web.forms import read_date
@@ -28,12 +28,11 @@ from kkpd.web.translation import _
 @needs("cocok:putuskan")
 def terima(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Accept every certain pair at once, after the preview."""
-    month = (periode.tahun, periode.bulan)
     try:
         with writing() as session:
             seen = request.form.get("terlihat")
             count = reconciliation_decide.accept_certain(
-                session, actor(), chosen_opd().id, month, now(), seen
+                session, actor(), chosen_opd().id, periode, now(), seen
             )
     except DomainError as refusal:
         return _preview(periode, refusal), refusal.status
@@ -49,8 +48,7 @@ def pratinjau(opd: str, periode: Periode) -> str:
 
 
 def _preview(periode: Periode, refusal: DomainError | None) -> str:
-    month = (periode.tahun, periode.bulan)
-    work = read_cache.working(chosen_opd().id, month)
+    work = read_cache.working(chosen_opd().id, periode)
     lines = {str(row.id): row for row in work.baris}
     purchases = {str(row.id): row for row in work.belanja}
     pairs = [
@@ -121,10 +119,9 @@ def usul(opd: str, periode: Periode) -> Response | tuple[str, int]:
     try:
         line_id = number("baris")
         with writing() as session:
-            month = (periode.tahun, periode.bulan)
             seen = request.form.get("usul")
             reconciliation_decide.accept_proposal(
-                session, actor(), chosen_opd().id, month, line_id, now(), seen
+                session, actor(), chosen_opd().id, periode, line_id, now(), seen
             )
     except DomainError as refusal:
         return halaman(periode, refusal), refusal.status

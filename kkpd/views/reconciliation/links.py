@@ -14,7 +14,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.words import DIFFERENCE_NAMES
+from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 
@@ -22,8 +22,7 @@ from kkpd.web.translation import _
 @needs("cocok:lihat")
 def tautan(opd: str, periode: Periode) -> str:
     """Every amount of the month with its links; `?jenis=` shows one kind, `?jenis=semua` all."""
-    month = (periode.tahun, periode.bulan)
-    work = four_way.bulan(reading(), actor(), chosen_opd().id, month, today())
+    work = four_way.bulan(reading(), actor(), chosen_opd().id, periode, today())
     kind = request.args.get("jenis", "")
     kind = kind if kind in (*DIFFERENCE_KINDS, "semua", "tuntas") else ""
     return render_template(

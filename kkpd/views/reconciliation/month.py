@@ -20,7 +20,7 @@ from kkpd.reconciliation import difference_reads as difference_rows
 from kkpd.reconciliation import line_detail
 from kkpd.reconciliation import matching_input as inputs
 from kkpd.reconciliation import month as look
-from kkpd.reconciliation import text_rule_reads as rule_reads
+from kkpd.reconciliation import text_rules as rule_reads
 from kkpd.reconciliation.matching_input import Row
 from kkpd.views.reconciliation import list as listing
 from kkpd.views.reconciliation.base import asked, bp, shown
@@ -30,7 +30,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms.words import DIFFERENCE_NAMES
+from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 #: Purchases offered to split a line over, before a person asks for all.
@@ -48,8 +48,8 @@ def index(opd: str, periode: Periode) -> str:
 
 def halaman(periode: Periode, refusal: DomainError | None) -> str:
     """The page of the month, with a refusal on top where an act was refused."""
-    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    work = read_cache.working(opd_id, month)
+    opd_id = chosen_opd().id
+    work = read_cache.working(opd_id, periode)
     rows = _filtered(work.baris, shown())
     line, done = _chosen(work.baris, rows), _done(work.baris)
     return render_template(
@@ -62,7 +62,7 @@ def halaman(periode: Periode, refusal: DomainError | None) -> str:
         putusan_kini=_standing,
         usul_aturan=_proposal(done),
         boleh_tutup=actor().can("periode:tutup", opd_id),
-        status=difference_rows.status_periode(reading(), opd_id, month),
+        status=difference_rows.status_periode(reading(), opd_id, periode),
         tolak=refusal,
         **(_choices(periode, work, line) if line else {"baris": None}),
     )

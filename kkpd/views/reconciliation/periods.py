@@ -20,7 +20,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.terms.words import ACTION_NAMES, PERIOD_STATUS_NAMES
+from kkpd.web.terms import ACTION_NAMES, PERIOD_STATUS_NAMES
 from kkpd.web.translation import _
 
 bp = Blueprint("periode", __name__)
@@ -46,20 +46,20 @@ def rinci(opd: str, periode: Periode) -> str:
 
 
 def _page(periode: Periode, refusal: DomainError | None) -> str:
-    month, opd_id = (periode.tahun, periode.bulan), chosen_opd().id
-    lines = month_matching.month_lines(reading(), actor(), opd_id, month)
-    status = difference_rows.status_periode(reading(), opd_id, month)
+    opd_id = chosen_opd().id
+    lines = month_matching.month_lines(reading(), actor(), opd_id, periode)
+    status = difference_rows.status_periode(reading(), opd_id, periode)
     return render_template(
         "pages/periode/rinci.html",
         status=status,
-        came_late=look.came_late(reading(), actor(), opd_id, month),
-        riwayat=look.riwayat(reading(), actor(), opd_id, month),
-        berita=look.newest_minutes(reading(), opd_id, month),
+        came_late=look.came_late(reading(), actor(), opd_id, periode),
+        riwayat=look.riwayat(reading(), actor(), opd_id, periode),
+        berita=look.newest_minutes(reading(), opd_id, periode),
         summary=month_matching.summary(
             lines,
-            month_matching.open_purchases(reading(), opd_id, month),
+            month_matching.open_purchases(reading(), opd_id, periode),
             set(),
-            standing.unowned(reading(), opd_id, month),
+            standing.unowned(reading(), opd_id, periode),
         ),
         tindakan=[nama for nama in allowed(status) if actor().can(ACTS[nama].permission, opd_id)],
         nama_status=_words(PERIOD_STATUS_NAMES),
@@ -102,10 +102,9 @@ def _act(
     periode: Periode, verb: Callable[..., object], said: str, *words: str
 ) -> Response | tuple[str, int]:
     """One act on the month: the page again with the refusal, or with what was done."""
-    month = (periode.tahun, periode.bulan)
     try:
         with writing() as session:
-            verb(session, actor(), chosen_opd().id, month, *words, now())
+            verb(session, actor(), chosen_opd().id, periode, *words, now())
     except DomainError as refusal:
         return _page(periode, refusal), refusal.status
     flash(said, "ok")

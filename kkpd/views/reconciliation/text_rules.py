@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from kkpd.belanja import choices as belanja_choices
 from kkpd.core.errors import DomainError
 from kkpd.engines.matching import text_key
-from kkpd.reconciliation import text_rule_reads as look
 from kkpd.reconciliation import text_rules as aturan
+from kkpd.reconciliation import text_rules as look
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd

@@ -10,9 +10,9 @@ from kkpd.core.moments import parse_periode
 from kkpd.records import documents as look
 from kkpd.views.reports.base import bp
 from kkpd.web.request.context import opds
-from kkpd.web.request.converters import whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
+from kkpd.web.tables import after
 
 
 @bp.get("/")
@@ -26,7 +26,7 @@ def index() -> str:
         opd_id=chosen.id if chosen else None,
         periode=_periode(),
         jenis=request.args.get("jenis") or None,
-        sesudah=_after(),
+        sesudah=after() or None,
     )
     return render_template(
         "pages/laporan/index.html",
@@ -44,7 +44,3 @@ def _periode() -> tuple[int, int] | None:
         return parse_periode(asked) if asked else None
     except DomainError:
         return None
-
-
-def _after() -> int | None:
-    return whole_number(request.args.get("sesudah", ""))

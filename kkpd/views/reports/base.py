@@ -26,7 +26,7 @@ def requested_period() -> Span:
     """The period of the address, else the month in which work stands."""
     asked = request.values.get("periode", "")
     month = default_periode()
-    return parse(asked) if asked else Span(month.tahun, month.bulan, month.bulan)
+    return parse(asked) if asked else Span(*month, month.bulan)
 
 
 def period_choices(chosen: Span) -> list[tuple[str, list[Span]]]:

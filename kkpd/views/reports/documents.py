@@ -20,9 +20,9 @@ from kkpd.web import signers
 from kkpd.web.document_html import bagian
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import now
-from kkpd.web.publisher import arsip
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import arsip
 from kkpd.web.translation import _
 
 bp = Blueprint("dokumen", __name__, url_prefix="/dokumen")

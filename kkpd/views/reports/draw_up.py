@@ -19,11 +19,10 @@ from kkpd.web.document_html import bagian, row_count
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import engine, now, today
 from kkpd.web.page import see
-from kkpd.web.publisher import penerbit
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
-from kkpd.web.stores import work_stores
+from kkpd.web.stores import penerbit, work_stores
 from kkpd.web.translation import _
 from kkpd.worker import loop, reports
 

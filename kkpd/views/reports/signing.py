@@ -14,9 +14,9 @@ from kkpd.web import signers
 from kkpd.web.forms import PageForm, options, uploads
 from kkpd.web.globals import now
 from kkpd.web.page import see
-from kkpd.web.publisher import arsip
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import close_reading, reading, writing
+from kkpd.web.stores import arsip
 from kkpd.web.translation import _, _l
 
 bp = Blueprint("tanda_tangan", __name__, url_prefix="/dokumen/<int:dokumen_id>/tanda-tangan")

@@ -31,8 +31,7 @@ _EXEMPTIONS: Final = (("ppn_kecuali_kartu", "PPN"), ("pph22_kecuali_kartu", "PPh
 
 
 def _found(periode: Periode) -> taxes.TaxList:
-    when = (periode.tahun, periode.bulan)
-    return taxes.listing(reading(), actor(), chosen_opd().id, when, today())
+    return taxes.listing(reading(), actor(), chosen_opd().id, periode, today())
 
 
 @bp.get("/")
@@ -68,6 +67,5 @@ def unduh_xlsx(opd: str, periode: Periode) -> Response:
 
 
 def _file(periode: Periode, ending: str) -> Response:
-    when = (periode.tahun, periode.bulan)
-    document = taxes.dokumen(reading(), _found(periode), chosen_opd().nama, when, today())
+    document = taxes.dokumen(reading(), _found(periode), chosen_opd().nama, periode, today())
     return downloaded(WRITERS[ending](document), f"pajak-{chosen_opd().slug}-{periode}", ending)

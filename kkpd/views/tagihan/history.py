@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 
 from kkpd.tagihan import files as reads
 from kkpd.views.tagihan.base import bp
@@ -11,6 +11,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
+from kkpd.web.tables import after
 from kkpd.worker import take_in
 
 #: Skipped rows on one page.
@@ -21,7 +22,7 @@ PAGE_SIZE = 200
 @needs("tagihan:lihat")
 def riwayat(opd: str, periode: Periode) -> str:
     """The takings-in of this OPD, the newest first."""
-    rows, more = reads.riwayat(reading(), actor(), chosen_opd().id, _number())
+    rows, more = reads.riwayat(reading(), actor(), chosen_opd().id, after())
     titles = take_in.profile_titles(reading(), chosen_opd().id)
     return render_template(
         "pages/tagihan/riwayat.html", rows=rows, next_up=more, profile_titles=titles
@@ -34,7 +35,10 @@ def impor(opd: str, periode: Periode, impor_id: int) -> str:
     """One taking-in: its counts, remarks and skipped rows."""
     session, opd_id = reading(), chosen_opd().id
     one = reads.one_import(session, actor(), opd_id, impor_id)
-    skipped, start = reads.lewat(session, opd_id, impor_id), _number()
+    skipped, start = (
+        reads.lewat(session, opd_id, impor_id),
+        after(),
+    )
     return render_template(
         "pages/tagihan/impor.html",
         impor=one,
@@ -46,8 +50,3 @@ def impor(opd: str, periode: Periode, impor_id: int) -> str:
         arti_kunci=KEY_MEANINGS,
         arti_jawaban=ANSWER_MEANINGS,
     )
-
-
-def _number() -> int:
-    key = request.args.get("sesudah", "")
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 12 else 0

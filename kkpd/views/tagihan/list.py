@@ -12,6 +12,7 @@ from kkpd.tagihan import files as tagihan_files
 from kkpd.tagihan import reads
 from kkpd.tagihan.reads import BillCriteria
 from kkpd.views.tagihan.base import bp, store
+from kkpd.web import terms
 from kkpd.web.forms import PageForm, options
 from kkpd.web.globals import today
 from kkpd.web.request import read_cache
@@ -19,7 +20,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms import bills as tagihan_terms
+from kkpd.web.tables import after
 from kkpd.web.translation import _, _l
 
 
@@ -44,7 +45,7 @@ def index(opd: str, periode: Periode) -> str:
         tagihan=bills,
         jumlah=reads.final_total(session, actor(), opd_id, periode),
         blok=read_cache.books(opd_id).blocks,
-        keadaan=tagihan_terms.keadaan,
+        keadaan=terms.bill_state,
         due_term=_due_text,
         pending=tagihan_files.pending(session, actor(), opd_id),
         this_day=today(),
@@ -65,13 +66,20 @@ def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
         "pages/tagihan/rinci.html",
         bill=bill,
         money=bill_state(session, read_cache.books(opd_id), tagihan_id),
-        keadaan=tagihan_terms.keadaan,
+        keadaan=terms.bill_state,
         due_term=_due_text,
-        tempat={key: _(words) for key, words in tagihan_terms.PLACE.items()},
-        giliran={key: _(words) for key, words in tagihan_terms.MOVE.items()},
+        tempat={key: _(words) for key, words in terms.PLACE.items()},
+        giliran={key: _(words) for key, words in terms.MOVE.items()},
         form=form,
         criteria=wanted,
-        halaman=reads.baris(session, actor(), opd_id, tagihan_id, wanted, _after()),
+        halaman=reads.baris(
+            session,
+            actor(),
+            opd_id,
+            tagihan_id,
+            wanted,
+            after(),
+        ),
         berkas=tagihan_files.berkas_tagihan(session, actor(), opd_id, tagihan_id),
         temuan=reads.temuan(session, opd_id, tagihan_id),
         line_findings=reads.line_findings(session, opd_id, tagihan_id),
@@ -80,7 +88,7 @@ def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
 
 
 def _due_text(block: BillBlock) -> str:
-    return tagihan_terms.due_term(due_term([block], today()))
+    return terms.due_term(due_term([block], today()))
 
 
 def _filters() -> BillCriteria:
@@ -91,11 +99,6 @@ def _filters() -> BillCriteria:
         kartu=card if len(card) == 4 else "",
         jenis=jenis if jenis in LINE_KINDS else "",
     )
-
-
-def _after() -> int:
-    key = request.args.get("sesudah", "")
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 16 else 0
 
 
 @bp.get("/berkas/<int:berkas_id>/unduh")

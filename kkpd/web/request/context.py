@@ -17,7 +17,7 @@ from kkpd.core.permissions import Actor
 from kkpd.organisation import accounts as organisation_context
 from kkpd.organisation.accounts import ChosenOpd
 from kkpd.web.globals import today
-from kkpd.web.request.converters import Periode
+from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.transaction import reading
 
 
@@ -62,6 +62,12 @@ def default_periode() -> Periode:
         g.default_period = Periode(*found) if found else Periode(day.year, day.month)
     found_periode: Periode = g.get("periode") or g.default_period
     return found_periode
+
+
+def chosen_year() -> int:
+    """The year that the address asks for (`?tahun=2026`), else this one."""
+    asked = request.args.get("tahun", "")
+    return (whole_number(asked) if len(asked) == 4 else None) or today().year
 
 
 @dataclass(frozen=True, slots=True)

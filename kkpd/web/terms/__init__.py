@@ -1,1 +1,0 @@
-"""The words for people, by subject, for pages and the translation catalogue."""
