@@ -225,10 +225,10 @@ def csvwriter(count: int) -> Work:
 def log(count: int) -> Work:
     """A chain of `count` events: each one's link, its leaf, and the root over all."""
     from kkpd.core.proof import merkle
-    from kkpd.core.proof.events import NO_PREVIOUS, LogEvent
+    from kkpd.core.proof.events import LogEvent
     from tests.reports.samples import AT
 
-    events, prev = [], NO_PREVIOUS
+    events, prev = [], "0" * 64
     for seq in range(1, count + 1):
         event = LogEvent(
             chain="1.02", seq=seq, prev=prev, at=AT, actor="citra", role="bp",
@@ -239,7 +239,7 @@ def log(count: int) -> Work:
     needle = b'"prev":"'
 
     def work() -> str:
-        leaves, last = [], NO_PREVIOUS
+        leaves, last = [], "0" * 64
         for event in events:
             at = event.index(needle) + len(needle)
             if event[at : at + 64] != last.encode():

@@ -22,7 +22,6 @@ from kkpd.models import Berkas, Bukti, Transaksi
 from kkpd.records import custody, event_log
 from kkpd.records import findings as records_findings
 from kkpd.records.custody import Store
-from kkpd.records.scope import require
 from kkpd.records.transitions import advance, locked_purchase
 
 #: media type -> its name for people.

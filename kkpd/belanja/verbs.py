@@ -30,7 +30,7 @@ from kkpd.models import Cocok, Kartu, Periode, Persetujuan, Transaksi
 from kkpd.records import event_log
 from kkpd.records import findings as records_findings
 from kkpd.records.findings import AT_RECORDING, subjek
-from kkpd.records.scope import require
+from kkpd.core.authorise import require
 from kkpd.records.transitions import advance, locked_purchase
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kkpd.cli import actor, options
 from kkpd.cli import context as cli_context
+from kkpd.cli import options
 from kkpd.cli.report_file import write_out
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import Unreadable
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     span, config = parse(args.periode), cli_context.settings()
     with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
         day = business_day(cli_context.now(), config.zone)
-        who = actor.acting(session, ALL, args.oleh, day)
+        who = cli_context.acting(session, ALL, args.oleh, day)
         coverage(session, who, ALL, "data_terbuka:unduh")
         rows = [row.sel() for row in public_data.available_rows(session, span)]
         government = records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah"

@@ -11,7 +11,6 @@ import os
 from hashlib import file_digest
 from pathlib import Path
 
-from kkpd.cli import actor
 from kkpd.cli import context as cli_context
 from kkpd.cli.report_file import output_path
 from kkpd.core.db.session import EVERY_OPD, reading, writing
@@ -45,10 +44,10 @@ def run(args: argparse.Namespace) -> int:
     with cli_context.opened(config) as engine:
         now = cli_context.now()
         with reading(engine, EVERY_OPD) as session:
-            opd_id = actor.opd(session, args.opd)
+            opd_id = cli_context.opd(session, args.opd)
             day = business_day(now, config.zone)
-            who = actor.acting(
-                session, args.opd, args.oleh, day, everything=actor.AUDITORS, opd_roles=()
+            who = cli_context.acting(
+                session, args.opd, args.oleh, day, everything=cli_context.AUDITORS, opd_roles=()
             )
         try:
             with aside.open("w+b") as out:
@@ -56,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
                 package_make.build(engine, who, (args.opd, span), stores, signer, out, now)
                 out.seek(0)
                 digest = file_digest(out, "sha256").hexdigest()
-            with writing(engine, actor.data_scope(who)) as session:
+            with writing(engine, cli_context.data_scope(who)) as session:
                 record_download(session, who, opd_id, path.name, digest, now)
             aside.replace(path)
         except OSError as error:

@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kkpd.cli import actor
 from kkpd.cli import context as cli_context
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, writing
@@ -34,11 +33,11 @@ def run(args: argparse.Namespace) -> int:
     with cli_context.opened(config) as engine:
         day = business_day(cli_context.now(), config.zone)
         with reading(engine, EVERY_OPD) as session:
-            who = actor.acting(session, asked.opd, args.oleh, day)
+            who = cli_context.acting(session, asked.opd, args.oleh, day)
         if args.terbit:
             data, document = _issued(engine, config, who, asked, path.suffix.lower())
         else:
-            with reading(engine, actor.data_scope(who)) as session:
+            with reading(engine, cli_context.data_scope(who)) as session:
                 document = named.susun(session, who, asked, day)
             data = WRITERS[path.suffix.lower()[1:]](document)
     write_out(path, data)
@@ -89,7 +88,7 @@ def _issued(
 ) -> tuple[bytes, Document]:
     """Issue it, or take the issued paper of the chain; the archived file where a PDF is asked."""
     penerbit = cli_context.penerbit(config)
-    with writing(engine, actor.data_scope(who)) as session:
+    with writing(engine, cli_context.data_scope(who)) as session:
         if named.cari(asked.nama).of_chain:
             row = _from_chain(session, who, asked)
         else:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kkpd.cli import actor, options
 from kkpd.cli import context as cli_context
+from kkpd.cli import options
 from kkpd.cli.report_file import output_path, write_out
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.moments import business_day
@@ -36,8 +36,8 @@ def run(args: argparse.Namespace) -> int:
     with cli_context.opened(config) as engine:
         day = business_day(cli_context.now(), config.zone)
         with reading(engine, EVERY_OPD) as session:
-            who = actor.acting(session, args.opd, args.oleh, day)
-        with writing(engine, actor.data_scope(who)) as session:
+            who = cli_context.acting(session, args.opd, args.oleh, day)
+        with writing(engine, cli_context.data_scope(who)) as session:
             inputs = sipd.inputs(session, who, args.opd, span, day)
             document, opd = sipd.CONTENTS[args.isi](inputs), inputs.coverage.opd
             data = WRITERS[path.suffix.lower()[1:]](document)

@@ -6,7 +6,6 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from kkpd.cli import actor
 from kkpd.cli import context as cli_context
 from kkpd.cli.options import budget_year
 from kkpd.core.db.session import EVERY_OPD, reading
@@ -38,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     day = business_day(cli_context.now(), config.zone)
     with cli_context.opened(config) as engine, reading(engine, EVERY_OPD) as session:
         if args.opd:
-            actor.opd(session, args.opd)
+            cli_context.opd(session, args.opd)
         found = check(session, args.tahun or day.year, day, args.opd)
     print(as_json(found) if args.json else as_text(found))
     return 0 if all(claim.holds for claim in found) else 1

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.cli import context as cli_context
-from kkpd.cli.actor import opd as opd_id
+from kkpd.cli.context import opd as opd_id
 from kkpd.cli.options import budget_year
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.permissions import Actor

@@ -36,27 +36,15 @@ class PairChoice:
     alasan: tuple[matching.Reason, ...]
 
 
-def shortlist(
-    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], line_id: int
-) -> tuple[PairChoice, ...]:
-    """The ranked purchases for one line of the month, each with its reasons; best first."""
-    lines = reconciliation_month.month_lines(session, actor, opd_id, periode)
-    line = next((row for row in lines if row.id == line_id), None)
-    if line is None:
-        return ()
-    return line_candidates(
-        session, opd_id, line, reconciliation_month.terbuka(session, opd_id, periode)
-    )
-
-
 def line_candidates(
     session: Session,
     opd_id: int,
     line: Row,
     terbuka: Sequence[matching_input.OpenPurchase],
 ) -> tuple[PairChoice, ...]:
-    """The same, among purchases already read. For a refund, purchases that are already linked are
-    candidates too.
+    """The ranked purchases for one line among the open ones, each with its reasons; best first.
+
+    For a refund, purchases that are already linked are candidates too.
     """
     purchases = {str(row.id): row for row in terbuka}
     if line.sisa < ZERO:

@@ -9,7 +9,7 @@ import pytest
 
 from kkpd.core.proof import canonical, events, merkle
 from kkpd.core.proof.canonical import Json
-from kkpd.core.proof.events import NO_PREVIOUS, ChainHead, LogCheckpoint, LogEvent, Proof
+from kkpd.core.proof.events import ChainHead, LogCheckpoint, LogEvent, Proof
 from kkpd.core.proof.merkle import Frontier
 
 AT = datetime(2026, 11, 24, 4, 5, 6, tzinfo=UTC)
@@ -20,7 +20,7 @@ def an_event(**changes: object) -> LogEvent:
     event = LogEvent(
         chain="1.02.0.00.0.00.01.0000",
         seq=1,
-        prev=NO_PREVIOUS,
+        prev="0" * 64,
         at=AT,
         actor="dewi",
         role="pa",

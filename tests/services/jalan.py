@@ -17,10 +17,12 @@ from kkpd.belanja import evidence as belanja_evidence
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Actor
 from kkpd.core.proof.log_key import FileSigner
 from kkpd.engines.paper.drawings import draw
 from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import line_detail, month
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
 from kkpd.tagihan import receive
@@ -221,3 +223,16 @@ def _tagihan(
     session.add(bill)
     session.flush()
     return bill
+
+
+def shortlist(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], line_id: int
+) -> tuple[line_detail.PairChoice, ...]:
+    """The ranked purchases for one line of the month, as its page shows them."""
+    lines = month.month_lines(session, actor, opd_id, periode)
+    line = next((row for row in lines if row.id == line_id), None)
+    if line is None:
+        return ()
+    return line_detail.line_candidates(
+        session, opd_id, line, month.terbuka(session, opd_id, periode)
+    )

@@ -13,14 +13,14 @@ from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.engines.matching import text_key
 from kkpd.models import AturanCocok, BarisBank, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.reconciliation import line_detail, text_rules
 from kkpd.reconciliation import month as month_matching
+from kkpd.reconciliation import text_rules
 from kkpd.reconciliation import text_rules as look
 from tests.cast import ACTORS, DINKES, KARTU_ANI, KARTU_EKO
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import ATK, NOW, SUB
-from tests.services.jalan import OKTOBER, baris_bank, berbukti
+from tests.services.jalan import OKTOBER, baris_bank, berbukti, shortlist
 
 CITRA = ACTORS["citra"]
 ASING = "PT XYZ NUSANTARA 88"
@@ -70,9 +70,9 @@ def test_two_equal_decisions_propose_and_the_rule_is_met(session: Session, tmp_p
     assert [one.setuju for one in look.coba(session, CITRA, DINKES, TEMPAT, ("lain", SUB, ATK))][
         -1
     ] is False
-    before = line_detail.shortlist(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
+    before = shortlist(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
     rule = text_rules.simpan(session, CITRA, DINKES, build(), NOW)
-    after = line_detail.shortlist(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
+    after = shortlist(session, CITRA, DINKES, OKTOBER, lines[2].id)[0]
     assert after.peluang > before.peluang
     assert look.usul(session, CITRA, DINKES) == []
     (shown,) = look.listing(session, CITRA, DINKES)

@@ -23,7 +23,7 @@ from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import NOW
-from tests.services.jalan import OKTOBER, bank_billed, baris_bank, berbukti, penerbit
+from tests.services.jalan import OKTOBER, bank_billed, baris_bank, berbukti, penerbit, shortlist
 
 CITRA = ACTORS["citra"]
 
@@ -59,10 +59,10 @@ def test_certain_pairs_are_accepted_at_once(session: Session, tmp_path: Path) ->
 def test_candidates_come_with_reasons(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path, 1)
     line = baris_bank(session, 772_500)[0]
-    found = line_detail.shortlist(session, CITRA, DINKES, OKTOBER, line.id)
+    found = shortlist(session, CITRA, DINKES, OKTOBER, line.id)
     assert [one.transaksi_id for one in found] == [row.id]
     assert any(not reason.same for reason in found[0].alasan)
-    assert line_detail.shortlist(session, CITRA, DINKES, OKTOBER, 999) == ()
+    assert shortlist(session, CITRA, DINKES, OKTOBER, 999) == ()
 
 
 def test_the_card_on_the_bill_is_of_the_wrong_kind(session: Session, tmp_path: Path) -> None:

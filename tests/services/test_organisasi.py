@@ -14,7 +14,7 @@ from kkpd.core.money import Rupiah
 from kkpd.models import Event, KartuRiwayat, Penugasan
 from kkpd.organisation import accounts, cards, organisation
 from kkpd.organisation import admin as organisation_admin
-from kkpd.records import event_log, office_holders, scope
+from kkpd.records import event_log, office_holders
 from kkpd.records import settings as records_settings
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG, fill
 from tests.databases import Fill
@@ -62,12 +62,6 @@ class TestOpd:
             organisation.save_opd(session, ACTORS["citra"], organisation.DataOpd(**OPD), NOW)
         with pytest.raises(NotFound):
             organisation.save_opd(session, JOKO, organisation.DataOpd(**OPD), NOW, 999)
-
-    def test_is_found_by_who_may_see_it(self, session: Session) -> None:
-        assert scope.get_opd(session, ACTORS["citra"], DINKES).slug == "dinkes"
-        for who, opd_id in (("eko", DINKES), ("fitri", 999)):
-            with pytest.raises(NotFound):
-                scope.get_opd(session, ACTORS[who], opd_id)
 
 
 class TestOrang:

@@ -16,7 +16,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Cocok, Transaksi
 from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.reconciliation import differences, line_detail
+from kkpd.reconciliation import differences
 from kkpd.reconciliation import month as look
 from kkpd.reconciliation.decide import LinkUp, pasangkan
 from kkpd.reconciliation.links import reads as links_reads
@@ -25,7 +25,15 @@ from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.services import belanja_dunia
 from tests.services.belanja_dunia import KARTU_DINAS, NOW
-from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+from tests.services.jalan import (
+    OKTOBER,
+    baris_bank,
+    berbukti,
+    diperiksa,
+    penerbit,
+    setuju,
+    shortlist,
+)
 
 CITRA, DEWI = ACTORS["citra"], ACTORS["dewi"]
 DAYS = date(2026, 11, 20)
@@ -47,7 +55,7 @@ def test_a_refund_finds_its_original_that_is_linked_already(
     )
     month = look.working(session, CITRA, DINKES, OKTOBER)
     assert [(pair.jenis, pair.belanja) for pair in month.usul] == [("refund", (str(origin.id),))]
-    found = line_detail.shortlist(session, CITRA, DINKES, OKTOBER, back.id)
+    found = shortlist(session, CITRA, DINKES, OKTOBER, back.id)
     assert [one.transaksi_id for one in found] == [origin.id]
     row = kembalikan(session, CITRA, DINKES, GiveBack(back.id, origin.id), NOW)
     assert (row.asal_id, row.nilai, row.rekening) == (

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja.classes import reads
 from kkpd.belanja.commands import without_controls
+from kkpd.core.authorise import require
 from kkpd.core.choices import KELAS
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
 from kkpd.core.money import ZERO
@@ -24,7 +25,6 @@ from kkpd.engines.classify.words.codes import kelas_rekening
 from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
 from kkpd.records import event_log
 from kkpd.records import findings as records_findings
-from kkpd.records.scope import require
 from kkpd.records.transitions import locked_purchase
 
 #: The class may change until the PPTK has signed; afterwards it is on a paper.

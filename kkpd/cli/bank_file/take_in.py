@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 
-from kkpd.cli import actor as acting
 from kkpd.cli import context as cli_context
 from kkpd.cli.bank_file.printing import answers, print_json, read_bytes
 from kkpd.core.db.session import EVERY_OPD, reading, writing
@@ -34,8 +33,8 @@ def run(args: argparse.Namespace) -> int:
         now = cli_context.now()
         with reading(engine, EVERY_OPD) as session:
             day = business_day(now, config.zone)
-            opd_id = acting.opd(session, args.opd)
-            actor = acting.acting(session, args.opd, args.oleh, day, everything=())
+            opd_id = cli_context.opd(session, args.opd)
+            actor = cli_context.acting(session, args.opd, args.oleh, day, everything=())
             done = take_in.already_taken(session, actor, opd_id, kept, options)
             if done is not None:
                 return print_json(_as_json(done, kept))

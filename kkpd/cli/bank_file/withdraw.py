@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from kkpd.cli import actor as acting
 from kkpd.cli import context as cli_context
 from kkpd.cli.bank_file.printing import print_json
 from kkpd.core.db.session import EVERY_OPD, reading, writing
@@ -21,8 +20,8 @@ def run(args: argparse.Namespace) -> int:
         now = cli_context.now()
         with reading(engine, EVERY_OPD) as session:
             day = business_day(now, config.zone)
-            opd_id = acting.opd(session, args.opd)
-            actor = acting.acting(session, args.opd, args.oleh, day, everything=())
+            opd_id = cli_context.opd(session, args.opd)
+            actor = cli_context.acting(session, args.opd, args.oleh, day, everything=())
             if args.check:
                 found = withdraw.periksa(session, actor, opd_id, args.impor, sample=0)
                 return print_json(_as_json(args.impor, found))

@@ -22,7 +22,6 @@ from hashlib import sha256
 from kkpd.core.proof import canonical, merkle
 from kkpd.core.proof.canonical import VERSION, Json
 
-NO_PREVIOUS = "0" * 64
 #: The kind of the event that issues a report; its `after` is what `issue_after` gives, or more.
 ISSUE_KIND = "laporan:terbit"
 #: The key of an event's `after` with the rows that the verb wrote (db.facts); old events have none.

@@ -1,13 +1,13 @@
-"""The list of a month's bank lines: a row that says the same as before is not drawn again."""
+"""The list of a month's bank lines, each with its state in a word."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from typing import NamedTuple
 
-from flask import get_template_attribute, url_for
+from flask import url_for
 
 from kkpd.core.money import Rupiah
 from kkpd.engines import matching
@@ -15,18 +15,30 @@ from kkpd.reconciliation.matching_input import Row
 from kkpd.reconciliation.month import MonthWork
 from kkpd.views.reconciliation.base import shown
 from kkpd.web.filters import percent
-from kkpd.web.translation import _, language
+from kkpd.web.translation import _
 
 
-def baris(work: MonthWork, rows: Sequence[Row], chosen: Row | None) -> list[str]:
+class ListedLine(NamedTuple):
+    """One row of the list: where it leads, what it shows, and whether it is the chosen one."""
+
+    alamat: str
+    tanggal: date | None
+    teks: str
+    kartu: str
+    nilai: Rupiah
+    kata: str
+    jenis: str
+    aktif: bool
+
+
+def baris(work: MonthWork, rows: Sequence[Row], chosen: Row | None) -> list[ListedLine]:
     """The rows as the page lists them; the chosen one says so."""
     usul = {id_: pair for pair in (*work.certain, *work.usul) for id_ in pair.baris}
     alamat = url_for("cocok.index", tampil=None if shown() == "perlu" else shown())
     alamat += "&" if "?" in alamat else "?"
-    kata, bahasa, terbuka = _words(), language(), shown() == "perlu"
+    kata, terbuka = _words(), shown() == "perlu"
     return [
-        _draw(
-            bahasa,
+        ListedLine(
             f"{alamat}baris={row.id}",
             row.tanggal,
             row.merchant or row.keterangan,
@@ -37,24 +49,6 @@ def baris(work: MonthWork, rows: Sequence[Row], chosen: Row | None) -> list[str]
         )
         for row in rows
     ]
-
-
-@lru_cache(maxsize=20_000)
-def _draw(
-    bahasa: str,
-    alamat: str,
-    tanggal: date | None,
-    teks: str,
-    kartu: str,
-    nilai: Rupiah,
-    kata: str,
-    jenis: str,
-    aktif: bool,
-) -> str:
-    """One row, as markup; all that it shows stands among the arguments (`bahasa` is the page's)."""
-    macro = get_template_attribute("pages/cocok/_daftar.html", "baris")
-    drawn: str = macro(alamat, tanggal, teks, kartu, nilai, kata, jenis, aktif)
-    return drawn
 
 
 def _words() -> Mapping[str, str]:
