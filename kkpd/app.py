@@ -18,13 +18,11 @@ from kkpd.web.request import context as request_context
 from kkpd.web.request import (
     converters,
     errors,
-    headers,
+    http,
     masking,
     permissions,
     rate_limit,
     read_cache,
-    requestlog,
-    session,
     transaction,
 )
 
@@ -36,12 +34,10 @@ def create_app(config: Settings) -> Flask:
     app = Flask("kkpd")
     configure(app, config)
     converters.setup(app)
-    requestlog.setup(app)
-    headers.setup(app)
+    http.setup(app)
     translation.setup(app)
     filters.setup(app)
     transaction.setup(app)
-    session.setup(app)
     permissions.setup(app)
     masking.setup(app)
     rate_limit.setup(app)

@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 from kkpd.belanja.fields import FIELDS
 from kkpd.core.permissions import ROLE_NAMES
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.oversight import monitoring_rules as oversight_monitoring
 from kkpd.oversight import reminder_rules as pengingat
 from kkpd.year.rules import REQUIREMENTS
@@ -61,6 +62,8 @@ def extract() -> Catalog:
         for text in filter(None, (entry.word, entry.label, entry.ask, *entry.choices.values())):
             if text not in entry.choices:  # a code that is its own name
                 found.add(text, locations=[("belanja/fields.py", 0)])
+    for label in LABELS.values():
+        found.add(label, locations=[("ledger/difference_kinds.py", 0)])
     for text in REQUIREMENTS.values():
         found.add(text, locations=[("year/rules.py", 0)])
     for module in (pengingat, oversight_monitoring):

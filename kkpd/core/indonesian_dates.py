@@ -33,11 +33,6 @@ def with_weekday(day: date) -> str:
     return f"{DAYS[day.weekday()]}, {long(day)}"
 
 
-def bulan(year: int, month: int) -> str:
-    """`Oktober 2026`."""
-    return f"{MONTHS[month - 1]} {year}"
-
-
 def in_words(day: date) -> str:
     """As minutes (*berita acara*) open: `hari Selasa tanggal dua puluh empat bulan ...`."""
     return (

@@ -141,7 +141,7 @@ def tagihan(session: Session, dpts: Sequence[Dokumen]) -> str:
 
 
 def _bill_name(day: date | None, tahun: int, bulan: int, due: date | None) -> str:
-    named = indonesian_dates.long(day) if day else indonesian_dates.bulan(tahun, bulan)
+    named = indonesian_dates.long(day) if day else period_name(tahun, bulan)
     until = f", jatuh tempo {indonesian_dates.long(due)}" if due else ""
     return f"Tagihan bank {named}{until}"
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, render_template
-from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template
 
-from kkpd.core.errors import DomainError
 from kkpd.organisation import admin as organisation_admin
-from kkpd.web.forms import PageForm, options
+from kkpd.web.forms import options
 from kkpd.web.globals import today
-from kkpd.web.page import see
 from kkpd.web.request.converters import whole_number
 from kkpd.web.request.permissions import actor, needs
-from kkpd.web.request.transaction import reading, writing
+from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -64,24 +59,4 @@ def optional_id(text: str | None) -> int | None:
     return whole_number(text or "")
 
 
-def save(
-    form: PageForm,
-    act: Callable[[Session], object],
-    done: str,
-    endpoint: str,
-    page: Callable[[], str],
-) -> Response | tuple[str, int]:
-    """Validate, act in one transaction and redirect; else show the page again with the errors."""
-    if form.validate():
-        try:
-            with writing() as session:
-                act(session)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            flash(done, "ok")
-            return see(endpoint)
-    return page(), 422
-
-
-__all__ = ["_", "actor", "bp", "needs", "opd_choices", "optional_id", "person_choices", "save"]
+__all__ = ["_", "actor", "bp", "needs", "opd_choices", "optional_id", "person_choices"]

@@ -8,13 +8,13 @@ from typing import Final
 from flask import g, url_for
 
 from kkpd.core.moments import period_code, period_name
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.oversight.reminder_rules import SENTENCES, DueEntry
 from kkpd.oversight.todo import NEAR_DAYS, to_do
 from kkpd.web.globals import today
 from kkpd.web.request import read_cache
 from kkpd.web.request.permissions import actor
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 #: kind -> endpoint, and the state that its list is filtered by
@@ -70,7 +70,7 @@ def tally() -> TodoTally:
 
 def wording(one: DueEntry) -> str:
     """What has to be done, in the language of the page."""
-    what = _(DIFFERENCE_NAMES[one.dasar]) if one.dasar else one.what
+    what = _(LABELS[one.dasar]) if one.dasar else one.what
     month = period_name(one.tahun, one.bulan) if one.bulan else str(one.tahun)
     return _(SENTENCES[one.jenis], n=one.banyak, bulan=month, apa=what)
 

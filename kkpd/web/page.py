@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kkpd import __version__
+from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import ROLE_NAMES, Actor
 from kkpd.web import charts, forms, navigation, tables
 from kkpd.web import my_todo as own_todo
 from kkpd.web.globals import settings
 from kkpd.web.request import context as request_context
-from kkpd.web.request import headers, permissions, requestlog
+from kkpd.web.request import http, permissions
+from kkpd.web.request.transaction import writing
 from kkpd.web.translation import _, language, theme
 
 #: Single keys of a page (WCAG 2.1.4): they can be switched off, and the choice is remembered.
@@ -29,6 +33,26 @@ STYLESHEETS: Final = tuple(f"css/{path.name}" for path in sorted((STATIC / "css"
 def see(endpoint: str, **values: Any) -> Response:
     """The response to a successful POST: a redirect (303), so that reloading repeats nothing."""
     return redirect(url_for(endpoint, **values), 303)
+
+
+def save(
+    form: forms.PageForm,
+    act: Callable[[Session], object],
+    done: str,
+    endpoint: str,
+    page: Callable[[], str],
+) -> Response | tuple[str, int]:
+    """Validate, act in one transaction and redirect; else show the page again with the errors."""
+    if form.validate():
+        try:
+            with writing() as session:
+                act(session)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(done, "ok")
+            return see(endpoint)
+    return page(), 422
 
 
 def role_names(actor: Actor) -> list[str]:
@@ -94,7 +118,7 @@ def setup(app: Flask) -> None:
         ceiling_parts=charts.ceiling_parts,
         col=tables.col,
         context_bar=request_context.context_bar,
-        csp_nonce=headers.csp_nonce,
+        csp_nonce=http.csp_nonce,
         demo=demo,
         form_errors=forms.form_errors,
         has_file=forms.has_file,
@@ -103,7 +127,7 @@ def setup(app: Flask) -> None:
         navigation=navigation.navigation,
         percent_of=charts.percent_of,
         own_todo=own_todo.tally,
-        request_id=requestlog.request_id,
+        request_id=http.request_id,
         role_names=role_names,
         single_keys=single_keys,
         share_plot=charts.share_plot,

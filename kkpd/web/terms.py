@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.moments import MONTHS, period_name
 from kkpd.core.money import Rupiah
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.ledger.standing import DueState
 from kkpd.ledger.sums import BillBlock
 from kkpd.oversight.due import DueDate
@@ -23,24 +24,6 @@ from kkpd.oversight.monitoring_rules import SENTENCES, Highlight
 from kkpd.records import settings as records_settings
 from kkpd.web.filters import percent, rupiah
 from kkpd.web.translation import N_, _
-
-#: Kinds of difference in words.
-DIFFERENCE_NAMES = {
-    "belum_ditagih": N_("belum ditagih bank"),
-    "tanpa_belanja": N_("ditagih tanpa catatan belanja"),
-    "nilai": N_("beda nilai"),
-    "tanggal": N_("beda tanggal"),
-    "kartu_salah": N_("kartu salah"),
-    "opd_salah": N_("milik OPD lain"),
-    "tanpa_pagu": N_("tanpa pagu"),
-    "lewat_batas": N_("melewati batas"),
-    "ditolak": N_("ditolak, ditanggung pemegang"),
-    "belum_dibayar": N_("belum dibayar"),
-    "dibayar_dua_kali": N_("dibayar dua kali"),
-    "meterai": N_("bea meterai, dari UP Tunai"),
-    "biaya": N_("surcharge atau biaya, ditanggung pemegang"),
-    "refund_ditunggu": N_("pengembalian ditunggu"),
-}
 
 #: The states of a month.
 PERIOD_STATUS_NAMES = {
@@ -134,7 +117,7 @@ def due_title(one: DueDate) -> str:
         return _("Selesaikan %(n)s belanja %(bulan)s", n=one.uraian, bulan=month)
     if one.jenis == "kembali":
         return _("Belanja %(bulan)s yang ditolak dibayar kembali pemegangnya", bulan=month)
-    return _("Selesaikan selisih: %(apa)s", apa=_(DIFFERENCE_NAMES.get(one.dasar, one.dasar)))
+    return _("Selesaikan selisih: %(apa)s", apa=_(LABELS.get(one.dasar, one.dasar)))
 
 
 #: rule -> its name

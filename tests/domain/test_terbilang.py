@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kkpd.core import indonesian_dates
+from kkpd.core.moments import period_name
 from kkpd.core.money import Rupiah
 from kkpd.core.terbilang import terbilang, whole_number
 
@@ -73,7 +74,7 @@ def test_dates() -> None:
     assert indonesian_dates.brief(day) == "3 Nov 2026"
     assert indonesian_dates.numeric(day) == "03-11-2026"
     assert indonesian_dates.with_weekday(day) == "Selasa, 3 November 2026"
-    assert indonesian_dates.bulan(2026, 5) == "Mei 2026"
+    assert period_name(2026, 5) == "Mei 2026"
     assert indonesian_dates.in_words(day) == (
         "hari Selasa tanggal tiga bulan November tahun dua ribu dua puluh enam"
     )

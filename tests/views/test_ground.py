@@ -16,8 +16,8 @@ from sqlalchemy import text
 
 from kkpd.core.errors import Conflict
 from kkpd.models import Opd
+from kkpd.web.request.http import JsonLines
 from kkpd.web.request.permissions import actor, needs
-from kkpd.web.request.requestlog import JsonLines
 from kkpd.web.request.transaction import reading, writing
 from tests.cast import DINKES, given
 from tests.client import PageClient

@@ -16,7 +16,7 @@ from kkpd.web.globals import now, settings
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
-from kkpd.web.request.headers import framed
+from kkpd.web.request.http import framed
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import store

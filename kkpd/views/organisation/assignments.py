@@ -11,9 +11,10 @@ from kkpd.core.permissions import ROLE_NAMES, Role
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import organisation
 from kkpd.organisation.organisation import AssignmentData
-from kkpd.web.admin_area import bp, opd_choices, optional_id, person_choices, save
+from kkpd.web.admin_area import bp, opd_choices, optional_id, person_choices
 from kkpd.web.forms import DayField, PageForm, options
 from kkpd.web.globals import now, today
+from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l

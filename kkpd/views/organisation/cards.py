@@ -10,9 +10,10 @@ from wtforms.validators import InputRequired, Length, Optional
 from kkpd.core.errors import NotFound
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import cards as service
-from kkpd.web.admin_area import bp, opd_choices, person_choices, save
+from kkpd.web.admin_area import bp, opd_choices, person_choices
 from kkpd.web.forms import DayField, PageForm, RupiahField, options
 from kkpd.web.globals import now, today
+from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l

@@ -13,7 +13,7 @@ from kkpd.organisation import passwords
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings
 from kkpd.web.page import is_local, see
-from kkpd.web.request import session as identity
+from kkpd.web.request import permissions as identity
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import writing
 from kkpd.web.translation import _, _l

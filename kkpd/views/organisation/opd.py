@@ -11,9 +11,10 @@ from kkpd.core.errors import NotFound
 from kkpd.models import Opd
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import organisation
-from kkpd.web.admin_area import bp, opd_choices, optional_id, save
+from kkpd.web.admin_area import bp, opd_choices, optional_id
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import now
+from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l

@@ -9,9 +9,10 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import organisation
-from kkpd.web.admin_area import bp, opd_choices, optional_id, save
+from kkpd.web.admin_area import bp, opd_choices, optional_id
 from kkpd.web.forms import DayField, PageForm
 from kkpd.web.globals import now, today
+from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.terms import SETTING_NAMES

@@ -14,9 +14,10 @@ from kkpd.models import Orang
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import organisation
 from kkpd.organisation.passwords import check_new_password, hash_password
-from kkpd.web.admin_area import bp, opd_choices, optional_id, save
+from kkpd.web.admin_area import bp, opd_choices, optional_id
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, today
+from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from kkpd.core.errors import DomainError
 from kkpd.pagu import fund_plan_reads
 from kkpd.pagu import up as service
 from kkpd.pagu import up_reads as up_decisions
 from kkpd.pagu.ceilings import recount as ceilings_recount
 from kkpd.web.forms import PageForm, RupiahField, options
 from kkpd.web.globals import now, today
-from kkpd.web.page import see
+from kkpd.web.page import save
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
-from kkpd.web.request.transaction import reading, writing
+from kkpd.web.request.transaction import reading
 from kkpd.web.terms import UP_REASONS, blank_settings
 from kkpd.web.translation import _, _l
 
@@ -74,20 +74,11 @@ def index(opd: str, periode: Periode) -> str:
 def usulkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """The PA asks for another UP KKPD (Pasal 5 huruf d)."""
     form = _form()
-    if form.validate():
-        command = service.ProposeUp(
-            chosen_opd().id,
-            periode.tahun,
-            form.alasan.data,
-            form.uraian.data or "",
-            form.up_kkpd.data,
-        )
-        try:
-            with writing() as session:
-                service.usulkan(session, actor(), command, now())
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Usulan terkirim; PPKD menjawabnya dengan keputusan."), "ok")
-            return see("pagu.index")
-    return _page(periode, form), 422
+
+    def act(session: Session) -> None:
+        wanted = (form.alasan.data, form.uraian.data or "", form.up_kkpd.data)
+        command = service.ProposeUp(chosen_opd().id, periode.tahun, *wanted)
+        service.usulkan(session, actor(), command, now())
+
+    said = _("Usulan terkirim; PPKD menjawabnya dengan keputusan.")
+    return save(form, act, said, "pagu.index", lambda: _page(periode, form))

@@ -11,11 +11,11 @@ from kkpd.core.errors import DomainError
 from kkpd.organisation import admin as organisation_admin
 from kkpd.pagu import up as service
 from kkpd.pagu import up_reads as look
-from kkpd.web.admin_area import bp, opd_choices, optional_id, save
+from kkpd.web.admin_area import bp, opd_choices, optional_id
 from kkpd.web.filters import rupiah
 from kkpd.web.forms import DayField, PageForm, RupiahField, options
 from kkpd.web.globals import now, today
-from kkpd.web.page import see
+from kkpd.web.page import save, see
 from kkpd.web.request.context import chosen_year
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Blueprint, flash, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from kkpd.core.choices import BEARERS
-from kkpd.core.errors import DomainError
 from kkpd.core.money import total
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.payment import liabilities as look
 from kkpd.payment import repay as payment_repay
 from kkpd.web.forms import (
@@ -24,13 +25,12 @@ from kkpd.web.forms import (
     uploads,
 )
 from kkpd.web.globals import now, settings, today
-from kkpd.web.page import see
+from kkpd.web.page import save, see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import store
-from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import N_, _, _l
 
 bp = Blueprint("tanggungan", __name__, url_prefix="/<opd:opd>/<periode:periode>/tanggungan")
@@ -43,7 +43,7 @@ NAMES: Final = {
     "up_tunai": N_("UP Tunai"),
 }
 KINDS: Final = {
-    **DIFFERENCE_NAMES,
+    **LABELS,
     "ditolak": N_("belanja ditolak"),
     "biaya": N_("biaya kartu"),
     "kartu_salah": N_("salah jenis kartu"),
@@ -127,19 +127,16 @@ def index(opd: str, periode: Periode) -> str:
 def bayar(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Record a payment with its proof."""
     form = _form()
-    if form.validate():
-        try:
-            command = form.isi(chosen_opd().id)
-            with writing() as session:
-                payment_repay.catat(
-                    session, actor(), command, store(), settings().max_evidence_bytes, now()
-                )
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Pembayaran dicatat."), "ok")
-            return see("tanggungan.index")
-    return _page(periode, form, _chosen(form.transaksi_id.data, form.selisih_id.data)), 422
+
+    def act(session: Session) -> None:
+        command = form.isi(chosen_opd().id)
+        most = settings().max_evidence_bytes
+        payment_repay.catat(session, actor(), command, store(), most, now())
+
+    def page() -> str:
+        return _page(periode, form, _chosen(form.transaksi_id.data, form.selisih_id.data))
+
+    return save(form, act, _("Pembayaran dicatat."), "tanggungan.index", page)
 
 
 @bp.post("/<int:bayaran_id>/balik")

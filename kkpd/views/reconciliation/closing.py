@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.span import Span
 from kkpd.ledger import standing
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.reconciliation import month as look
 from kkpd.reconciliation import periods as periode_service
 from kkpd.reconciliation.links import reads as four_way
@@ -19,7 +20,6 @@ from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import penerbit
-from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 
@@ -46,7 +46,7 @@ def periksa_tutup(opd: str, periode: Periode) -> str:
             standing.unowned(reading(), opd_id, periode),
         ),
         four_way=four_way.bulan(reading(), actor(), opd_id, periode, today()),
-        nama_selisih={key: _(words) for key, words in DIFFERENCE_NAMES.items()},
+        nama_selisih={key: _(words) for key, words in LABELS.items()},
     )
 
 

@@ -9,10 +9,9 @@ from kkpd.belanja import choices as belanja_choices
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah, total
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.reconciliation import differences, line_detail, refunds
-from kkpd.reconciliation import link as reconciliation_join
+from kkpd.reconciliation import differences, line_detail, link, refunds
 from kkpd.views.reconciliation.base import back, bp, number, numbers, terlihat
-from kkpd.views.reconciliation.month import halaman
+from kkpd.views.reconciliation.month import told_on_page
 from kkpd.web.forms import read_date
 from kkpd.web.globals import now
 from kkpd.web.page import see
@@ -66,78 +65,68 @@ def _preview(periode: Periode, refusal: DomainError | None) -> str:
 
 @bp.post("/pasangkan")
 @needs("cocok:putuskan")
-def pasangkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@told_on_page
+def pasangkan(opd: str, periode: Periode) -> Response:
     """Link the line with the chosen purchases."""
-    try:
-        command = reconciliation_decide.LinkUp(
-            number("baris"),
-            tuple(numbers("transaksi")),
-            request.form.get("jenis_sisa", ""),
-            request.form.get("catatan", ""),
-            terlihat(),
-        )
-        with writing() as session:
-            reconciliation_decide.pasangkan(session, actor(), chosen_opd().id, command, now())
-    except DomainError as refusal:
-        return halaman(periode, refusal), refusal.status
+    command = reconciliation_decide.LinkUp(
+        number("baris"),
+        tuple(numbers("transaksi")),
+        request.form.get("jenis_sisa", ""),
+        request.form.get("catatan", ""),
+        terlihat(),
+    )
+    with writing() as session:
+        reconciliation_decide.pasangkan(session, actor(), chosen_opd().id, command, now())
     return back(diurungkan=command.line_id)
 
 
 @bp.post("/gabungkan")
 @needs("cocok:putuskan")
-def gabungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@told_on_page
+def gabungkan(opd: str, periode: Periode) -> Response:
     """Join the line and the chosen others to one purchase."""
-    try:
-        command = reconciliation_join.JoinLines(
-            number("baris"), tuple(numbers("bersama")), number("satu_belanja"), terlihat()
-        )
-        with writing() as session:
-            count = reconciliation_join.gabungkan(session, actor(), chosen_opd().id, command, now())
-    except DomainError as refusal:
-        return halaman(periode, refusal), refusal.status
+    command = link.JoinLines(
+        number("baris"), tuple(numbers("bersama")), number("satu_belanja"), terlihat()
+    )
+    with writing() as session:
+        count = link.gabungkan(session, actor(), chosen_opd().id, command, now())
     flash(_("%(n)s baris dipasangkan.", n=count), "ok")
     return back(diurungkan=command.line_id)
 
 
 @bp.post("/kembalikan")
 @needs("cocok:putuskan")
-def kembalikan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@told_on_page
+def kembalikan(opd: str, periode: Periode) -> Response:
     """Link money that came back with the purchase it belongs to."""
-    try:
-        command = refunds.GiveBack(number("baris"), number("transaksi"), terlihat())
-        with writing() as session:
-            refunds.kembalikan(session, actor(), chosen_opd().id, command, now())
-    except DomainError as refusal:
-        return halaman(periode, refusal), refusal.status
+    command = refunds.GiveBack(number("baris"), number("transaksi"), terlihat())
+    with writing() as session:
+        refunds.kembalikan(session, actor(), chosen_opd().id, command, now())
     return back(diurungkan=command.line_id)
 
 
 @bp.post("/usul")
 @needs("cocok:putuskan")
-def usul(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@told_on_page
+def usul(opd: str, periode: Periode) -> Response:
     """Accept the proposal for a line as it stands: a split, or several lines of one purchase."""
-    try:
-        line_id = number("baris")
-        with writing() as session:
-            seen = request.form.get("usul")
-            reconciliation_decide.accept_proposal(
-                session, actor(), chosen_opd().id, periode, line_id, now(), seen
-            )
-    except DomainError as refusal:
-        return halaman(periode, refusal), refusal.status
+    line_id = number("baris")
+    with writing() as session:
+        seen = request.form.get("usul")
+        reconciliation_decide.accept_proposal(
+            session, actor(), chosen_opd().id, periode, line_id, now(), seen
+        )
     return back(diurungkan=line_id)
 
 
 @bp.post("/jelaskan")
 @needs("cocok:putuskan")
-def jelaskan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@told_on_page
+def jelaskan(opd: str, periode: Periode) -> Response:
     """Name the difference, with a note."""
-    try:
-        command = _explanation()
-        with writing() as session:
-            differences.jelaskan(session, actor(), chosen_opd().id, command, now())
-    except DomainError as refusal:
-        return halaman(periode, refusal), refusal.status
+    command = _explanation()
+    with writing() as session:
+        differences.jelaskan(session, actor(), chosen_opd().id, command, now())
     return back(diurungkan=command.line_id)
 
 
@@ -171,16 +160,14 @@ def _owner() -> int | None:
 
 @bp.post("/urungkan")
 @needs("cocok:putuskan")
-def urungkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@told_on_page
+def urungkan(opd: str, periode: Periode) -> Response:
     """Take back the links and explanations of a line, and of the lines joined with it."""
-    try:
-        line_id, seen = number("baris"), request.form.get("putusan")
-        with writing() as session:
-            lines = reconciliation_decide.urungkan(
-                session, actor(), chosen_opd().id, line_id, now(), seen
-            )
-    except DomainError as refusal:
-        return halaman(periode, refusal), refusal.status
+    line_id, seen = number("baris"), request.form.get("putusan")
+    with writing() as session:
+        lines = reconciliation_decide.urungkan(
+            session, actor(), chosen_opd().id, line_id, now(), seen
+        )
     if len(lines) > 1:
         text = _("Diurungkan; %(n)s baris dari satu belanja menunggu keputusan lagi.", n=len(lines))
         flash(text, "ok")

@@ -6,7 +6,7 @@ from flask import render_template, request
 
 from kkpd.core.choices import DIFFERENCE_KINDS
 from kkpd.core.document_kinds import NAMES
-from kkpd.ledger.difference_kinds import OWNERS
+from kkpd.ledger.difference_kinds import LABELS, OWNERS
 from kkpd.reconciliation.links import reads as four_way
 from kkpd.views.reconciliation.base import bp
 from kkpd.web.globals import today
@@ -14,7 +14,6 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 
@@ -30,7 +29,7 @@ def tautan(opd: str, periode: Periode) -> str:
         four_way=work,
         jenis=kind,
         rows=[part for part in work.bagian if _shown(part, kind)],
-        nama_selisih={key: _(words) for key, words in DIFFERENCE_NAMES.items()},
+        nama_selisih={key: _(words) for key, words in LABELS.items()},
         nama_dokumen=NAMES,
         pemilik=OWNERS,
     )

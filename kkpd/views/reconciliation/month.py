@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final, TypeVar
+from functools import wraps
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
-from flask import render_template, request
+from flask import g, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from kkpd.belanja import choices as belanja_choices
 from kkpd.core.choices import DIFFERENCE_KINDS, PURCHASE_LINE_KINDS
 from kkpd.core.errors import DomainError
+from kkpd.core.money import Rupiah
 from kkpd.engines import matching
+from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import AturanCocok
 from kkpd.pagu import reads as pagu_reads
 from kkpd.reconciliation import difference_reads as difference_rows
@@ -22,7 +26,7 @@ from kkpd.reconciliation import matching_input as inputs
 from kkpd.reconciliation import month as look
 from kkpd.reconciliation import text_rules as rule_reads
 from kkpd.reconciliation.matching_input import Row
-from kkpd.views.reconciliation import list as listing
+from kkpd.reconciliation.month import MonthWork
 from kkpd.views.reconciliation.base import asked, bp, shown
 from kkpd.web.filters import percent
 from kkpd.web.request import read_cache
@@ -30,12 +34,12 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
-from kkpd.web.terms import DIFFERENCE_NAMES
 from kkpd.web.translation import _
 
 #: Purchases offered to split a line over, before a person asks for all.
 PORTION: Final = 30
 
+P = ParamSpec("P")
 _Dated = TypeVar("_Dated", Row, inputs.OpenPurchase)
 
 
@@ -56,7 +60,7 @@ def halaman(periode: Periode, refusal: DomainError | None) -> str:
         "pages/cocok/index.html",
         working=work,
         summary=work.summary,
-        listing=listing.baris(work, rows, line),
+        listing=baris(work, rows, line),
         tampil=shown(),
         diurungkan=done,
         putusan_kini=_standing,
@@ -66,6 +70,19 @@ def halaman(periode: Periode, refusal: DomainError | None) -> str:
         tolak=refusal,
         **(_choices(periode, work, line) if line else {"baris": None}),
     )
+
+
+def told_on_page(act: Callable[P, Response]) -> Callable[P, Response | tuple[str, int]]:
+    """An act on the month: where it is refused, the page of the month says why."""
+
+    @wraps(act)
+    def answered(*args: P.args, **values: P.kwargs) -> Response | tuple[str, int]:
+        try:
+            return act(*args, **values)
+        except DomainError as refusal:
+            return halaman(g.periode, refusal), refusal.status
+
+    return answered
 
 
 def _choices(periode: Periode, work: look.MonthWork, line: Row) -> dict[str, Any]:
@@ -84,8 +101,8 @@ def _choices(periode: Periode, work: look.MonthWork, line: Row) -> dict[str, Any
         "baris_belanja": PURCHASE_LINE_KINDS,
         "pecah_semua": _all_parts(),
         "gabungan": _joinable(work, line, parts[0]),
-        "jenis_selisih": [(key, _(DIFFERENCE_NAMES[key])) for key in DIFFERENCE_KINDS],
-        "nama_selisih": {key: _(words) for key, words in DIFFERENCE_NAMES.items()},
+        "jenis_selisih": [(key, _(LABELS[key])) for key in DIFFERENCE_KINDS],
+        "nama_selisih": {key: _(words) for key, words in LABELS.items()},
         "orang": belanja_choices.orang(session, opd_id),
         "aturan": rule,
         "pembebanan": _charges(periode, rule) if line.sisa else [],
@@ -219,3 +236,76 @@ def _done(every: tuple[Row, ...]) -> Row | None:
     return next(
         (row for row in every if row.id == done and (row.cocok or row.amount_explained)), None
     )
+
+
+class ListedLine(NamedTuple):
+    """One row of the list: where it leads, what it shows, and whether it is the chosen one."""
+
+    alamat: str
+    tanggal: date | None
+    teks: str
+    kartu: str
+    nilai: Rupiah
+    kata: str
+    jenis: str
+    aktif: bool
+
+
+def baris(work: MonthWork, rows: Sequence[Row], chosen: Row | None) -> list[ListedLine]:
+    """The rows as the page lists them; the chosen one says so."""
+    usul = {id_: pair for pair in (*work.certain, *work.usul) for id_ in pair.baris}
+    alamat = url_for("cocok.index", tampil=None if shown() == "perlu" else shown())
+    alamat += "&" if "?" in alamat else "?"
+    kata, terbuka = _words(), shown() == "perlu"
+    return [
+        ListedLine(
+            f"{alamat}baris={row.id}",
+            row.tanggal,
+            row.merchant or row.keterangan,
+            row.kartu_akhir,
+            row.sisa if terbuka else row.nilai,
+            *_state(work, row, usul.get(str(row.id)), kata),
+            row is chosen,
+        )
+        for row in rows
+    ]
+
+
+def _words() -> Mapping[str, str]:
+    """The words of badges in the page's language, looked up once for all rows."""
+    return {
+        "dijelaskan": _("dijelaskan"),
+        "cocok": _("cocok"),
+        "sendiri": _("tanpa pasangan"),
+        "refund": _("pengembalian"),
+        "pasti": _("pasti"),
+        "usul": _("usul"),
+    }
+
+
+def _state(
+    work: MonthWork, row: Row, pair: matching.Pairing | None, kata: Mapping[str, str]
+) -> tuple[str, str]:
+    """(word, kind of badge) of a line."""
+    if not row.sisa:
+        return kata["dijelaskan" if row.amount_explained else "cocok"], "ok"
+    if pair is not None:
+        billed, bought = work.jumlah(pair)
+        return _badge(pair, billed, bought, kata), "info" if billed == bought else "warn"
+    if row.jenis in ("meterai", "biaya"):
+        return row.jenis, ""
+    return kata["sendiri"], "danger"
+
+
+def _badge(pair: matching.Pairing, billed: Rupiah, bought: Rupiah, kata: Mapping[str, str]) -> str:
+    """In one word or two, what is proposed for a line."""
+    if bought and billed != bought:
+        ratio = Fraction((billed - bought).sen, bought.sen)
+        return f"{'+' if ratio > 0 else ''}{percent(ratio, 1)}"
+    if pair.jenis == "refund":
+        return kata["refund"]
+    if pair.jenis == "pecah":
+        return _("pecah %(n)s", n=len(pair.belanja))
+    if pair.jenis == "gabung":
+        return _("gabung %(n)s", n=len(pair.baris))
+    return kata[pair.status]

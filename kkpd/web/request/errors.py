@@ -13,7 +13,7 @@ from werkzeug.sansio.response import Response
 from kkpd.core.config import MIB
 from kkpd.core.errors import DomainError
 from kkpd.web.globals import settings
-from kkpd.web.request.requestlog import request_id
+from kkpd.web.request.http import request_id
 from kkpd.web.translation import _
 
 #: At most this much of a body beyond the limit is read before it is refused.

@@ -1,21 +1,30 @@
 """Deny by default (law 12): an endpoint needs a login and the permission it declares with `needs`.
 
 Only the endpoints of PUBLIC answer to strangers; an endpoint that declares nothing is refused as a
-programmer's error, so it cannot reach production unnoticed.
+programmer's error, so it cannot reach production unnoticed. From cookie to actor: Flask-Login over
+our own session rows, of which only token hashes are kept; the row carries the idle and absolute
+limits, so that a session can be ended on the server at any moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app, flash, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user
 from werkzeug.wrappers import Response
 
+from kkpd.core.db import session as db
 from kkpd.core.errors import Forbidden
+from kkpd.core.moments import business_day
 from kkpd.core.permissions import ALL_PERMISSIONS, Actor
+from kkpd.organisation import accounts as organisation_accounts
+from kkpd.organisation import login as organisation_login
+from kkpd.organisation.accounts import LiveSession
+from kkpd.web.globals import engine, now, settings
 from kkpd.web.request import context as request_context
-from kkpd.web.request import session
 from kkpd.web.translation import _
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -88,7 +97,7 @@ def _guard() -> Response | None:
     endpoint = request.endpoint
     if endpoint in WITHOUT_DATABASE:
         return None
-    known = session.actor_of_request()
+    known = actor_of_request()
     if known is None:
         request.max_content_length = STRANGER_BYTES
     else:
@@ -113,12 +122,87 @@ def _check(permission: str) -> None:
 
 
 def _to_login() -> Response:
-    if session.forget():
+    if forget():
         flash(_("Sesi Anda sudah berakhir. Masuk lagi untuk melanjutkan."), "info")
     way_back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("masuk.formulir", lanjut=way_back), 303)
 
 
+#: A session is marked as seen at most this often, so that reading pages rarely writes.
+TOUCH_EVERY: Final = timedelta(minutes=1)
+
+
+class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
+    """The logged-in user for Flask-Login: the actor and the token of the session."""
+
+    def __init__(self, actor: Actor, token: str) -> None:
+        self.actor = actor
+        self.token = token
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie: the session's token, never an account number."""
+        return self.token
+
+
+def load(token: str) -> LoggedIn | None:
+    """The actor of a token while the session is valid; None leads to the login page."""
+    moment = now()
+    with db.reading(engine()) as reading:
+        found = organisation_accounts.find_live_session(
+            reading, organisation_login.hash_token(token)
+        )
+        if found is None or not _alive(found, moment):
+            return None
+        assignment = organisation_accounts.assignments_on(
+            reading, found.orang_id, business_day(moment, settings().zone)
+        )
+    if moment - found.terlihat_at >= TOUCH_EVERY:
+        with db.writing(engine()) as own:  # its own small transaction: a GET's session cannot write
+            organisation_login.terlihat(own, found.session_id, moment)
+    return LoggedIn(Actor(found.orang_id, found.pengguna_id, found.nama, assignment), token)
+
+
+def _alive(found: LiveSession, moment: datetime) -> bool:
+    limits = settings()
+    return (
+        moment - found.terlihat_at < limits.idle
+        and moment - found.dibuat_at < limits.absolute
+        and (limits.demo or not found.demo)
+    )
+
+
+def actor_of_request() -> Actor | None:
+    """The actor of this request, None for a stranger."""
+    return current_user.actor if current_user.is_authenticated else None
+
+
+def token_of_request() -> str:
+    """The token of the session behind this request."""
+    token: str = current_user.token
+    return token
+
+
+def remember(actor: Actor, token: str) -> None:
+    """Start a session in this browser with a new cookie; nothing from before the login remains."""
+    kept = session.get("_flashes")
+    session.clear()
+    if kept:
+        session["_flashes"] = kept
+    login_user(LoggedIn(actor, token))
+
+
+def forget() -> bool:
+    """Remove the login from the cookie; returns whether there was one."""
+    had = "_user_id" in session
+    session.clear()
+    return had
+
+
 def setup(app: Flask) -> None:
-    """Register the check for every request."""
+    """Flask-Login as the session layer (a phone may change its network address meanwhile), and the
+    question before every request, before anything of its body is read.
+    """
+    manager = LoginManager(app, add_context_processor=False)
+    manager.session_protection = None
+    manager.user_loader(load)
     app.before_request(_guard)
