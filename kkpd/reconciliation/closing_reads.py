@@ -1,4 +1,4 @@
-"""The acts on a month, and the closed months that wait for somebody."""
+"""The state of a month, the acts on it, and the months that wait for somebody."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ class ListedAct:
     dokumen_id: int | None
     nomor: str
     sidik: str
+
+
+def status_periode(session: Session, opd_id: int, periode: tuple[int, int]) -> str:
+    """terbuka, ditutup, dikonfirmasi or ditinjau."""
+    found = session.get(Periode, (opd_id, *periode))
+    return found.status if found is not None else "terbuka"
 
 
 def riwayat(

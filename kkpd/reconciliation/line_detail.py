@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -143,3 +143,34 @@ def tanda(work: reconciliation_month.MonthWork, pairs: Sequence[matching.Pairing
         for pair in pairs
     )
     return sha256(";".join(told).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationRow:
+    """An explanation of a line that was not undone."""
+
+    id: int
+    jenis: str
+    nilai: Rupiah
+    catatan: str
+    pemilik: str
+    jatuh_tempo: date | None
+    at: datetime
+
+
+def explanations_on_line(session: Session, opd_id: int, line_id: int) -> list[ExplanationRow]:
+    """The explanations of the line, oldest first."""
+    rows = session.execute(
+        select(Selisih, Orang.nama)
+        .join(Orang, Orang.id == Selisih.pemilik_id)
+        .where(
+            Selisih.opd_id == opd_id,
+            Selisih.baris_bank_id == line_id,
+            Selisih.dicabut_at.is_(None),
+        )
+        .order_by(Selisih.id)
+    )
+    return [
+        ExplanationRow(row.id, row.jenis, row.nilai, row.catatan, owner, row.jatuh_tempo, row.at)
+        for row, owner in rows
+    ]

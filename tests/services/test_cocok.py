@@ -15,9 +15,8 @@ from kkpd.engines import matching
 from kkpd.ledger import standing
 from kkpd.models import Cocok, Periode, Selisih, Tagihan, Temuan
 from kkpd.oversight import board, this_month
+from kkpd.reconciliation import closing_reads, differences, line_detail, periods
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.reconciliation import difference_reads as difference_rows
-from kkpd.reconciliation import differences, line_detail, periods
 from kkpd.reconciliation import month as look
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -90,9 +89,9 @@ def test_a_surcharge_is_linked_with_its_rest_named(session: Session, tmp_path: P
     reconciliation_decide.pasangkan(session, CITRA, DINKES, command, NOW)
     assert summary(session).selisih == ZERO
     assert summary(session).amount_explained == Rupiah.of(22_500)
-    assert [
-        one.nilai for one in difference_rows.explanations_on_line(session, DINKES, line.id)
-    ] == [Rupiah.of(22_500)]
+    assert [one.nilai for one in line_detail.explanations_on_line(session, DINKES, line.id)] == [
+        Rupiah.of(22_500)
+    ]
     assert [one.merchant for one in line_detail.tautan(session, CITRA, DINKES, line.id)] == [
         "Toko Sumber Rejeki"
     ]
@@ -231,8 +230,8 @@ class TestPeriode:
         periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
         with pytest.raises(Conflict, match="sudah ditutup"):
             periods.tutup(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-        assert difference_rows.status_periode(session, DINKES, OKTOBER) == "ditutup"
-        assert difference_rows.status_periode(session, DINKES, (2026, 12)) == "terbuka"
+        assert closing_reads.status_periode(session, DINKES, OKTOBER) == "ditutup"
+        assert closing_reads.status_periode(session, DINKES, (2026, 12)) == "terbuka"
         with pytest.raises(Conflict, match="sudah ditutup"):
             reconciliation_decide.urungkan(session, CITRA, DINKES, line.id, NOW)
 

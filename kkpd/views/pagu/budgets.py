@@ -19,7 +19,7 @@ from kkpd.pagu.budget import reads as look
 from kkpd.pagu.budget import reference_files as files
 from kkpd.pagu.budget_load import BudgetLoad, LoadResult
 from kkpd.web.admin_area import bp
-from kkpd.web.forms import DayField, PageForm, UploadField, options, uploads
+from kkpd.web.forms import DayField, PageForm, UploadField, one_upload, options
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_year, opds
@@ -91,7 +91,7 @@ def anggaran_periksa() -> tuple[str, int]:
     if not form.validate():
         return _page(form), 422
     try:
-        name, data = _sent(form)
+        name, data = one_upload(form.berkas)
         found, to_do = _rehearsed(form, name, data)
     except FileRefused as refused:
         form.refuse(refused)
@@ -123,13 +123,6 @@ def anggaran_muat() -> Response | tuple[str, int]:
         return _page(form), 422
     flash(_("%(n)s dokumen anggaran dimuat.", n=sum(one.baru for one in found)), "ok")
     return see("admin.anggaran", tahun=form.tahun.data)
-
-
-def _sent(form: BudgetForm) -> tuple[str, bytes]:
-    sent = uploads(form.berkas)
-    if len(sent) != 1:
-        raise DomainError(_("Pilih satu berkas."), field="berkas")
-    return sent[0].filename or "berkas", sent[0].read()
 
 
 def _rehearsed(form: BudgetForm, name: str, data: bytes) -> tuple[list[LoadResult], str]:

@@ -13,7 +13,7 @@ from kkpd.organisation import admin as organisation_admin
 from kkpd.pagu.budget import reference_files as files
 from kkpd.pagu.budget import reference_tables as service
 from kkpd.web.admin_area import bp
-from kkpd.web.forms import PageForm, UploadField, options, uploads
+from kkpd.web.forms import PageForm, UploadField, one_upload, options
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.permissions import actor, needs
@@ -60,7 +60,7 @@ def acuan_muat() -> Response | tuple[str, int]:
     form = _form()
     if form.validate():
         try:
-            name, data = _sent(form)
+            name, data = one_upload(form.berkas)
             with writing() as session:
                 told = _load(session, form, name, data)
         except DomainError as refusal:
@@ -69,13 +69,6 @@ def acuan_muat() -> Response | tuple[str, int]:
             flash(told, "ok")
             return see("admin.acuan")
     return _page(form), 422
-
-
-def _sent(form: ReferenceForm) -> tuple[str, bytes]:
-    sent = uploads(form.berkas)
-    if len(sent) != 1:
-        raise DomainError(_("Pilih satu berkas."), field="berkas")
-    return sent[0].filename or "berkas", sent[0].read()
 
 
 def _load(session: Session, form: ReferenceForm, name: str, data: bytes) -> str:

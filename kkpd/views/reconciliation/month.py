@@ -20,8 +20,7 @@ from kkpd.engines import matching
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import AturanCocok
 from kkpd.pagu import reads as pagu_reads
-from kkpd.reconciliation import difference_reads as difference_rows
-from kkpd.reconciliation import line_detail
+from kkpd.reconciliation import closing_reads, line_detail
 from kkpd.reconciliation import matching_input as inputs
 from kkpd.reconciliation import month as look
 from kkpd.reconciliation import text_rules as rule_reads
@@ -66,7 +65,7 @@ def halaman(periode: Periode, refusal: DomainError | None) -> str:
         putusan_kini=_standing,
         usul_aturan=_proposal(done),
         boleh_tutup=actor().can("periode:tutup", opd_id),
-        status=difference_rows.status_periode(reading(), opd_id, periode),
+        status=closing_reads.status_periode(reading(), opd_id, periode),
         tolak=refusal,
         **(_choices(periode, work, line) if line else {"baris": None}),
     )
@@ -93,7 +92,7 @@ def _choices(periode: Periode, work: look.MonthWork, line: Row) -> dict[str, Any
         "baris": line,
         "shortlist": _candidates(opd_id, work, line),
         "tautan": line_detail.tautan(session, actor(), opd_id, line.id),
-        "explanations": difference_rows.explanations_on_line(session, opd_id, line.id),
+        "explanations": line_detail.explanations_on_line(session, opd_id, line.id),
         "pairings": work.proposal_for(line.id),
         "tanda": line_detail.tanda,
         "discrepancy": _differences,

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from kkpd.core.errors import DomainError
 from kkpd.ledger import standing
 from kkpd.reconciliation import closing_reads as look
-from kkpd.reconciliation import difference_reads as difference_rows
 from kkpd.reconciliation import month as month_matching
 from kkpd.reconciliation import periods as periode_service
 from kkpd.reconciliation.month_states import ACTS, allowed
@@ -48,7 +47,7 @@ def rinci(opd: str, periode: Periode) -> str:
 def _page(periode: Periode, refusal: DomainError | None) -> str:
     opd_id = chosen_opd().id
     lines = month_matching.month_lines(reading(), actor(), opd_id, periode)
-    status = difference_rows.status_periode(reading(), opd_id, periode)
+    status = look.status_periode(reading(), opd_id, periode)
     return render_template(
         "pages/periode/rinci.html",
         status=status,
