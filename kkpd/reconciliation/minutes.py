@@ -1,4 +1,9 @@
-"""Berita Acara Rekonsiliasi: the figures of a month, frozen when it closes."""
+"""Berita Acara Rekonsiliasi: billed and booked amounts, and every rupiah between them.
+
+The issued copy and a later drawing are equal: both use the lines of the month as of the day it was
+closed (an open month: the report's day). Amounts linked with purchases and refunds are booked; the
+rest is explained or open, with a row each.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Rules of bank texts: saved after a trial, declined, revoked; never changed."""
+"""Rules of bank texts: proposed, saved after a trial, declined, revoked; never changed.
+
+A rule says: this text on this card is that payee, charged to that account. It is found by the
+text's key, so a thousand rules cost a page one indexed read.
+"""
 
 from __future__ import annotations
 
