@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.commands import without_controls
+from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound, TooLarge, Unreadable
 from kkpd.core.pan import luhn_valid, mask
 from kkpd.core.permissions import Actor

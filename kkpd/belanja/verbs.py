@@ -19,10 +19,11 @@ from kkpd.belanja import surroundings as belanja_surroundings
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.belanja.commands import NotAFact, fill_in, not_a_fact, tidy_up, without_controls
 from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, RecordPurchase
+from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, Finding, Forbidden, NotFound
 from kkpd.core.indonesian_dates import brief
-from kkpd.core.moments import period_name as month_name
 from kkpd.core.moments import business_day
+from kkpd.core.moments import period_name as month_name
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
@@ -30,7 +31,6 @@ from kkpd.models import Cocok, Kartu, Periode, Persetujuan, Transaksi
 from kkpd.records import event_log
 from kkpd.records import findings as records_findings
 from kkpd.records.findings import AT_RECORDING, subjek
-from kkpd.core.authorise import require
 from kkpd.records.transitions import advance, locked_purchase
 
 

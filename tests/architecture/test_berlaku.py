@@ -17,7 +17,6 @@ _READ: Final = re.compile(r"\b(BarisBank|Tagihan)\.\w+|select\((BarisBank|Tagiha
 TANPA: Final = {
     "kkpd/belanja/detail.py": "lines of living links, which are not taken out",
     "kkpd/reconciliation/links/reads.py": "days of the lines that reconciliation.month gave",
-    "kkpd/reconciliation/links/oddities.py": "lines of living links",
     "kkpd/reconciliation/minutes.py": "words of lines that the ledger gave",
     "kkpd/oversight/purchase_trace.py": "the history of a purchase, undone links included",
     "kkpd/reconciliation/decide.py": "months of lines that just came in, then reconciliation.month",

@@ -25,7 +25,7 @@ from tests.views.test_rantai import AREA, LoggedIn, answer, belanja, forward, pa
 
 __all__ = ["belanja"]
 #: request -> the most modules it may enter; lower it when fragments are joined.
-MOST = {"upload": 200, "check": 200, "take in": 200, "purchase": 200, "DPT": 200}
+MOST = {"upload": 75, "check": 67, "take in": 86, "purchase": 73, "DPT": 82}
 
 
 @pytest.fixture(scope="session")
