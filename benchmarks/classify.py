@@ -69,7 +69,7 @@ def measure(path: Path) -> dict[str, float]:
     gc.freeze()  # the rows are the benchmark's: they must not be walked on the program's account
     started = time.process_time()
     for row in rows:
-        classify(row, capitalisation_limit=BATAS, rinci=False)
+        classify(row, capitalisation_limit=BATAS, detailed=False)
     spent = time.process_time() - started
     return {"s": spent, "rss_mb": _puncak_mb()}
 

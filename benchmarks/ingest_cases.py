@@ -97,8 +97,8 @@ def take(engine: Engine, data: bytes, name: str) -> object:
             return done
         read = take_in.parsed(session, DINKES, kept.data, chosen)
     with writing(engine, {DINKES}) as session:
-        berkas = take_in.simpan(session, ACTORS["citra"], store, DINKES, kept, NOW)
-        return take_in.ambil(session, ACTORS["citra"], berkas, chosen, read, NOW)
+        berkas = take_in.save(session, ACTORS["citra"], store, DINKES, kept, NOW)
+        return take_in.fetch(session, ACTORS["citra"], berkas, chosen, read, NOW)
 
 
 def store(kind: str, count: int, *, by_day: bool = False) -> Run:

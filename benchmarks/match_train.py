@@ -24,13 +24,21 @@ from kkpd.engines.matching import BankLine, Belanja, Weights, bawaan
 from kkpd.engines.matching.amount_gap import KELAS, amount_class
 from kkpd.engines.matching.day_gap import LAG, LAG_POSTING, OTHER, day_class
 from kkpd.engines.matching.merchant_names import may_be_same, name_features
-from kkpd.engines.matching.rows import susun
+from kkpd.engines.matching.rows import compose
 from kkpd.engines.matching.score import MatchContext, prepare_context
 from kkpd.engines.matching.weights import Kelas
 
 BENIH = range(1000, 1040)
 SEBESAR = 6000
-_SETTINGS = ("perantara", "umum", "pasar", "uraian", "panjang_penuh", "terendah", "tertinggi")
+_SETTINGS = (
+    "go_betweens",
+    "general",
+    "marketplaces",
+    "uraian",
+    "full_length",
+    "lowest",
+    "highest",
+)
 #: Weight of the broad habits below beside what the pairs show: another office slips otherwise.
 _HALUS = 0.15
 
@@ -68,7 +76,7 @@ def baca(kasus: Kasus) -> tuple[list[BankLine], list[Belanja]]:
 def tally(kasus: Kasus, weight: Weights, catat: Hitung, acak: random.Random) -> None:
     """Add the confirmed pairs of one case."""
     baris, belanja = baca(kasus)
-    both = susun(baris, belanja)
+    both = compose(baris, belanja)
     context = prepare_context(both, weight)
     b_di = {id_: n for n, id_ in enumerate(both.bank.id)}
     c_di = {id_: n for n, id_ in enumerate(both.catatan.id)}
@@ -169,7 +177,7 @@ def pelajari(weight: Weights) -> Weights:
             weight.start,
             without_purchase=j["tanpa_belanja"] / j["baris"],
             without_line=j["tanpa_baris"] / j["belanja"],
-            pecah=j["pecah"] / j["baris"],
+            splits=j["pecah"] / j["baris"],
             combine=j["gabung"] / j["belanja"],
         ),
         nilai={n: Kelas(nilai[k], weight.nilai[n].cara) for k, n in enumerate(KELAS)},
@@ -185,9 +193,9 @@ def pelajari(weight: Weights) -> Weights:
 def render_number(weight: Weights) -> str:
     """The weights as the text of `bobot.toml`."""
     kata = {
-        "perantara": sorted(weight.nama.go_betweens),
-        "umum": sorted(weight.nama.umum),
-        "pasar": sorted(weight.nama.marketplaces),
+        "go_betweens": sorted(weight.nama.go_betweens),
+        "general": sorted(weight.nama.general),
+        "marketplaces": sorted(weight.nama.marketplaces),
         "uraian": sorted(weight.nama.uraian),
     }
     nama = {k: getattr(weight.nama, k) for k in type(weight.nama).__slots__ if k not in kata}

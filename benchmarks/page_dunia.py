@@ -16,8 +16,8 @@ from kkpd.core.money import Rupiah
 from kkpd.engines.matching import text_key
 from kkpd.models import AturanCocok, BarisBank, Berkas, BerkasTagihan, Kartu, Tagihan, Transaksi
 from tests.cast import DINKES, FIRST_DAY, ORANG
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import ATK, NOW, PAD, SUB
+from tests.worlds import office as belanja_dunia
+from tests.worlds.office import ATK, NOW, PAD, SUB
 
 MONTHS: Final = (2026, 10)
 _BENIH: Final = 61_001

@@ -35,7 +35,7 @@ def reply(row: Row) -> Classified:
         harga=sumber.rupiah(row["harga"]),
         nilai=sumber.rupiah(row["nilai"]),
     )
-    return classify(line, capitalisation_limit=Rupiah.of(int(row["batas"])), rinci=False)
+    return classify(line, capitalisation_limit=Rupiah.of(int(row["batas"])), detailed=False)
 
 
 def by_decisions(rows: Iterable[Row], kolom: str) -> dict[str, list[Row]]:

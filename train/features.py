@@ -20,7 +20,7 @@ def feature_values(thing: Item) -> dict[str, float]:
     def add(name: str, value: float) -> None:
         out[name] = out.get(name, 0.0) + value
 
-    words = words_tokens.kata(thing.uraian)
+    words = words_tokens.words_token(thing.uraian)
     heads = words_tokens.header(words)
     part = 1 / math.sqrt(max(1, len(words)))
     for word in words:

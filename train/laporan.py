@@ -125,8 +125,8 @@ def _rekening(fold: Lipatan) -> None:
         for at in test[::2]:
             row = rows[at]
             chance = modal_chance(fold.peluang[at : at + 1], [row], fold.bound)[0]
-            proposed = rekening.usul(
-                words_tokens.kata(row.thing.uraian),
+            proposed = rekening.propose(
+                words_tokens.words_token(row.thing.uraian),
                 row.thing.satuan,
                 "modal" if chance > 0.5 else "operasi",
                 rekening.log_kinds(np.log(fold.peluang[at] + 1e-9).tolist()),

@@ -44,7 +44,7 @@ class Terlatih:
 
 def nama_ciri(row: Contoh) -> dict[str, float]:
     """The features of `package_features`, with words and heads also by their pieces."""
-    words = words_tokens.kata(row.thing.uraian)
+    words = words_tokens.words_token(row.thing.uraian)
     out: defaultdict[str, float] = defaultdict(float)
     for name, value in classify_packages.package_features(
         row.thing, words, words_tokens.header(words)

@@ -32,7 +32,9 @@ def tally(rows: Sequence[Contoh]) -> str:
             continue
         accounts[row.rekening[0]] += weight
         total += weight
-        for name in set(rekening_features(words_tokens.kata(row.thing.uraian), row.thing.satuan)):
+        for name in set(
+            rekening_features(words_tokens.words_token(row.thing.uraian), row.thing.satuan)
+        ):
             seen[name][row.rekening[0]] += weight
             features[name] += weight
     codes = sorted(accounts)

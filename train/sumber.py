@@ -259,5 +259,5 @@ def kelompok_mirip(names: Sequence[str], bound: float = 0.5) -> list[str]:
 
 def kata_kepala(sample: Contoh) -> str:
     """The head word: as a group it makes a split in which no head word was seen before."""
-    heads = words_tokens.header(words_tokens.kata(sample.thing.uraian))
+    heads = words_tokens.header(words_tokens.words_token(sample.thing.uraian))
     return heads[0] if heads else "-"

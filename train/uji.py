@@ -77,7 +77,7 @@ def reply(row: Row) -> Classified:
         harga=sumber.rupiah(row.get("harga", "")),
         kode_barang=row.get("kode_barang", ""),
     )
-    return classify(line, capitalisation_limit=BATAS, rinci=False)
+    return classify(line, capitalisation_limit=BATAS, detailed=False)
 
 
 def _value(nama: str, rows: Sequence[Row]) -> None:
@@ -103,7 +103,9 @@ def _kartu_asing() -> None:
 
     Amounts are taken at 11,000 rupiah a dollar; texts are English.
     """
-    answers = [classify(line, capitalisation_limit=BATAS, rinci=False) for line in _baris_kartu()]
+    answers = [
+        classify(line, capitalisation_limit=BATAS, detailed=False) for line in _baris_kartu()
+    ]
     wrong = sum(answer.kelas == "modal" for answer in answers)
     forced = sum(answer.best_kelas == "modal" for answer in answers)
     print(f"kartu kota asing, MCC jasa: {len(answers)} baris, modal {wrong}, dipaksa {forced}")

@@ -51,12 +51,12 @@ class _Ruling:
     alasan: str
 
     @property
-    def setuju(self) -> bool:
+    def approves(self) -> bool:
         """Whether the budget bears anything of the line."""
         return self.action == "setujui"
 
 
-def putuskan(session: Session, actor: Actor, putusan: SixTestsDecision, now: datetime) -> Transaksi:
+def decide(session: Session, actor: Actor, putusan: SixTestsDecision, now: datetime) -> Transaksi:
     """Save the six answers and the decision, reserve or release the ceilings, take the step.
 
     A refund is never refused: it follows its original, and the part that the budget did not bear is
@@ -68,14 +68,14 @@ def putuskan(session: Session, actor: Actor, putusan: SixTestsDecision, now: dat
     if transaksi.versi != putusan.versi:
         raise Conflict("Belanja ini berubah sejak Anda membukanya. Muat ulang lalu putuskan lagi.")
     decided = _decided(session, putusan, transaksi, asal)
-    if decided.setuju:
+    if decided.approves:
         _bear(session, actor, transaksi, decided.nilai, now)
     spoken = _spoken(putusan, decided)
     advance(session, actor, transaksi, decided.action, now=now, after=spoken)
     _keep_answers(session, actor, transaksi, putusan, now)
-    nilai = decided.nilai if decided.setuju else transaksi.nilai
-    keep_decision(session, actor, role, transaksi, (decided.setuju, nilai, decided.alasan), now)
-    if not decided.setuju and transaksi.nilai > ZERO:
+    nilai = decided.nilai if decided.approves else transaksi.nilai
+    keep_decision(session, actor, role, transaksi, (decided.approves, nilai, decided.alasan), now)
+    if not decided.approves and transaksi.nilai > ZERO:
         ceilings_movements.settle(session, transaksi.id, "void", oleh_id=actor.orang_id, now=now)
     session.flush()
     ceilings.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
@@ -120,7 +120,7 @@ class _Who(TypedDict):
     now: datetime
 
 
-def urungkan(session: Session, actor: Actor, transaksi_id: int, now: datetime) -> Transaksi:
+def undo(session: Session, actor: Actor, transaksi_id: int, now: datetime) -> Transaksi:
     """Undo the decision while the line is on no DPT or refusal notice."""
     transaksi = locked_purchase(session, actor, transaksi_id)
     require(actor, "uji:putuskan", transaksi.opd_id)
@@ -195,7 +195,7 @@ def _bear(
 def _spoken(putusan: SixTestsDecision, decided: _Ruling) -> dict[str, Json]:
     return {
         "jawaban": {str(nomor): answer for nomor, answer in sorted(putusan.jawaban.items())},
-        "keputusan": "setuju" if decided.setuju else "tolak",
+        "keputusan": "setuju" if decided.approves else "tolak",
         "nilai": decided.nilai.sen,
         "alasan": decided.alasan,
     }

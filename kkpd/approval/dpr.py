@@ -19,7 +19,7 @@ from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO
 from kkpd.core.permissions import Actor, Role
 from kkpd.models import Dokumen, Kartu, Transaksi
-from kkpd.records.issue import Issuer, terbitkan
+from kkpd.records.issue import Issuer, issue_document
 from kkpd.records.transitions import advance, locked_purchase
 
 Checked = Literal["setuju", "kembalikan"]
@@ -38,7 +38,7 @@ class PptkVerdict:
     versi: int | None = None
 
 
-def ajukan(
+def put_forward(
     session: Session, actor: Actor, opd_id: int, purchase_ids: Sequence[int], now: datetime
 ) -> int:
     """Put these lines forward for DPR; all or none. Returns how many."""
@@ -52,7 +52,7 @@ def ajukan(
     return len(set(purchase_ids))
 
 
-def tarik(
+def pull_back(
     session: Session, actor: Actor, opd_id: int, purchase_ids: Sequence[int], now: datetime
 ) -> int:
     """Pull lines back while the PPTK has not acted."""
@@ -62,7 +62,7 @@ def tarik(
     return len(set(purchase_ids))
 
 
-def periksa(
+def check_dpr(
     session: Session,
     actor: Actor,
     opd_id: int,
@@ -85,7 +85,7 @@ def periksa(
             key = (kartu.id, jenis, transaksi.tahun, transaksi.bulan)
             passed.setdefault(key, []).append(transaksi)
     return [
-        terbitkan(
+        issue_document(
             session,
             actor,
             role,

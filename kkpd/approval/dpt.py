@@ -21,7 +21,7 @@ from kkpd.ledger.active import latest_decision
 from kkpd.ledger.bill_chain import Ready
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.records.issue import Issuer, terbitkan
+from kkpd.records.issue import Issuer, issue_document
 from kkpd.records.transitions import advance, locked_purchase
 
 
@@ -62,7 +62,7 @@ def issue_dpt(
         advance(session, actor, transaksi, "terbit_dpt", now=now, after={"tagihan": found.bill_id})
         _post(session, actor, transaksi, nilai, now)
     plan = forms_of_rows.dpt(session, actor, role, opd_id, found, approved, now)
-    return terbitkan(session, actor, role, plan, penerbit, now)
+    return issue_document(session, actor, role, plan, penerbit, now)
 
 
 def _chosen(bills: Sequence[Ready], tagihan_id: int | None) -> Ready | None:
@@ -106,7 +106,7 @@ def issue_refusal_notice(
     if not refused:
         raise DomainError("Tidak ada penolakan yang belum diberitahukan.")
     return [
-        terbitkan(
+        issue_document(
             session,
             actor,
             role,

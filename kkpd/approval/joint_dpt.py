@@ -21,7 +21,7 @@ from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Orang
 from kkpd.records import settings as records_settings
 from kkpd.records.form_header import officer, paper_frame
-from kkpd.records.issue import IssuePlan, Issuer, terbitkan
+from kkpd.records.issue import IssuePlan, Issuer, issue_document
 
 
 def unit(session: Session, opd_id: int) -> list[Opd]:
@@ -58,7 +58,7 @@ def not_yet_joined(
     return [(one, dpt) for one, dpt in rows]
 
 
-def terbit(
+def issue(
     session: Session,
     actor: Actor,
     opd_id: int,
@@ -94,7 +94,7 @@ def terbit(
         baris=_lines(session, [dpt.id for _, dpt in found]),
         document=document,
     )
-    return terbitkan(session, actor, role, plan, penerbit, now)
+    return issue_document(session, actor, role, plan, penerbit, now)
 
 
 def _lines(session: Session, dpt_ids: Sequence[int]) -> tuple[tuple[int, Rupiah], ...]:

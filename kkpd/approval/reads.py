@@ -153,7 +153,7 @@ def newest_answers(session: Session, transaksi_id: int) -> dict[int, Uji]:
     return {row.nomor: row for row in rows}
 
 
-def putusan(session: Session, ids: Collection[int]) -> dict[int, tuple[Rupiah, Rupiah]]:
+def decisions(session: Session, ids: Collection[int]) -> dict[int, tuple[Rupiah, Rupiah]]:
     """Line -> (approved, refused) by the newest valid decision of PA or KPA."""
     rows = session.execute(
         select(Transaksi.id, Transaksi.nilai, Persetujuan.keputusan, Persetujuan.nilai)

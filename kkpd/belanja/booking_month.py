@@ -24,7 +24,7 @@ def place_in_month(
             select(Periode.tahun, Periode.bulan, Periode.status).where(Periode.opd_id == opd_id)
         )
     }
-    tahun, bulan = pilih(known, tanggal)
+    tahun, bulan = choose(known, tanggal)
     insert_missing(
         session,
         Periode,
@@ -38,7 +38,7 @@ def place_in_month(
     return tahun, bulan
 
 
-def pilih(known: Mapping[Month, str], tanggal: date) -> Month:
+def choose(known: Mapping[Month, str], tanggal: date) -> Month:
     """Periods close in order, so a month without a row is open only after all closed ones."""
     own = (tanggal.year, tanggal.month)
     closed = [month for month, status in known.items() if status != "terbuka"]

@@ -162,7 +162,7 @@ _NAMES: Final = (
 )
 
 
-def rinci(session: Session, opd_id: int, transaksi_id: int) -> PurchaseDetail | None:
+def detail(session: Session, opd_id: int, transaksi_id: int) -> PurchaseDetail | None:
     """The purchase of that OPD; None when it has no such one."""
     holder, user, writer = aliased(Orang), aliased(Orang), aliased(Orang)
     row = session.execute(
@@ -323,7 +323,7 @@ def reservation(session: Session, transaksi_id: int) -> dict[tuple[str, str], Ru
     return {(one.jenis, one.kunci): one.reservation for one in _held(session, transaksi_id)}
 
 
-def isi_bukti(session: Session, opd_id: int, bukti_id: int) -> EvidenceContent | None:
+def evidence_bytes(session: Session, opd_id: int, bukti_id: int) -> EvidenceContent | None:
     """A live file of evidence of this OPD; None when there is none."""
     row = session.execute(
         select(

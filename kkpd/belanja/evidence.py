@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 from kkpd.belanja.commands import without_controls
 from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound, TooLarge, Unreadable
-from kkpd.core.pan import luhn_valid, mask
+from kkpd.core.pan import luhn_valid, mask, silence
 from kkpd.core.permissions import Actor
-from kkpd.core.quiet_logs import silence
 from kkpd.models import Berkas, Bukti, Transaksi
 from kkpd.records import custody, event_log
 from kkpd.records import findings as records_findings
@@ -42,7 +41,7 @@ _OTHER_NUMBER = re.compile(
 )
 
 
-def periksa(data: bytes, nama: str, max_bytes: int) -> str:
+def check(data: bytes, nama: str, max_bytes: int) -> str:
     """The media type of these bytes; Unreadable or TooLarge with the sentence otherwise."""
     if not data:
         raise Unreadable(f"Berkas {nama} kosong. Ambil fotonya lagi.", field="berkas")
@@ -190,7 +189,7 @@ class AttachEvidence:
     jenis: str = "nota"
 
 
-def lampirkan(
+def attach(
     session: Session,
     actor: Actor,
     store: Store,
@@ -211,7 +210,7 @@ def lampirkan(
     if transaksi.status not in ALLOWED_STATUSES:
         raise Conflict(f"Belanja berstatus {transaksi.status}; bukti tidak dapat ditambah lagi.")
     nama = safe_name(command.nama)
-    media = periksa(command.data, nama, max_bytes)
+    media = check(command.data, nama, max_bytes)
     kept = custody.keep(
         session,
         store,
@@ -246,7 +245,7 @@ def lampirkan(
     return bukti
 
 
-def cabut(session: Session, actor: Actor, bukti_id: int, alasan: str, now: datetime) -> Bukti:
+def withdraw(session: Session, actor: Actor, bukti_id: int, alasan: str, now: datetime) -> Bukti:
     """Withdraw a wrong file; row and bytes stay. Without evidence the line is `tercatat` again."""
     bukti = session.get(Bukti, bukti_id)
     if bukti is None:

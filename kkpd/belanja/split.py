@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import evidence as belanja_evidence
 from kkpd.belanja.fields import ENTRY_FIELDS, RecordPurchase, of_kind
-from kkpd.belanja.verbs import ChangePurchase, catat, is_matched, lock_for_change, ubah
+from kkpd.belanja.verbs import ChangePurchase, change, is_matched, lock_for_change, record
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
@@ -45,7 +45,7 @@ class SplitPurchase:
     bagian: tuple[SplitPiece, ...]
 
 
-def pecah(session: Session, actor: Actor, command: SplitPurchase, now: datetime) -> list[Transaksi]:
+def split(session: Session, actor: Actor, command: SplitPurchase, now: datetime) -> list[Transaksi]:
     """Split the line; evidence is shared, tax spread by amount. Returns all lines, in order."""
     transaksi = lock_for_change(session, actor, command.transaksi_id, command.versi)
     _check(session, transaksi, command.bagian)
@@ -60,7 +60,7 @@ def pecah(session: Session, actor: Actor, command: SplitPurchase, now: datetime)
         replace(one, kunci_kirim=f"{kunci}-{at}", mata_uang=money)
         for at, one in enumerate(commands)
     ]
-    first = ubah(session, actor, ChangePurchase(transaksi.id, transaksi.versi, commands[0]), now)
+    first = change(session, actor, ChangePurchase(transaksi.id, transaksi.versi, commands[0]), now)
     return [first, *(_add(session, actor, first, one, now) for one in commands[1:])]
 
 
@@ -120,7 +120,7 @@ def _add(
     session: Session, actor: Actor, first: Transaksi, part: RecordPurchase, now: datetime
 ) -> Transaksi:
     """Another line of the same receipt, with the same evidence."""
-    added = catat(session, actor, part, now)
+    added = record(session, actor, part, now)
     belanja_evidence.copy_evidence(session, actor, first, added, now)
     if first.status == "berbukti":
         advance(session, actor, added, "lengkapi", now=now)

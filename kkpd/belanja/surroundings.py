@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.checks import PurchaseFacts, periksa
+from kkpd.belanja.checks import PurchaseFacts, check
 from kkpd.belanja.words import say_change
 from kkpd.core.errors import Finding
 from kkpd.core.money import ZERO, Rupiah
@@ -18,7 +18,7 @@ from kkpd.records.event_history import LoggedEvent, event_trail
 
 def temuan(session: Session, transaksi: Transaksi, mata_uang: str) -> list[Finding]:
     """The findings of the pure checks about this line."""
-    return periksa(_facts(session, transaksi, mata_uang))
+    return check(_facts(session, transaksi, mata_uang))
 
 
 def _facts(session: Session, transaksi: Transaksi, mata_uang: str) -> PurchaseFacts:

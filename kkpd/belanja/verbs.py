@@ -116,7 +116,7 @@ def assess_again(
     rules = set(AT_RECORDING)
     found = ceilings.pesan(session, transaksi, oleh_id=actor.orang_id, now=now)
     if class_again:
-        found += classes_decide.putuskan(session, transaksi, now)
+        found += classes_decide.decide(session, transaksi, now)
     else:
         rules.discard("kelas_bertentangan")
     found += belanja_surroundings.temuan(session, transaksi, command.mata_uang)
@@ -180,7 +180,7 @@ def _open(session: Session, transaksi: Transaksi) -> None:
         )
 
 
-def catat(session: Session, actor: Actor, command: RecordPurchase, now: datetime) -> Transaksi:
+def record(session: Session, actor: Actor, command: RecordPurchase, now: datetime) -> Transaksi:
     """Record a purchase; sending the same form twice returns the first row.
 
     NotAFact when it describes no purchase, NotFound for a card that is not the holder's own.
@@ -258,7 +258,7 @@ class ChangePurchase:
     isi: RecordPurchase
 
 
-def ubah(session: Session, actor: Actor, command: ChangePurchase, now: datetime) -> Transaksi:
+def change(session: Session, actor: Actor, command: ChangePurchase, now: datetime) -> Transaksi:
     """Change a line that is not on a DPR yet; for an old version, Conflict with what changed."""
     transaksi = lock_for_change(session, actor, command.transaksi_id, command.versi)
     isi = replace(command.isi, opd_id=transaksi.opd_id, kunci_kirim=transaksi.kunci_kirim)
@@ -352,7 +352,7 @@ class CancelPurchase:
     alasan: str
 
 
-def batalkan(session: Session, actor: Actor, command: CancelPurchase, now: datetime) -> Transaksi:
+def cancel(session: Session, actor: Actor, command: CancelPurchase, now: datetime) -> Transaksi:
     """Cancel a record made by mistake: its reservations are released and its findings settled."""
     transaksi = lock_for_change(session, actor, command.transaksi_id, command.versi)
     alasan = without_controls(command.alasan)[:300]
@@ -375,7 +375,7 @@ def batalkan(session: Session, actor: Actor, command: CancelPurchase, now: datet
     return transaksi
 
 
-def timbang_ulang(
+def weigh_again(
     session: Session, actor: Actor, transaksi_id: int, now: datetime
 ) -> DomainError | None:
     """Try again to reserve for a line over its ceilings, e.g. after a budget change.
@@ -425,7 +425,7 @@ def check_many(
     return found
 
 
-def catat_banyak(
+def record_many(
     session: Session, actor: Actor, commands: Iterable[RecordPurchase], now: datetime
 ) -> list[Transaksi]:
     """Record all rows or none: NotAFact names every wrong row and field."""
@@ -435,4 +435,4 @@ def catat_banyak(
     findings = check_many(session, actor, rows, now)
     if findings:
         raise NotAFact(findings)
-    return [catat(session, actor, row, now) for row in rows]
+    return [record(session, actor, row, now) for row in rows]

@@ -70,7 +70,7 @@ def _text(found: PurchaseTrace) -> str:
     head = [
         f"Belanja {found.id}: {found.merchant}, Rp {found.nilai}",
         f"{found.uraian}",
-        f"{found.opd}, {found.periode}, sekarang {found.status}  {found.tautan}",
+        f"{found.opd}, {found.periode}, sekarang {found.status}  {found.links}",
         "",
     ]
     lines = [line for step in found.langkah for line in _step(step)]
@@ -87,9 +87,9 @@ def _step(step: TraceStep) -> list[str]:
     if step.keterangan:
         lines.append(f"    {step.keterangan}")
     lines += [
-        f"    {one.jenis.upper()} {one.nomor}, {one.tanggal}, Rp {one.nilai}  {one.tautan}"
+        f"    {one.jenis.upper()} {one.nomor}, {one.tanggal}, Rp {one.nilai}  {one.links}"
         for one in step.letter
     ]
-    if step.tautan and not step.letter:
-        lines.append(f"    {step.tautan}")
+    if step.links and not step.letter:
+        lines.append(f"    {step.links}")
     return lines

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kkpd.cli.tables.classify_table import STANDARD, CsvTable, money, numeric
 from kkpd.core.errors import DomainError
+from kkpd.core.files import intact
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.classify import ASSUMED_LIMIT, THRESHOLD, Classified, Item, classify
 
@@ -25,7 +26,9 @@ RESULTS: dict[str, Callable[[Classified], str]] = {
     "kelas": lambda found: found.kelas,
     "kelas_terbaik": lambda found: found.best_kelas,
     "keyakinan": lambda found: f"{found.keyakinan:.3f}",
-    "rekening_usul": lambda found: ";".join([usul.kode for usul in found.proposed_rekening]),
+    "rekening_usul": lambda found: ";".join(
+        [proposal.kode for proposal in found.proposed_rekening]
+    ),
     "aturan": lambda found: found.aturan,
     "alasan": lambda found: found.alasan,
     "yang_mengubah": lambda found: found.yang_mengubah,
@@ -89,9 +92,9 @@ def run(args: argparse.Namespace) -> int:
         capitalisation_limit=limit,
         threshold=_threshold(args.threshold),
         book_limit=_limit(args.batas_buku, "--batas-buku"),
-        rinci=args.explain,
+        detailed=args.explain,
     )
-    table = CsvTable.baca(args.file)
+    table = CsvTable.read_in(args.file)
     if limit is None:
         print(
             f"Batas kapitalisasi tidak diberikan: dipakai anggapan {ASSUMED_LIMIT} per satuan. "
@@ -144,7 +147,11 @@ def _write(path: Path, rows: list[list[str]]) -> None:
         sys.stdout.write(text.getvalue())
         return
     try:
-        path.write_text(text.getvalue(), encoding="utf-8", newline="")
+        if path.is_symlink() or not path.parent.is_dir() or (path.exists() and not path.is_file()):
+            path.write_bytes(text.getvalue().encode())  # a device, a link: there, or an OSError
+            return
+        with intact(path) as handle:
+            handle.write(text.getvalue().encode())
     except OSError as error:
         raise DomainError(
             f"Berkas {path} tidak dapat ditulis: {error.strerror or error}. Pilih folder lain."

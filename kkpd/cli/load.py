@@ -118,7 +118,7 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
     command = budget_load.BudgetLoad(
         jenis=args.what,
         tahun=args.tahun,
-        rows=reference.baca(args.what, data, name),
+        rows=reference.read_reference_file(args.what, data, name),
         opd=args.opd,
         versi=args.versi,
         nomor=args.nomor,

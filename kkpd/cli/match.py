@@ -12,11 +12,11 @@ from pathlib import Path
 from kkpd.cli.tables.match_files import FIRST_ROW, read_ledger, read_statement
 from kkpd.core import gc_paused
 from kkpd.core.errors import DomainError
-from kkpd.engines.matching.forbidden_links import periksa
+from kkpd.engines.matching.forbidden_links import check_forbidden_link
 from kkpd.engines.matching.links import KINDS
 from kkpd.engines.matching.pipeline import MatchAnswer, match_rows
 from kkpd.engines.matching.reasons import row_reasons
-from kkpd.engines.matching.rows import Side, susun
+from kkpd.engines.matching.rows import Side, compose
 from kkpd.engines.matching.shapes import BankLine, Belanja
 from kkpd.engines.matching.weights import Weights, bawaan
 
@@ -63,9 +63,9 @@ def run(args: argparse.Namespace) -> int:
     weight = _weights(args.weights)
     baris, foreign_lines = read_statement(args.statement)
     belanja, foreign_purchases = read_ledger(args.ledger)
-    check = periksa(baris, belanja, None, FIRST_ROW)
+    check = check_forbidden_link(baris, belanja, None, FIRST_ROW)
     excluded = (check.lines | foreign_lines.keys(), check.purchases | foreign_purchases.keys())
-    answer = match_rows(susun(baris, belanja, *excluded), weight)
+    answer = match_rows(compose(baris, belanja, *excluded), weight)
     _write(args.out, _rows(answer, explain=args.explain))
     foreign = (*foreign_lines.values(), *foreign_purchases.values())
     for one_item in (*foreign, *check.temuan, *answer.temuan):
@@ -85,7 +85,7 @@ def _weights(path: Path | None) -> Weights:
     if path is None:
         return bawaan()
     try:
-        return Weights.baca(path.read_text(encoding="utf-8"))
+        return Weights.read_in(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError) as sebab:
         raise DomainError(f"Berkas bobot {path.name} tidak dapat dibaca ({sebab}).") from sebab
 

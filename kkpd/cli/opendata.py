@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         government = records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah"
         made = public_data.berkas(rows, span, government)
         table = made[public_data.TABLE_FILE]
-        handed_out.catat(session, who, "data_terbuka", None, span.kode, table, cli_context.now())
+        handed_out.record(session, who, "data_terbuka", None, span.kode, table, cli_context.now())
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     day = args.tanggal or business_day(moment, config.zone)
     with cli_context.opened(config) as engine:
         rounds = remind.ReminderRun(
-            baca=partial(reading, engine),
+            read_in=partial(reading, engine),
             write_out=partial(writing, engine),
             day=day,
             near=args.hari,

@@ -21,7 +21,7 @@ from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.models import Dokumen
 from kkpd.reports import named
-from kkpd.reports.issue import terbit
+from kkpd.reports.issue import issue
 from kkpd.reports.named import issued
 
 
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
             data, document = _issued(engine, config, who, asked, path.suffix.lower())
         else:
             with reading(engine, cli_context.data_scope(who)) as session:
-                document = named.susun(session, who, asked, day)
+                document = named.compose(session, who, asked, day)
             data = WRITERS[path.suffix.lower()[1:]](document)
     write_out(path, data)
     _told(path, document, as_json=args.json)
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
 def permintaan(args: argparse.Namespace) -> named.ReportRequest:
     """The request of the command's options, each named where it is missing."""
-    named.cari(args.name)
+    named.find(args.name)
     if args.opd is None or args.periode is None:
         raise DomainError("Sebut OPD dan periodenya: --opd KODE --periode 2026-10.")
     if args.kartu and not (args.kartu.isascii() and len(args.kartu) == 4 and args.kartu.isdigit()):
@@ -89,17 +89,17 @@ def _issued(
     """Issue it, or take the issued paper of the chain; the archived file where a PDF is asked."""
     penerbit = cli_context.penerbit(config)
     with writing(engine, cli_context.data_scope(who)) as session:
-        if named.cari(asked.nama).of_chain:
+        if named.find(asked.nama).of_chain:
             row = _from_chain(session, who, asked)
         else:
-            row = terbit(session, who, asked, penerbit, cli_context.now()).dokumen
+            row = issue(session, who, asked, penerbit, cli_context.now()).dokumen
         document, digest = issued.document(row), issued.archive_fingerprint(session, row.id)
     data = penerbit.arsip.get(digest) if suffix == ".pdf" else WRITERS[suffix[1:]](document)
     return data, document
 
 
 def _from_chain(session: Session, who: Actor, asked: named.ReportRequest) -> Dokumen:
-    report = named.cari(asked.nama)
+    report = named.find(asked.nama)
     where = named.coverage(session, who, asked.opd, "laporan:unduh")
     found = issued.chain_papers(session, where.ids, asked, report)
     if len(found) == 1:

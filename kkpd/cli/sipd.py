@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
             data = WRITERS[path.suffix.lower()[1:]](document)
             opd_id = None if opd is None else opd.id
             what = f"sipd:{args.isi}"
-            handed_out.catat(session, who, what, opd_id, span.kode, data, cli_context.now())
+            handed_out.record(session, who, what, opd_id, span.kode, data, cli_context.now())
             told = f"{path}: {document.judul}, {inputs.coverage.nama}, {span.kode}"
     write_out(path, data)
     print(told)

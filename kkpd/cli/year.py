@@ -71,7 +71,7 @@ def _open(session: Session, actor: Actor, args: argparse.Namespace) -> list[str]
     )
     told = []
     for one in ids:
-        done = open_year.buka(session, actor, one, args.tahun, cli_context.now())
+        done = open_year.open_year(session, actor, one, args.tahun, cli_context.now())
         word = "dibuka" if done.first_one else "sudah dibuka"
         told.append(
             f"{done.opd}: {args.tahun} {word}; {done.kartu} batas kartu dan {done.baris} baris "

@@ -149,7 +149,7 @@ _REPORTS: Final = (
 LISTING: Final = {reporting.nama: reporting for reporting in _REPORTS}
 
 
-def cari(nama: str) -> Report:
+def find(nama: str) -> Report:
     """The report of this name; NotFound names the nearest ones."""
     found = LISTING.get(nama)
     if found is not None:

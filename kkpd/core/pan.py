@@ -7,8 +7,10 @@ lost reference can be asked for again, a leaked card number cannot be taken back
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
+from typing import Final
 
 #: Replaces the removed digits.
 HIDDEN = "****"
@@ -148,3 +150,18 @@ def _longest_card(
         if length >= _SHORTEST and (doubled[ends[place]] - doubled[first]) % 10 == 0:
             reach = groups[place][1]
     return reach
+
+
+#: Libraries that quote what they read in their logs.
+_QUOTING: Final = ("pdfminer", "pikepdf", "pyhanko")
+
+
+def silence() -> None:
+    """Silence libraries that log text they cannot read: no log holds a card number (law 8).
+
+    Called before each PDF is read, because logging may have been configured again.
+
+    What is wrong with a file is still reported as an error with a sentence.
+    """
+    for name in _QUOTING:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

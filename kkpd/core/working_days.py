@@ -15,7 +15,7 @@ def working(day: date, days_off: Collection[date]) -> bool:
     return day.weekday() < _SATURDAY and day not in days_off
 
 
-def sesudah(day: date, banyak: int, days_off: Collection[date]) -> date:
+def after(day: date, banyak: int, days_off: Collection[date]) -> date:
     """The working day this many working days after `day` (0: `day` itself, or the next working
     day).
     """
@@ -29,7 +29,7 @@ def sesudah(day: date, banyak: int, days_off: Collection[date]) -> date:
     return found
 
 
-def sisa(day: date, due_day: date, days_off: Collection[date]) -> int:
+def left_over(day: date, due_day: date, days_off: Collection[date]) -> int:
     """Working days from `day` to `due_day`: 0 today, negative when it has passed."""
     first, last = min(day, due_day), max(day, due_day)
     days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))

@@ -88,10 +88,10 @@ def _take_in(
 ) -> None:
     """Keep the file, read it and take it in, as the treasurer does in the web."""
     who, opd_id = life.opd.bendahara, life.opd.id
-    kept = receive.unggah(session, who, receive.UploadFile(opd_id, data, name), life.store, at)
+    kept = receive.upload(session, who, receive.UploadFile(opd_id, data, name), life.store, at)
     reading = parse(data, name, "banksumut_bni")
     command = receive.TakeIn(opd_id, kept.id, reading, jenis, periode=month)
-    receive.terima(session, who, command, at)
+    receive.take_in(session, who, command, at)
 
 
 def _interim(session: Session, life: OpdYear, bulan: int) -> None:
@@ -135,10 +135,10 @@ def _refund(session: Session, life: OpdYear, month: Month, at: datetime) -> None
         command = life.purchase_command(plan, f"Pengembalian {origin.uraian}", amount, None, 9)
         day = line.tanggal or origin.tanggal
         command = replace(command, asal_id=origin.id, tanggal=day)
-        row = belanja_verbs.catat(session, who, command, at)
+        row = belanja_verbs.record(session, who, command, at)
         life.belanja[key] = [row.id]
         life.nota(session, who, row, plan, at)
-        reconciliation_decide.pasangkan(
+        reconciliation_decide.pair_up(
             session, who, opd_id, reconciliation_decide.LinkUp(line.id, (row.id,)), at
         )
 
@@ -153,7 +153,7 @@ def _join(session: Session, life: OpdYear, month: Month, at: datetime) -> None:
         first, *rest = [one for one in lines if _owned_by(one, plan) and one.nilai < plan.nilai]
         (purchase,) = life.belanja[plan.nomor]
         command = reconciliation_join.JoinLines(first.id, tuple(one.id for one in rest), purchase)
-        reconciliation_join.gabungkan(session, who, opd_id, command, at)
+        reconciliation_join.join_lines(session, who, opd_id, command, at)
 
 
 def _owned_by(line: Row, plan: PlannedPurchase) -> bool:
@@ -174,7 +174,7 @@ def _decide(session: Session, life: OpdYear, line: Row, month: Month, at: dateti
                 command = reconciliation_decide.LinkUp(
                     line.id, ids, "biaya", "Surcharge merchant; ditanggung pemegang kartu."
                 )
-                reconciliation_decide.pasangkan(session, who, opd_id, command, at)
+                reconciliation_decide.pair_up(session, who, opd_id, command, at)
             except Conflict:
                 continue
             return
@@ -182,7 +182,7 @@ def _decide(session: Session, life: OpdYear, line: Row, month: Month, at: dateti
     holder = next((card.pemegang for card in life.opd.kartu if card.id == line.kartu_id), who)
     owner = who if line.jenis == "meterai" else holder
     explained = differences.Explain(line.id, told[0], None, told[1], owner.orang_id)
-    differences.jelaskan(session, who, opd_id, explained, at)
+    differences.explain_difference(session, who, opd_id, explained, at)
 
 
 def _candidates(

@@ -25,7 +25,7 @@ from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
 from kkpd.records.report_request import ALL
 from kkpd.reports import named
-from kkpd.reports.issue import terbit
+from kkpd.reports.issue import issue
 
 #: The last day of the demo year's story.
 LAST_DAY: Final = date(2026, 11, 30)
@@ -88,7 +88,7 @@ def _issue_reports(session: Session, opd: OpdDemo, bud: Actor, penerbit: Issuer)
             opd=ALL if everywhere else opd.slug,
             span=_QUARTER if everywhere else _SEPTEMBER,
         )
-        terbit(session, bud if everywhere else opd.bendahara, asked, penerbit, at)
+        issue(session, bud if everywhere else opd.bendahara, asked, penerbit, at)
     return len(names)
 
 

@@ -41,7 +41,7 @@ class LivedYear(OpdYear):
         """A whole month: purchases, repayments, bills, matching, and the chain."""
         for plan in self.plans:
             if plan.bulan == bulan and plan.special_story != "lupa":
-                self.catat(session, plan)
+                self.record(session, plan)
         liabilities.settle_debts(session, self, bulan)
         demo_bills.entry(session, self, bulan)
         demo_bills.match_rows(session, self, bulan)
@@ -57,9 +57,9 @@ class LivedYear(OpdYear):
         self._lost_receipt(session, month, at)
         ids = self._ids(session, month, "berbukti")
         if ids:
-            dpr.ajukan(session, self.opd.bendahara, self.opd.id, ids, at)
+            dpr.put_forward(session, self.opd.bendahara, self.opd.id, ids, at)
             words = {id_: dpr.PptkVerdict("setuju") for id_ in ids}
-            dpr.periksa(session, self.opd.pptk, self.opd.id, words, self.penerbit, at)
+            dpr.check_dpr(session, self.opd.pptk, self.opd.id, words, self.penerbit, at)
             self._run_tests(session, self._ids(session, month, "diperiksa"), at)
         self._dpt(session, month, at)
         for told in ((YEAR, bulan - 1), month):
@@ -74,12 +74,12 @@ class LivedYear(OpdYear):
         opd = self.opd
         if periods.closing_obstacles(session, opd.bendahara, opd.id, month, business_day(at)):
             return
-        periods.tutup(session, opd.bendahara, opd.id, month, self.penerbit, at)
+        periods.close(session, opd.bendahara, opd.id, month, self.penerbit, at)
         if month[1] < LAST_MONTH - 1:
-            periods.konfirmasi(session, opd.pa, opd.id, month, at + timedelta(days=2))
+            periods.confirm(session, opd.pa, opd.id, month, at + timedelta(days=2))
         if month[1] <= _REVIEWED_UNTIL:
             words, later = "Tagihan, DPT dan berita acara sama.", at + timedelta(days=9)
-            periods.tinjau(session, self.inspector, opd.id, month, words, later)
+            periods.review(session, self.inspector, opd.id, month, words, later)
 
     def _dpt(self, session: Session, month: Month, at: datetime) -> None:
         """A DPT for each bill of the month that has approved lines."""
@@ -96,12 +96,12 @@ class LivedYear(OpdYear):
         day = timedelta(days=1)
         steps = (("npd", self.opd.pa), ("spp", self.opd.bendahara), ("spm", self.opd.pa))
         for jenis, who in steps:
-            payment_pay.terbit(session, who, dpt_id, jenis, self.penerbit, at)
+            payment_pay.issue(session, who, dpt_id, jenis, self.penerbit, at)
         for langkah, who in (("sp2d", self.bud), ("bayar", self.opd.bendahara)):
             at += day
             number = f"{langkah.upper()}-CONTOH/{dpt_id:04d}/{YEAR}"
             command = payment_pay.RecordStep(dpt_id, langkah, number, at.date())
-            payment_pay.catat(session, who, command, at)
+            payment_pay.record(session, who, command, at)
 
     def _lost_receipt(self, session: Session, month: Month, at: datetime) -> None:
         """Lost receipts are replaced by the holder's statement; one is still missing."""
@@ -115,7 +115,7 @@ class LivedYear(OpdYear):
                 id_, f"pernyataan-{row.id}.png", paper, "lain"
             )
             who = self.opd.bendahara
-            belanja_evidence.lampirkan(
+            belanja_evidence.attach(
                 session, who, self.store, command, max_bytes=MAX_EVIDENCE_BYTES, now=at
             )
 
@@ -129,10 +129,10 @@ class LivedYear(OpdYear):
         forward = matched[: max(4, len(matched) // 2)]
         if not forward:
             return
-        dpr.ajukan(session, self.opd.bendahara, self.opd.id, forward, at)
+        dpr.put_forward(session, self.opd.bendahara, self.opd.id, forward, at)
         checked = {id_: dpr.PptkVerdict("setuju") for id_ in forward[: len(forward) // 2]}
         if checked:
-            dpr.periksa(session, self.opd.pptk, self.opd.id, checked, self.penerbit, at)
+            dpr.check_dpr(session, self.opd.pptk, self.opd.id, checked, self.penerbit, at)
         self._run_tests(session, self._ids(session, month, "diperiksa")[:1], at)
 
     def _kelas(self, session: Session, month: Month, at: datetime) -> None:
@@ -142,7 +142,7 @@ class LivedYear(OpdYear):
             if row.kelas == "ragu":
                 word = "modal" if row.rekening.startswith("5.2") else "operasi"
                 command = classes_decide.SettleClass(id_, word, "Menurut nota dan rekening DPA.")
-                classes_decide.tetapkan(session, self.opd.bendahara, command, at)
+                classes_decide.settle_class(session, self.opd.bendahara, command, at)
 
     def _run_tests(self, session: Session, ids: list[int], at: datetime) -> None:
         partly = {
@@ -167,7 +167,7 @@ class LivedYear(OpdYear):
                 id_, row.versi, jawaban, "tolak" if refuse else "setuju", part, reason
             )
             try:
-                approval_decide.putuskan(session, self.opd.pa, command, at)
+                approval_decide.decide(session, self.opd.pa, command, at)
             except Conflict:
                 continue  # over the ceiling: it waits (law 1)
 

@@ -274,7 +274,7 @@ def _cards(
     made = []
     for holder, jenis in zip(holders, ("barang", "barang", "perjalanan"), strict=True):
         last4 = f"{rng.randint(1000, 9999)}"
-        card = kartu.usulkan(
+        card = kartu.propose(
             session,
             admin,
             kartu.ProposeCard(

@@ -42,7 +42,7 @@ def settle_debts(session: Session, life: OpdYear, bulan: int) -> None:
             selisih_id=one.selisih_id,
             berkas=(f"setor-{_number(one)}-{bulan}.png", paper),
         )
-        payment_repay.catat(session, who, command, life.store, MAX_EVIDENCE_BYTES, at)
+        payment_repay.record(session, who, command, life.store, MAX_EVIDENCE_BYTES, at)
 
 
 def _number(one: look.Liability) -> str:

@@ -40,7 +40,7 @@ class OpdYear:
     bank_billed: date = date.min
     belanja: dict[int, list[int]] = field(default_factory=dict)
 
-    def catat(self, session: Session, plan: PlannedPurchase) -> None:
+    def record(self, session: Session, plan: PlannedPurchase) -> None:
         """Log a purchase: the holder from the phone, or the treasurer from the receipt."""
         holder = self.opd.kartu[plan.kartu].pemegang
         who = holder if plan.nomor % 3 == 0 else self.opd.bendahara
@@ -48,7 +48,7 @@ class OpdYear:
         parts = _parts(plan)
         for part, (amount, volume) in enumerate(parts, 1):
             words = plan.thing.uraian if len(parts) == 1 else f"{plan.thing.uraian} ({part})"
-            row = belanja.catat(
+            row = belanja.record(
                 session, who, self.purchase_command(plan, words, amount, volume, part), at
             )
             self.belanja.setdefault(plan.nomor, []).append(row.id)
@@ -88,7 +88,7 @@ class OpdYear:
             row.merchant, row.tanggal, row.uraian, row.nilai, f"{plan.nota}/{row.id}"
         )
         command = belanja_evidence.AttachEvidence(row.id, f"nota-{plan.nota}.png", picture)
-        belanja_evidence.lampirkan(
+        belanja_evidence.attach(
             session, who, self.store, command, max_bytes=MAX_EVIDENCE_BYTES, now=at
         )
 

@@ -59,14 +59,14 @@ def withdrawn_files() -> Select[int]:
     return select(Impor.berkas_id).join(ImporKeluar, ImporKeluar.impor_id == Impor.id)
 
 
-def terlihat() -> ColumnElement[bool]:
+def visible() -> ColumnElement[bool]:
     """Condition on SumberBaris: the file that saw the line again is in force."""
     return SumberBaris.berkas_id.not_in(withdrawn_files())
 
 
 def line_of_bill(tagihan_id: int) -> ColumnElement[bool]:
     """Condition: the line belongs to this bill, by the file that brought it or by a later one."""
-    seen = select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id == tagihan_id, terlihat())
+    seen = select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id == tagihan_id, visible())
     return and_(
         or_(BarisBank.tagihan_id == tagihan_id, BarisBank.id.in_(seen)),
         is_given(),

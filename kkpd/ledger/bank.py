@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.moments import business_day
 from kkpd.core.span import Span
-from kkpd.ledger.active import bill_exists, effective, pair_holds, terlihat
+from kkpd.ledger.active import bill_exists, effective, pair_holds, visible
 from kkpd.ledger.shapes import LedgerBill, LedgerLine
 from kkpd.models import BarisBank, DtsFinal, SumberBaris, Tagihan
 
@@ -79,7 +79,7 @@ def _shown(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     seen = session.execute(
         select(SumberBaris.baris_bank_id, SumberBaris.tagihan_id)
-        .where(SumberBaris.opd_id.in_(ids), terlihat())
+        .where(SumberBaris.opd_id.in_(ids), visible())
         .order_by(SumberBaris.id)
     )
     for line_id, bill_id in seen:

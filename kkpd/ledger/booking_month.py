@@ -21,10 +21,10 @@ def book_month(asal: Month, last_closed: Month | None) -> Booking:
     """
     if last_closed is None or asal > last_closed:
         return Booking(*asal)
-    return Booking(*sesudah(last_closed), asal)
+    return Booking(*after(last_closed), asal)
 
 
-def sesudah(bulan: Month) -> Month:
+def after(bulan: Month) -> Month:
     """The next month."""
     tahun, nomor = bulan
     return (tahun + 1, 1) if nomor == 12 else (tahun, nomor + 1)

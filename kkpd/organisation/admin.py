@@ -216,7 +216,7 @@ class ReferenceYearRow:
     dpa: int
 
 
-def acuan(session: Session, actor: Actor) -> list[ReferenceYearRow]:
+def reference_rows(session: Session, actor: Actor) -> list[ReferenceYearRow]:
     """Account codes, sub kegiatan and budgets by year, newest first."""
     require(actor, "admin:lihat")
     counts: dict[int, list[int]] = {}

@@ -87,7 +87,7 @@ class ChangeStatus:
     keterangan: str = ""
 
 
-def usulkan(session: Session, actor: Actor, command: ProposeCard, now: datetime) -> Kartu:
+def propose(session: Session, actor: Actor, command: ProposeCard, now: datetime) -> Kartu:
     """Register the card as proposed; its limit, when given, becomes this year's ceiling."""
     role = require(actor, "kartu:kelola", command.opd_id)
     _check(session, command)

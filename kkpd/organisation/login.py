@@ -98,7 +98,7 @@ def _failures(session: Session, kunci: str, now: datetime) -> int:
     return session.execute(count).scalar_one()
 
 
-def buka(session: Session, attempt: LoginAttempt, now: datetime) -> tuple[str, Actor]:
+def open_session(session: Session, attempt: LoginAttempt, now: datetime) -> tuple[str, Actor]:
     """Open a session after a correct password: its token (returned only once) and the actor."""
     assert attempt.pengguna_id is not None
     session.execute(
@@ -121,14 +121,14 @@ def _new_session(session: Session, pengguna_id: int, now: datetime) -> str:
     return token
 
 
-def terlihat(session: Session, session_id: int, now: datetime) -> None:
+def visible(session: Session, session_id: int, now: datetime) -> None:
     """Note when a session was last used; never backwards, and without an event."""
     session.execute(
         update(Sesi).where(Sesi.id == session_id, Sesi.terlihat_at < now).values(terlihat_at=now)
     )
 
 
-def keluar(session: Session, actor: Actor, token: str, now: datetime) -> None:
+def log_out(session: Session, actor: Actor, token: str, now: datetime) -> None:
     """End this session on the server."""
     session.execute(
         update(Sesi)

@@ -218,7 +218,7 @@ def decide_setting(session: Session, actor: Actor, data: SettingData, now: datet
     """Record a dated setting with its legal basis; the history stays."""
     if not data.dasar_hukum.strip():
         raise DomainError("Tulis dasar hukumnya.", field="dasar_hukum")
-    setting_forms.periksa(data.kunci, data.nilai)
+    setting_forms.check(data.kunci, data.nilai)
     values = asdict(data) | {"dicatat_at": now, "dicatat_oleh_id": actor.orang_id}
     return _save(session, actor, "pengaturan:kelola", Setelan, None, values, now)
 

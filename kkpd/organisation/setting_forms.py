@@ -49,7 +49,7 @@ WORDS: Final = {
 _PARTS: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?\s*%", re.ASCII)
 
 
-def periksa(kunci: str, nilai: str | None) -> None:
+def check(kunci: str, nilai: str | None) -> None:
     """DomainError when the value does not have the setting's format."""
     if nilai is None:
         return

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.core.working_days import sesudah, sisa
+from kkpd.core.working_days import after, left_over
 from kkpd.ledger import cancelled
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, due_bills, standing
@@ -31,7 +31,8 @@ from kkpd.records import settings as records_settings
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """One due date: `sisa` in working days (negative: late), `dasar` the rule, `nilai` what of.
+    """One due date: `left_over` in working days (negative: late), `dasar` the rule, `nilai` what
+    of.
 
     `whose` is the person who owes it, where it is one's.
     """
@@ -63,7 +64,15 @@ def due_dates(
     ]
     found = [
         DueDate(
-            jenis, kunci, due_day, sisa(day, due_day, days_off), uraian, nilai, dasar, month, whose
+            jenis,
+            kunci,
+            due_day,
+            left_over(day, due_day, days_off),
+            uraian,
+            nilai,
+            dasar,
+            month,
+            whose,
         )
         for jenis, kunci, due_day, uraian, nilai, dasar, month, whose in rows
     ]
@@ -99,7 +108,7 @@ def _debits(session: Session, opd_id: int, day: date, days_off: Collection[date]
     if rule is None or not (rule.nilai or "").isdigit():
         return
     for step, nomor, tahun, bulan in rows:
-        due = sesudah(step.tanggal, int(rule.nilai or 0), days_off)
+        due = after(step.tanggal, int(rule.nilai or 0), days_off)
         about, month = f"DPT {nomor}", (tahun, bulan)
         yield "debet", str(step.dpt_id), due, about, step.nilai, rule.dasar_hukum, month, None
 

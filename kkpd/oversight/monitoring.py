@@ -96,7 +96,7 @@ def threshold(nilai: dict[str, str | None]) -> Thresholds:
         late_months=_whole(nilai["late_months_threshold"]),
         idle_card_days=_whole(nilai["unused_card_days"]),
         target=_share(nilai["target_pemakaian_triwulan"]),
-        gu=None if refill is None else Fraction(refill),
+        refill=None if refill is None else Fraction(refill),
     )
 
 
@@ -167,7 +167,7 @@ def _months(
                     up_kkpd=up and up[1],
                     due_day=bill.due_day,
                     dibayar=bill.dibayar,
-                    terbuka=bill.terbuka,
+                    still_open=bill.still_open,
                     came_late=bill.came_late,
                 )
             )
@@ -196,7 +196,7 @@ class _MonthBills:
 
     due_day: date | None = None
     dibayar: date | None = None
-    terbuka: Rupiah = ZERO
+    still_open: Rupiah = ZERO
     came_late: bool | None = None
 
 
@@ -222,7 +222,7 @@ def _joined(
     return _MonthBills(
         due_day=max(due, before.due_day or due),
         dibayar=max((day for day in (paid, before.dibayar) if day is not None), default=None),
-        terbuka=before.terbuka + left,
+        still_open=before.still_open + left,
         came_late=any(both) if both else None,
     )
 

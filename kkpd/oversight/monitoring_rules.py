@@ -50,7 +50,7 @@ class Thresholds:
     late_months: int | None = None
     idle_card_days: int | None = None
     target: Fraction | None = None
-    gu: Fraction | None = None
+    refill: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Month:
     up_kkpd: Rupiah | None = None
     due_day: date | None = None
     dibayar: date | None = None
-    terbuka: Rupiah = ZERO
+    still_open: Rupiah = ZERO
     came_late: bool | None = None
 
     @property
@@ -222,7 +222,7 @@ def _advice(
     """Raise the card's share, or lower it: never both for one stretch of months."""
     over = [one for one in months if one.up_kkpd is not None and one.belanja > one.up_kkpd]
     monthly = Fraction(refill_count, 12)
-    if over and threshold.gu is not None and monthly > threshold.gu:
+    if over and threshold.refill is not None and monthly > threshold.refill:
         most = max(over, key=lambda one: (one.belanja - (one.up_kkpd or ZERO), -one.nomor))
         figures: dict[str, object] = {"nilai": most.belanja, "batas": most.up_kkpd, "gu": monthly}
         yield Highlight("naikkan", figures, tuple(one.nomor for one in over))

@@ -60,7 +60,7 @@ class TracePaper:
     nomor: str
     tanggal: str
     nilai: Rupiah
-    tautan: str
+    links: str
 
 
 #: (moment, by whom, paper)
@@ -79,7 +79,7 @@ class TraceStep:
     ke: str = ""
     dasar: str = ""
     keterangan: str = ""
-    tautan: str = ""
+    links: str = ""
     letter: tuple[TracePaper, ...] = ()
 
 
@@ -94,7 +94,7 @@ class PurchaseTrace:
     uraian: str
     nilai: Rupiah
     status: str
-    tautan: str
+    links: str
     langkah: tuple[TraceStep, ...]
     next_up: tuple[str, ...]
 
@@ -118,7 +118,7 @@ def trace_purchase(session: Session, transaksi_id: int) -> PurchaseTrace:
         uraian=transaksi.uraian,
         nilai=transaksi.nilai,
         status=transaksi.status,
-        tautan=f"/{slug}/{periode}/belanja/{transaksi.id}",
+        links=f"/{slug}/{periode}/belanja/{transaksi.id}",
         langkah=_all_steps(session, transaksi, slug),
         next_up=_next(transaksi.status),
     )
@@ -234,7 +234,7 @@ def _evidence(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Tra
         words = f"{file.nama}, SHA-256 {file.sha256[:16]}"
         withdrawn = " (dicabut kemudian)" if paper.dicabut_at else ""
         yield TraceStep(
-            paper.at, f"bukti {paper.jenis}{withdrawn}", who, "", keterangan=words, tautan=base
+            paper.at, f"bukti {paper.jenis}{withdrawn}", who, "", keterangan=words, links=base
         )
 
 
@@ -254,7 +254,7 @@ def _links(session: Session, transaksi: Transaksi, slug: str) -> Iterator[TraceS
         words = f"Rp {link.nilai} dari Rp {line.nilai}, {file} baris {line.baris}: {line.merchant}"
         bill = f"/{slug}/{line.tahun}-{line.bulan:02d}/tagihan/{line.tagihan_id}"
         yield TraceStep(
-            link.at, "dipasangkan dengan baris bank", who, "", keterangan=words, tautan=bill
+            link.at, "dipasangkan dengan baris bank", who, "", keterangan=words, links=bill
         )
         if link.dicabut_at is not None:
             yield TraceStep(
@@ -281,7 +281,7 @@ def _refunds(session: Session, transaksi: Transaksi, slug: str) -> Iterator[Trac
             who,
             "",
             keterangan=f"belanja {other.id}, Rp {other.nilai}, {other.status}",
-            tautan=f"/{slug}/{other.tahun}-{other.bulan:02d}/belanja/{other.id}",
+            links=f"/{slug}/{other.tahun}-{other.bulan:02d}/belanja/{other.id}",
         )
 
 

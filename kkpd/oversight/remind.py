@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.config import Smtp
 from kkpd.core.db.session import EVERY_OPD
+from kkpd.core.files import intact
 from kkpd.core.permissions import Actor
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Orang, Pengguna, Pengingat, Penugasan
@@ -31,7 +32,6 @@ from kkpd.organisation.organisation import is_valid_email
 from kkpd.oversight.reminder_rules import DueEntry, Mail, letter
 from kkpd.oversight.todo import to_do
 from kkpd.records import event_log
-from kkpd.records.custody import intact
 
 
 class OpenTransaction(Protocol):
@@ -97,7 +97,7 @@ class ReminderRun:
     `mail_carrier` None sends nothing and only reports.
     """
 
-    baca: OpenTransaction
+    read_in: OpenTransaction
     write_out: OpenTransaction
     day: date
     near: int
@@ -134,10 +134,10 @@ class ReminderRun:
         return ReminderFate(who.nama, "terkirim", len(baru))
 
     def _waiting(self, who: Recipient) -> list[DueEntry]:
-        with self.baca(EVERY_OPD) as session:
+        with self.read_in(EVERY_OPD) as session:
             actor = who.actor(session, self.day)
         scope = EVERY_OPD if actor.opd_ids is None else actor.opd_ids
-        with self.baca(scope) as session:
+        with self.read_in(scope) as session:
             return [one for one in to_do(session, actor, self.day) if one.is_pressing(self.near)]
 
 

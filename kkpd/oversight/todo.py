@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.core.working_days import sisa
+from kkpd.core.working_days import left_over
 from kkpd.ledger.active import bill_exists
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, StandingSummary, standing, summary
@@ -264,7 +264,7 @@ class Ground:
             banyak=banyak,
             nilai=nilai,
             due_day=due,
-            sisa=None if due is None else sisa(self.day, due, self.days_off),
+            sisa=None if due is None else left_over(self.day, due, self.days_off),
             what=what,
             dasar=dasar,
         )

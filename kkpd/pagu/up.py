@@ -151,7 +151,7 @@ class ProposeUp:
     up_kkpd: Rupiah
 
 
-def usulkan(session: Session, actor: Actor, command: ProposeUp, now: datetime) -> UpUsulan:
+def propose(session: Session, actor: Actor, command: ProposeUp, now: datetime) -> UpUsulan:
     """Ask for another UP KKPD (Pasal 5 huruf d); one open request a year and OPD."""
     role = require(actor, "up:usulkan", command.opd_id)
     if command.alasan not in UP_REASONS:
@@ -160,7 +160,7 @@ def usulkan(session: Session, actor: Actor, command: ProposeUp, now: datetime) -
         raise DomainError("Tulis perhitungan dan alasannya, 10 sampai 600 huruf.", field="uraian")
     if command.up_kkpd < ZERO:
         raise DomainError("UP KKPD tidak boleh negatif.", field="up_kkpd")
-    if any(one.terbuka for one in reads.proposals(session, command.opd_id, command.tahun)):
+    if any(one.still_open for one in reads.proposals(session, command.opd_id, command.tahun)):
         raise Conflict("Masih ada usulan yang belum dijawab. Tunggu jawabannya dahulu.")
     row = UpUsulan(
         opd_id=command.opd_id,

@@ -47,10 +47,10 @@ class UpRow:
     dasar_hukum: str
     dicatat_at: datetime
     oleh: str
-    keadaan: str
+    state: str
 
 
-def riwayat(session: Session, opd_id: int, tahun: int, day: date) -> list[UpRow]:
+def history(session: Session, opd_id: int, tahun: int, day: date) -> list[UpRow]:
     """Every decision of the year, newest first."""
     rows = session.execute(
         select(UpKeputusan, Orang.nama)
@@ -59,7 +59,7 @@ def riwayat(session: Session, opd_id: int, tahun: int, day: date) -> list[UpRow]
         .order_by(UpKeputusan.mulai.desc(), UpKeputusan.id.desc())
     ).all()
     newest = next((row.id for row, _ in rows if row.jenis == "up" and row.mulai <= day), None)
-    return [shaped(UpRow, row, oleh=nama, keadaan=_state(row, newest, day)) for row, nama in rows]
+    return [shaped(UpRow, row, oleh=nama, state=_state(row, newest, day)) for row, nama in rows]
 
 
 def _state(row: UpKeputusan, newest: int | None, day: date) -> str:
@@ -83,7 +83,7 @@ class ProposalRow:
     ditolak_alasan: str | None
 
     @property
-    def terbuka(self) -> bool:
+    def still_open(self) -> bool:
         """Whether nobody has answered yet."""
         return self.keputusan is None and self.ditolak_alasan is None
 

@@ -65,7 +65,7 @@ RULES: Final = {
 }
 
 
-def periksa(jenis: str, penanggung: str, nilai: Rupiah, sisa: Rupiah) -> None:
+def check(jenis: str, penanggung: str, nilai: Rupiah, sisa: Rupiah) -> None:
     """DomainError when this payer may not repay this kind, or the amount is more than the rest."""
     rule = RULES[jenis]
     if penanggung not in rule.penanggung:

@@ -37,7 +37,7 @@ from kkpd.records import event_log
 from kkpd.records import findings as records_findings
 from kkpd.records import settings as records_settings
 from kkpd.records.form_header import numbered
-from kkpd.records.issue import IssuePlan, Issuer, terbitkan
+from kkpd.records.issue import IssuePlan, Issuer, issue_document
 from kkpd.records.transitions import advance, locked_purchase
 from kkpd.tagihan import billing_findings
 
@@ -126,7 +126,7 @@ STEPS: Final = {
 }
 
 
-def terbit(
+def issue(
     session: Session, actor: Actor, dpt_id: int, jenis: str, penerbit: Issuer, now: datetime
 ) -> Dokumen:
     """Issue the NPD, SPP or SPM over a DPT; its lines take the step. An SPP comes with its annexes,
@@ -150,11 +150,11 @@ def terbit(
         document=numbered(data, langkah.form),
         lacks=lacks(data, langkah.needed),
     )
-    issued = terbitkan(session, actor, role, plan, penerbit, now)
+    issued = issue_document(session, actor, role, plan, penerbit, now)
     for kind, form in langkah.annexes.items():
         sheet = numbered(data, form)
         annex = replace(plan, jenis=kind, document=sheet, baris=(), parent=issued.nomor)
-        terbitkan(session, actor, role, annex, penerbit, now)
+        issue_document(session, actor, role, annex, penerbit, now)
     if jenis == "spm":
         check_spm_cutoff(session, issued, now)
     return issued
@@ -170,7 +170,7 @@ class RecordStep:
     tanggal: date
 
 
-def catat(session: Session, actor: Actor, command: RecordStep, now: datetime) -> Pencairan:
+def record(session: Session, actor: Actor, command: RecordStep, now: datetime) -> Pencairan:
     """Record the SP2D (Kuasa BUD) or the debit (treasurer); the debit ends in lunas."""
     dpt, opd_id = _dpt(session, actor, command.dpt_id)
     sp2d = command.langkah == "sp2d"

@@ -42,13 +42,13 @@ class Repay:
     berkas: tuple[str, bytes] | None = None
 
 
-def catat(
+def record(
     session: Session, actor: Actor, command: Repay, store: Store, max_bytes: int, now: datetime
 ) -> Penyelesaian:
     """Record the payment; a purchase refused and repaid in full ends in dibayar_pribadi."""
     role = require(actor, "bayar:catat", command.opd_id)
     owed = _owed(session, actor, command, now)
-    liability_rules.periksa(owed.jenis, command.penanggung, command.nilai, owed.sisa)
+    liability_rules.check(owed.jenis, command.penanggung, command.nilai, owed.sisa)
     nomor = without_controls(command.nomor_bukti)[:120]
     if not nomor:
         raise DomainError("Tulis nomor bukti setor atau kuitansinya.", field="nomor_bukti")
@@ -109,7 +109,7 @@ def _proof(
     if command.berkas is None:
         return None
     nama, data = command.berkas
-    media = evidence.periksa(data, nama, max_bytes)
+    media = evidence.check(data, nama, max_bytes)
     kept = berkas.keep(
         session,
         store,
@@ -124,7 +124,7 @@ def _proof(
     return kept.id
 
 
-def balik(
+def reverse(
     session: Session, actor: Actor, opd_id: int, bayaran_id: int, alasan: str, now: datetime
 ) -> Penyelesaian:
     """Reverse a wrong entry by a row of the opposite amount, dated today (law 5).

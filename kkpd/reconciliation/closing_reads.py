@@ -34,7 +34,7 @@ def status_periode(session: Session, opd_id: int, periode: tuple[int, int]) -> s
     return found.status if found is not None else "terbuka"
 
 
-def riwayat(
+def history(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int]
 ) -> tuple[ListedAct, ...]:
     """All acts on the month, oldest first."""

@@ -23,7 +23,7 @@ from kkpd.reconciliation import differences, line_detail
 from kkpd.reconciliation import month as queries
 from kkpd.reconciliation.link import SPLIT_LIMIT, link_by_person, link_one, open_purchases
 from kkpd.reconciliation.matching_input import OpenPurchase, Row
-from kkpd.reconciliation.undo import urungkan
+from kkpd.reconciliation.undo import undo
 from kkpd.tagihan import line_state, matched_card
 
 __all__ = [
@@ -32,8 +32,8 @@ __all__ = [
     "accept_certain",
     "accept_certain_of_file",
     "accept_proposal",
-    "pasangkan",
-    "urungkan",
+    "pair_up",
+    "undo",
 ]
 
 
@@ -47,7 +47,7 @@ class LinkUp:
 
     line_id: int
     purchase_ids: tuple[int, ...]
-    jenis_sisa: str = ""
+    left_kinds: str = ""
     catatan: str = ""
     terlihat: Rupiah | None = None
 
@@ -118,7 +118,7 @@ def _accept(
             link_one(session, actor, role, opd_id, line_id, transaksi_id, amount, pair, now)
     session.flush()
     linked = {int(id_) for pair in pairs for id_ in pair.belanja}
-    matched_card.periksa(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
+    matched_card.check(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
     return sum(len(pair.baris) for pair in pairs)
 
 
@@ -150,7 +150,7 @@ def accept_certain_of_file(
     )
 
 
-def pasangkan(session: Session, actor: Actor, opd_id: int, command: LinkUp, now: datetime) -> None:
+def pair_up(session: Session, actor: Actor, opd_id: int, command: LinkUp, now: datetime) -> None:
     """Link as a person decides; the amounts are equal or the remainder is explained."""
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
@@ -163,8 +163,8 @@ def pasangkan(session: Session, actor: Actor, opd_id: int, command: LinkUp, now:
             "sebagai pengembalian, atau catat pengembaliannya dahulu.",
             field="transaksi",
         )
-    rest = line_state.sisa(session, line) - total(row.nilai for row in purchases)
-    if rest and not command.jenis_sisa:
+    rest = line_state.left_over(session, line) - total(row.nilai for row in purchases)
+    if rest and not command.left_kinds:
         word = "lebih" if rest > ZERO else "kurang"
         raise DomainError(
             f"Tagihan {word} Rp {abs(rest)} dari belanja. "
@@ -178,11 +178,11 @@ def pasangkan(session: Session, actor: Actor, opd_id: int, command: LinkUp, now:
     for row in purchases:
         link_one(session, actor, role, opd_id, line.id, row.id, row.nilai, pair, now)
     if rest:
-        explanation = differences.Explain(line.id, command.jenis_sisa, rest, command.catatan)
+        explanation = differences.Explain(line.id, command.left_kinds, rest, command.catatan)
         differences.explain(session, actor, role, opd_id, line, explanation, now)
     session.flush()
     linked = {row.id for row in purchases}
-    matched_card.periksa(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
+    matched_card.check(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
 
 
 def _parts(

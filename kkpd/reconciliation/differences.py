@@ -39,7 +39,7 @@ class Explain:
     terlihat: Rupiah | None = None
 
 
-def jelaskan(
+def explain_difference(
     session: Session, actor: Actor, opd_id: int, command: Explain, now: datetime
 ) -> Selisih:
     """Save a named difference with an owner; "cannot decide" is one too, with a note."""
@@ -73,7 +73,7 @@ def explain(
         tahun=line.tahun,
         bulan=line.bulan,
         jenis=command.jenis,
-        nilai=_part(command.nilai, line_state.sisa(session, line)),
+        nilai=_part(command.nilai, line_state.left_over(session, line)),
         catatan=catatan,
         at=now,
         oleh_id=actor.orang_id,

@@ -40,13 +40,13 @@ def line_candidates(
     session: Session,
     opd_id: int,
     line: Row,
-    terbuka: Sequence[matching_input.OpenPurchase],
+    still_open: Sequence[matching_input.OpenPurchase],
 ) -> tuple[PairChoice, ...]:
     """The ranked purchases for one line among the open ones, each with its reasons; best first.
 
     For a refund, purchases that are already linked are candidates too.
     """
-    purchases = {str(row.id): row for row in terbuka}
+    purchases = {str(row.id): row for row in still_open}
     if line.sisa < ZERO:
         purchases |= {
             str(row.id): row for row in matching_input.refund_origins(session, opd_id, [line])
@@ -89,7 +89,7 @@ class LineLink:
     oleh: str
 
 
-def tautan(session: Session, actor: Actor, opd_id: int, line_id: int) -> list[LineLink]:
+def links_of(session: Session, actor: Actor, opd_id: int, line_id: int) -> list[LineLink]:
     """The links of one line that were not undone."""
     require(actor, "cocok:lihat", opd_id)
     rows = session.execute(
@@ -120,7 +120,7 @@ def tautan(session: Session, actor: Actor, opd_id: int, line_id: int) -> list[Li
     ]
 
 
-def putusan(session: Session, opd_id: int, line_id: int) -> str:
+def decisions(session: Session, opd_id: int, line_id: int) -> str:
     """A short code of the links and explanations on a line, which an undo would remove."""
     standing = (
         session.scalars(

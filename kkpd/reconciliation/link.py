@@ -122,7 +122,7 @@ class JoinLines:
     terlihat: Rupiah | None = None
 
 
-def gabungkan(
+def join_lines(
     session: Session, actor: Actor, opd_id: int, command: JoinLines, now: datetime
 ) -> int:
     """Link each line with its open part; returns how many lines.
@@ -141,13 +141,13 @@ def gabungkan(
     lines = [line_state.open_line(session, opd_id, id_) for id_ in ids]
     line_state.require_seen(session, lines[0], command.terlihat)
     (purchase,) = open_purchases(session, opd_id, (command.transaksi_id,))
-    parts = {line.id: line_state.sisa(session, line) for line in lines}
+    parts = {line.id: line_state.left_over(session, line) for line in lines}
     _require_fit(lines, total(parts.values()), purchase)
     pair = link_by_person(ids, (purchase.id,), "gabung")
     for id_, amount in parts.items():
         link_one(session, actor, role, opd_id, id_, purchase.id, amount, pair, now)
     session.flush()
-    matched_card.periksa(session, opd_id, {purchase.id}, oleh_id=actor.orang_id, now=now)
+    matched_card.check(session, opd_id, {purchase.id}, oleh_id=actor.orang_id, now=now)
     return len(lines)
 
 

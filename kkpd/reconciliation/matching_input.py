@@ -65,7 +65,7 @@ class OpenPurchase:
     status: str
 
 
-def terbuka(
+def open_purchases(
     session: Session, conditions: Iterable[ColumnElement[bool]]
 ) -> tuple[OpenPurchase, ...]:
     """The purchases that satisfy these conditions, oldest first."""
@@ -82,7 +82,7 @@ def refund_origins(session: Session, opd_id: int, lines: Sequence[Row]) -> tuple
     if not days:
         return ()
     span = timedelta(days=matching.bawaan().day_window.refund_days)
-    return terbuka(
+    return open_purchases(
         session,
         (
             Transaksi.opd_id == opd_id,

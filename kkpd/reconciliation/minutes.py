@@ -95,7 +95,7 @@ class _Sides:
     blocks: list[BillBlock]
 
 
-def susun(inputs: ReportInputs) -> Document:
+def compose(inputs: ReportInputs) -> Document:
     """The minutes of the months."""
     return reconciliation_minutes(masukan(inputs))
 

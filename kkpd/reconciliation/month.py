@@ -54,13 +54,13 @@ class MonthWork:
     baris: tuple[Row, ...]
     belanja: tuple[inputs.OpenPurchase, ...]
     certain: tuple[matching.Pairing, ...]
-    usul: tuple[matching.Pairing, ...]
+    proposal: tuple[matching.Pairing, ...]
     sisa: Mapping[str, Rupiah]
     harga: Mapping[str, Rupiah]
 
     def proposal_for(self, line_id: int) -> matching.Pairing | None:
         """The link that is certain or proposed for a line."""
-        found = (pair for pair in (*self.certain, *self.usul) if str(line_id) in pair.baris)
+        found = (pair for pair in (*self.certain, *self.proposal) if str(line_id) in pair.baris)
         return next(found, None)
 
     def jumlah(self, pair: matching.Pairing) -> tuple[Rupiah, Rupiah]:
@@ -139,11 +139,11 @@ def open_purchases(session: Session, opd_id: int, sampai: tuple[int, int]) -> li
     return list(session.scalars(statement.order_by(Transaksi.tanggal, Transaksi.id)))
 
 
-def terbuka(
+def open_lines_month(
     session: Session, opd_id: int, sampai: tuple[int, int]
 ) -> tuple[inputs.OpenPurchase, ...]:
     """The same for matching and the page; refused ones are included, since they are billed too."""
-    return inputs.terbuka(session, _still_open(opd_id, sampai))
+    return inputs.open_purchases(session, _still_open(opd_id, sampai))
 
 
 def _still_open(opd_id: int, sampai: tuple[int, int]) -> tuple[ColumnElement[bool], ...]:
@@ -164,7 +164,7 @@ def working(
 ) -> MonthWork:
     """The month as the page shows it: headline, lines, open purchases, certain and proposed."""
     lines = month_lines(session, actor, opd_id, periode)
-    purchases = terbuka(session, opd_id, periode)
+    purchases = open_lines_month(session, opd_id, periode)
     open_lines = [line for line in lines if line.sisa and line.jenis in PAIRABLE_KINDS]
     asked = inputs.to_lines(session, opd_id, open_lines)
     found = matching.match(asked, inputs.to_purchases(session, opd_id, purchases))

@@ -26,7 +26,7 @@ from kkpd.reconciliation import closing_reads, minutes
 from kkpd.reconciliation import month as reconciliation_month
 from kkpd.reconciliation.month_states import ACTS, langkah
 from kkpd.records import event_log
-from kkpd.records.issue import Issuer, terbitkan
+from kkpd.records.issue import Issuer, issue_document
 from kkpd.tagihan import line_state
 
 
@@ -70,7 +70,7 @@ def _unfinished(session: Session, opd_id: int, periode: tuple[int, int], on: dat
             )
 
 
-def tutup(
+def close(
     session: Session,
     actor: Actor,
     opd_id: int,
@@ -91,19 +91,19 @@ def tutup(
     if obstacles:
         raise Conflict(f"{period_name(*periode)} belum dapat ditutup. {' '.join(obstacles)}")
     plan = minutes.plan(session, actor, opd_id, periode, now)
-    issued = terbitkan(session, actor, role, plan, penerbit, now)
+    issued = issue_document(session, actor, role, plan, penerbit, now)
     _act(session, actor, role, row, "tutup", "", now, issued.id)
     return issued
 
 
-def konfirmasi(
+def confirm(
     session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], now: datetime
 ) -> Periode:
     """The PA confirms the closed month and its Berita Acara."""
     return _step(session, actor, opd_id, periode, "konfirmasi", "", now)
 
 
-def tinjau(
+def review(
     session: Session,
     actor: Actor,
     opd_id: int,
@@ -115,7 +115,7 @@ def tinjau(
     return _step(session, actor, opd_id, periode, "tinjau", catatan, now)
 
 
-def buka(
+def reopen(
     session: Session,
     actor: Actor,
     opd_id: int,

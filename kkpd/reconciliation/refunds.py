@@ -33,7 +33,7 @@ class GiveBack:
     terlihat: Rupiah | None = None
 
 
-def kembalikan(
+def give_back(
     session: Session, actor: Actor, opd_id: int, command: GiveBack, now: datetime
 ) -> Transaksi:
     """Record the refund of the original and link the line with it. DomainError when more would
@@ -48,12 +48,12 @@ def kembalikan(
         raise NotFound("Belanja asal tidak ditemukan.")
     if asal.status == "dibatalkan":
         raise Conflict("Belanja asal sudah dibatalkan. Muat ulang untuk melihat keadaannya.")
-    amount = line_state.sisa(session, line)
+    amount = line_state.left_over(session, line)
     row = _waiting(session, asal, amount)
     if row is None:
         _require_room(session, asal, amount)
-        row = belanja_verbs.catat(session, actor, _refund(session, line, asal, amount), now)
-    reconciliation_decide.pasangkan(
+        row = belanja_verbs.record(session, actor, _refund(session, line, asal, amount), now)
+    reconciliation_decide.pair_up(
         session, actor, opd_id, reconciliation_decide.LinkUp(line.id, (row.id,)), now
     )
     return row

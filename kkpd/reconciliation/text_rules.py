@@ -37,7 +37,7 @@ class MakeRule:
     rekening: str
 
 
-def simpan(
+def save(
     session: Session, actor: Actor, opd_id: int, command: MakeRule, now: datetime
 ) -> AturanCocok:
     """Save a rule; Conflict if one is in force for this text and card, NotFound for a card of
@@ -59,7 +59,7 @@ def simpan(
     return _add(session, actor, role, row, "simpan", now)
 
 
-def tolak(
+def refuse(
     session: Session, actor: Actor, opd_id: int, command: MakeRule, now: datetime
 ) -> AturanCocok:
     """Decline a proposal: saved as a revoked rule, so that it is not proposed again at once."""
@@ -69,7 +69,7 @@ def tolak(
     return _add(session, actor, role, row, "tolak", now)
 
 
-def cabut(session: Session, actor: Actor, opd_id: int, rule_id: int, now: datetime) -> AturanCocok:
+def revoke(session: Session, actor: Actor, opd_id: int, rule_id: int, now: datetime) -> AturanCocok:
     """Revoke a rule; decisions made with it stay."""
     role = require(actor, "cocok:putuskan", opd_id)
     row = session.get(AturanCocok, rule_id, with_for_update=True, populate_existing=True)
@@ -256,7 +256,7 @@ class RuleProposal:
     times: int
 
 
-def usul(
+def propose(
     session: Session, actor: Actor, opd_id: int, only: Place | None = None
 ) -> list[RuleProposal]:
     """Places without a rule whose newest decisions by people are equal often enough.
@@ -357,7 +357,7 @@ class RuleTrial:
     setuju: bool | None
 
 
-def coba(
+def try_out(
     session: Session, actor: Actor, opd_id: int, tempat: Place, isi: tuple[str, str, str]
 ) -> list[RuleTrial]:
     """Every line of the place so far, compared with the rule (payee, sub kegiatan, account)."""

@@ -33,7 +33,7 @@ def key_prefix(line_id: int) -> str:
     return f"kembali-{line_id}-"
 
 
-def urungkan(
+def undo(
     session: Session,
     actor: Actor,
     opd_id: int,
@@ -74,7 +74,7 @@ def urungkan(
         _record(session, actor, role, f"baris_bank:{id_}", after, now, opd_id)
     session.flush()
     purchases = {link.transaksi_id for link in living}
-    matched_card.periksa(session, opd_id, purchases, oleh_id=actor.orang_id, now=now)
+    matched_card.check(session, opd_id, purchases, oleh_id=actor.orang_id, now=now)
     _cancel_refund(session, actor, line_id, purchases, now)
     return list(undone)
 
@@ -108,7 +108,7 @@ def _cancel_refund(
     )
     for row in session.scalars(written.order_by(Transaksi.id)).all():
         reason = "pasangannya dengan baris bank diurungkan"
-        belanja_verbs.batalkan(session, actor, CancelPurchase(row.id, row.versi, reason), now)
+        belanja_verbs.cancel(session, actor, CancelPurchase(row.id, row.versi, reason), now)
 
 
 def _record(
@@ -125,7 +125,7 @@ def _record(
 
 
 def _require_seen(session: Session, line: BarisBank, terlihat: str | None) -> None:
-    if terlihat is None or terlihat == line_detail.putusan(session, line.opd_id, line.id):
+    if terlihat is None or terlihat == line_detail.decisions(session, line.opd_id, line.id):
         return
     raise Conflict(
         "Putusan baris ini berubah sejak Anda membukanya, jadi tidak diurungkan. "

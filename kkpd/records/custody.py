@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from threading import get_ident
-from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import NotFound
+from kkpd.core.files import intact
 from kkpd.core.pan import mask
 from kkpd.models import Berkas, Impor, ImporKeluar
-
-
-@contextmanager
-def intact(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
-    """A file written completely or not at all, also after a crash; `mode` minus the umask."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
-    try:
-        with open(aside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as handle:
-            yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

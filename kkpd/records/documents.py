@@ -188,10 +188,10 @@ class DocumentState:
     status: str
     jenis: str = ""
     nomor: str = ""
-    terbit: datetime | None = None
+    issued_at: datetime | None = None
 
 
-def periksa(session: Session, sidik: str) -> DocumentState:
+def check(session: Session, sidik: str) -> DocumentState:
     """The state (terbit, digantikan, dibatalkan, tidak_dikenal) by the hash of the data or of one
     of its files, signed or not.
     """

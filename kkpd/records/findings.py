@@ -90,12 +90,12 @@ def settle_all(
     session: Session, transaksi: Transaksi, catatan: str, *, oleh_id: int, now: datetime
 ) -> None:
     """Settle every open finding of a cancelled purchase."""
-    for row in terbuka(session, transaksi):
+    for row in open_findings(session, transaksi):
         settle(row, catatan, oleh_id=oleh_id, now=now)
     session.flush()
 
 
-def terbuka(session: Session, transaksi: Transaksi, *rules: str) -> list[Temuan]:
+def open_findings(session: Session, transaksi: Transaksi, *rules: str) -> list[Temuan]:
     """The open findings of a purchase, of these rules when any are named."""
     statement = select(Temuan).where(
         Temuan.opd_id == transaksi.opd_id,

@@ -71,7 +71,7 @@ class IssuePlan:
     parent: str = ""
 
 
-def terbitkan(
+def issue_document(
     session: Session, actor: Actor, role: Role, plan: IssuePlan, penerbit: Issuer, now: datetime
 ) -> Dokumen:
     """Issue it: row, lines, event with proof and archived file, all or nothing.
@@ -188,7 +188,9 @@ def _archive(
     session.flush()
 
 
-def unduh(session: Session, actor: Actor, dokumen_id: int, sha256: str, now: datetime) -> Dokumen:
+def download(
+    session: Session, actor: Actor, dokumen_id: int, sha256: str, now: datetime
+) -> Dokumen:
     """Record that the actor downloads the archived file; the view sends it after the commit."""
     row = session.get(Dokumen, dokumen_id)
     if row is None or not actor.sees_all_of(row.opd_id):

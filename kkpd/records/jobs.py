@@ -102,7 +102,7 @@ def one_item(
     return row
 
 
-def batalkan(session: Session, actor: Actor, pekerjaan_id: int, now: datetime) -> Pekerjaan:
+def cancel(session: Session, actor: Actor, pekerjaan_id: int, now: datetime) -> Pekerjaan:
     """Cancel a report or package; finished work stays."""
     row = one_item(session, actor, pekerjaan_id, ("laporan", "paket"))
     if row.status in ("antre", "berjalan"):
@@ -137,7 +137,7 @@ def claim(session: Session, now: datetime) -> Job | None:
     return Job(row.id, row.jenis, row.opd_id, row.oleh_id, dict(row.permintaan))
 
 
-def maju(session: Session, pekerjaan_id: int, selesai: int, dari: int, now: datetime) -> None:
+def advance(session: Session, pekerjaan_id: int, selesai: int, dari: int, now: datetime) -> None:
     """Report progress, which also shows that the worker lives; raises if the person cancelled the
     work.
     """

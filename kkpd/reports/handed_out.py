@@ -12,7 +12,7 @@ from kkpd.core.permissions import Actor
 from kkpd.records import event_log
 
 
-def catat(
+def record(
     session: Session,
     actor: Actor,
     what: str,

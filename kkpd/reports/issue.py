@@ -18,7 +18,7 @@ from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import Terbilang
 from kkpd.models import Dokumen
 from kkpd.records import event_log
-from kkpd.records.issue import IssuePlan, Issuer, terbitkan
+from kkpd.records.issue import IssuePlan, Issuer, issue_document
 from kkpd.reports import named as reports
 from kkpd.reports.named import issued
 
@@ -42,7 +42,7 @@ class IssuedReport:
     baru: bool
 
 
-def terbit(
+def issue(
     session: Session,
     actor: Actor,
     permintaan: reports.ReportRequest,
@@ -53,7 +53,7 @@ def terbit(
     where = reports.coverage(session, actor, permintaan.opd, "laporan:terbit")
     opd_id = None if where.opd is None else where.opd.id
     role = require(actor, "laporan:terbit", opd_id)
-    report = reports.cari(permintaan.nama)
+    report = reports.find(permintaan.nama)
     if report.of_chain:
         raise Conflict(
             f"{report.judul} terbit lewat langkahnya sendiri (persetujuan, pembayaran, atau "
@@ -66,10 +66,10 @@ def terbit(
     if last is not None and issued.is_fresh(session, actor, last):
         return IssuedReport(last, baru=False)
     on = business_day(now)
-    draft = reports.susun(session, actor, permintaan, on, rancangan=False)
+    draft = reports.compose(session, actor, permintaan, on, rancangan=False)
 
     def numbered(nomor: str) -> Document:
-        return reports.susun(session, actor, permintaan, on, nomor=nomor, rancangan=False)
+        return reports.compose(session, actor, permintaan, on, nomor=nomor, rancangan=False)
 
     plan = IssuePlan(
         jenis=report.dokumen,
@@ -83,7 +83,7 @@ def terbit(
         document=numbered,
         menggantikan_id=None if last is None else last.id,
     )
-    return IssuedReport(terbitkan(session, actor, role, plan, penerbit, now), baru=True)
+    return IssuedReport(issue_document(session, actor, role, plan, penerbit, now), baru=True)
 
 
 def jumlah(document: Document) -> Rupiah:

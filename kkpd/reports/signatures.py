@@ -70,7 +70,7 @@ class SignatureState:
         return bool(self.tempat) and all(tempat.already for tempat in self.tempat)
 
 
-def keadaan(session: Session, actor: Actor, dokumen_id: int) -> SignatureState:
+def state_of(session: Session, actor: Actor, dokumen_id: int) -> SignatureState:
     """The signatures of a document; NotFound for actors who may not see its OPD."""
     row = session.get(Dokumen, dokumen_id)
     if row is None or not actor.sees_all_of(row.opd_id):
@@ -179,14 +179,14 @@ def allowed(actor: Actor, state: SignatureState) -> SigningPlace:
     )
 
 
-def catat(
+def record(
     session: Session, actor: Actor, signed: SignedFile, arsip: Store, now: datetime
 ) -> Penandatanganan:
     """Save the signed file and its row; Conflict when somebody else signed in between."""
-    before = keadaan(session, actor, signed.dokumen_id)
+    before = state_of(session, actor, signed.dokumen_id)
     role = require(actor, "laporan:tandatangani", before.opd_id)
     event_log.locked_chain(session, before.opd_id)
-    state = keadaan(session, actor, signed.dokumen_id)
+    state = state_of(session, actor, signed.dokumen_id)
     tempat = allowed(actor, state)
     if state.sha256 != signed.source_sha256:
         raise Conflict(

@@ -65,21 +65,21 @@ class PrintedTotals:
     """The printed totals as money; `baru` includes stamp duty that the bank prints separately."""
 
     previous: Rupiah | None
-    bayar: Rupiah | None
+    paid: Rupiah | None
     baru: Rupiah | None
     total: Rupiah | None
 
     @classmethod
     def dari(cls, bill: Bill) -> PrintedTotals:
         """From a bill as read."""
-        previous, bayar = rupiah(bill.previous_balance), rupiah(bill.payments)
+        previous, paid = rupiah(bill.previous_balance), rupiah(bill.payments)
         baru, total = rupiah(bill.new_charges), rupiah(bill.total_due)
         meterai = rupiah(bill.stamp_duty)
         if baru is not None and meterai and total is not None:
-            rest = total - (previous or ZERO) + (bayar or ZERO)
+            rest = total - (previous or ZERO) + (paid or ZERO)
             if rest != baru and rest == baru + meterai:
                 baru = rest
-        return cls(previous, bayar, baru, total)
+        return cls(previous, paid, baru, total)
 
     @property
     def expected(self) -> Rupiah | None:
@@ -88,14 +88,14 @@ class PrintedTotals:
             return self.baru
         if self.total is None or self.previous is None:
             return None
-        return self.total - self.previous + (self.bayar or ZERO)
+        return self.total - self.previous + (self.paid or ZERO)
 
     @property
     def discrepancy(self) -> Rupiah | None:
         """What the printed total has beyond previous + new - payments; None where one is absent."""
         if self.baru is None or self.previous is None or self.total is None:
             return None
-        return self.total - (self.previous + self.baru - (self.bayar or ZERO))
+        return self.total - (self.previous + self.baru - (self.paid or ZERO))
 
 
 def lengkap(printed_totals: PrintedTotals, bank_billed: Rupiah) -> bool:
@@ -103,7 +103,7 @@ def lengkap(printed_totals: PrintedTotals, bank_billed: Rupiah) -> bool:
     return printed_totals.expected == bank_billed
 
 
-def periksa(printed_totals: PrintedTotals, jumlah: LineTotals) -> list[Finding]:
+def check(printed_totals: PrintedTotals, jumlah: LineTotals) -> list[Finding]:
     """Findings about sums that do not agree, with their numbers."""
     found = []
     if printed_totals.discrepancy and printed_totals.total is not None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from kkpd.core.errors import Finding
 from kkpd.core.moments import period_name
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.ledger.active import bill_exists, effective, holds, terlihat
+from kkpd.ledger.active import bill_exists, effective, holds, visible
 from kkpd.ledger.booking_month import Month
 from kkpd.models import (
     BarisBank,
@@ -199,7 +199,7 @@ def _on_two_bills(session: Session, opd_id: int) -> Iterator[_Found]:
             own.belanja_baru.is_not(None),
             (Tagihan.tahun != own.tahun) | (Tagihan.bulan != own.bulan),
             effective(),
-            terlihat(),
+            visible(),
             bill_exists(),
         )
     )

@@ -126,7 +126,7 @@ class ShownImport:
     keluar: ShownWithdrawal | None
 
 
-def riwayat(
+def history(
     session: Session, actor: Actor, opd_id: int, earlier: int = 0
 ) -> tuple[tuple[ShownImport, ...], int | None]:
     """Takings-in, the newest first, paged by key; the second is the key of the next page."""

@@ -36,14 +36,14 @@ class _Closer:
     now: datetime
 
 
-def tutup(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list[InterimPair]:
+def close(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list[InterimPair]:
     """Pair interim lines with final ones that came before or now; a changed amount is a finding."""
     open_lines = open_interim_lines(session, opd_id)
     if not open_lines:
         return []
     first = min((one.tanggal for one in open_lines if one.tanggal), default=date.min)
     since = first - timedelta(days=interim_rules.DAYS) if first > date.min else first
-    pairs = interim_rules.pasangkan(open_lines, free_final_lines(session, opd_id, since))
+    pairs = interim_rules.pair_up(open_lines, free_final_lines(session, opd_id, since))
     by, closed = _Closer(opd_id, oleh_id, now), tagihan_known_lines.last_closed(session, opd_id)
     lines, turns = _lines(session, pairs), _turns(session, pairs)
     for pair in pairs:

@@ -40,7 +40,7 @@ class InterimPair(NamedTuple):
 Key = Callable[[InterimCandidate], Hashable | None]
 
 
-def pasangkan(
+def pair_up(
     dts: Sequence[InterimCandidate], final: Sequence[InterimCandidate]
 ) -> list[InterimPair]:
     """The pairs among lines of which none is paired yet."""

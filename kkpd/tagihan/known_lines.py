@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.db.bulk import one_of
 from kkpd.core.db.session import everywhere
 from kkpd.core.money import Rupiah
-from kkpd.ledger.active import bill_exists, is_given, line_of_bill, terlihat
+from kkpd.ledger.active import bill_exists, is_given, line_of_bill, visible
 from kkpd.ledger.booking_month import Month
 from kkpd.models import (
     BarisBank,
@@ -85,7 +85,7 @@ def _learned(session: Session, opd_id: int) -> dict[int, str]:
     """References that a line got to know from a later file."""
     rows = session.execute(
         select(SumberBaris.baris_bank_id, SumberBaris.referensi)
-        .where(SumberBaris.opd_id == opd_id, SumberBaris.referensi.is_not(None), terlihat())
+        .where(SumberBaris.opd_id == opd_id, SumberBaris.referensi.is_not(None), visible())
         .order_by(SumberBaris.id.desc())
     )
     return {id_: reference for id_, reference in rows if reference is not None}
@@ -145,7 +145,7 @@ def import_of_content(session: Session, opd_id: int, sha256: str) -> Impor | Non
     ).one_or_none()
 
 
-def keluar(session: Session, impor_id: int) -> ImporKeluar | None:
+def taken_out(session: Session, impor_id: int) -> ImporKeluar | None:
     """The withdrawal of this taking-in, when there was one."""
     return session.get(ImporKeluar, impor_id)
 
@@ -250,7 +250,7 @@ def features_elsewhere(
         BarisBank.tagihan_id.in_(bills),
         BarisBank.id.in_(
             select(SumberBaris.baris_bank_id).where(
-                SumberBaris.opd_id == opd_id, SumberBaris.tagihan_id.in_(bills), terlihat()
+                SumberBaris.opd_id == opd_id, SumberBaris.tagihan_id.in_(bills), visible()
             )
         ),
     )

@@ -46,16 +46,16 @@ def open_line(session: Session, opd_id: int, line_id: int) -> BarisBank:
     """The line, when its month is open and something of it is not settled."""
     line = get(session, opd_id, line_id)
     require_open_period(session, opd_id, line.tahun, line.bulan)
-    if not sisa(session, line):
+    if not left_over(session, line):
         raise Conflict(f"Baris ini sudah diselesaikan. {perubahan(session, line)}")
     return line
 
 
 def require_seen(session: Session, line: BarisBank, terlihat: Rupiah | None) -> None:
     """Conflict, with what changed, when the line's open part is not what the person saw of it."""
-    if terlihat is not None and sisa(session, line) != terlihat:
+    if terlihat is not None and left_over(session, line) != terlihat:
         raise Conflict(
-            f"Baris ini berubah sejak Anda membukanya: sisanya kini Rp {sisa(session, line)}, "
+            f"Baris ini berubah sejak Anda membukanya: sisanya kini Rp {left_over(session, line)}, "
             f"bukan Rp {terlihat}. {perubahan(session, line)}"
         )
 
@@ -86,7 +86,7 @@ def _act(row: Cocok | Selisih, who: str, what: str) -> tuple[datetime, str]:
     return at, f"{who} {verb} {what}, {clock_time(at)}."
 
 
-def sisa(session: Session, line: BarisBank) -> Rupiah:
+def left_over(session: Session, line: BarisBank) -> Rupiah:
     """What neither purchases nor explanations cover of the line."""
     sums = [
         session.scalar(

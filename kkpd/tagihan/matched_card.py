@@ -22,7 +22,7 @@ from kkpd.tagihan import billing_findings
 _RULES: Final = "kartu_tagihan_salah"
 
 
-def periksa(
+def check(
     session: Session, opd_id: int, purchase_ids: Collection[int], *, oleh_id: int, now: datetime
 ) -> None:
     """Write the finding of each of these purchases, or settle it when its link is gone; what links

@@ -32,7 +32,7 @@ class SaveProfile:
     ganti: bool = False
 
 
-def simpan(session: Session, actor: Actor, command: SaveProfile, now: datetime) -> ProfilBank:
+def save(session: Session, actor: Actor, command: SaveProfile, now: datetime) -> ProfilBank:
     """Keep the profile as the newest of its name. Conflict where the name is taken and the person
     did not say that the new one takes its place; the same once more is no second one.
     """

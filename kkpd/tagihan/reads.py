@@ -18,7 +18,7 @@ from kkpd.ledger.active import (
     is_given,
     line_of_bill,
     pair_holds,
-    terlihat,
+    visible,
     withdrawn_before,
 )
 from kkpd.models import BarisBank, Berkas, DtsFinal, SumberBaris, Tagihan, Temuan
@@ -160,7 +160,7 @@ def _sums(session: Session, condition: ColumnElement[bool]) -> Mapping[int, tupl
     seen = exists().where(
         SumberBaris.tagihan_id == Tagihan.id,
         SumberBaris.baris_bank_id == BarisBank.id,
-        terlihat(),
+        visible(),
     )
     found: dict[int, tuple[int, Rupiah]] = {}
     for own in (BarisBank.tagihan_id == Tagihan.id, and_(BarisBank.tagihan_id != Tagihan.id, seen)):
@@ -186,7 +186,7 @@ def final_total(session: Session, actor: Actor, opd_id: int, periode: tuple[int,
         Tagihan.jenis == "final",
         bill_exists(),
     )
-    seen = select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id.in_(bills), terlihat())
+    seen = select(SumberBaris.baris_bank_id).where(SumberBaris.tagihan_id.in_(bills), visible())
     found = session.scalar(
         select(func.sum(BarisBank.nilai)).where(
             BarisBank.opd_id == opd_id,

@@ -78,7 +78,7 @@ class TakeInResult:
     already_taken_in: bool = False
 
 
-def unggah(
+def upload(
     session: Session, actor: Actor, command: UploadFile, store: Store, now: datetime
 ) -> Berkas:
     """Keep the file with its receipt; nothing enters the books yet."""
@@ -124,8 +124,8 @@ def bank_file(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> Be
     return found
 
 
-def pratinjau(session: Session, actor: Actor, command: TakeIn, now: datetime) -> IntakePlan:
-    """What `terima` would do, without doing it; open questions are in `ringkasan.questions`."""
+def preview(session: Session, actor: Actor, command: TakeIn, now: datetime) -> IntakePlan:
+    """What `take_in` would do, without doing it; open questions are in `ringkasan.questions`."""
     require(actor, "tagihan:unggah", command.opd_id)
     bank_file(session, actor, command.opd_id, command.berkas_id)
     return make_plan(session, actor, command, now)
@@ -135,7 +135,7 @@ def pratinjau(session: Session, actor: Actor, command: TakeIn, now: datetime) ->
 def make_plan(session: Session, actor: Actor, command: TakeIn, now: datetime) -> IntakePlan:
     """The plan for a file that need not be kept yet; `berkas_id` is not looked at."""
     require(actor, "tagihan:unggah", command.opd_id)
-    return intake_plan.susun(
+    return intake_plan.compose(
         session,
         command.opd_id,
         command.file_reading,
@@ -146,7 +146,7 @@ def make_plan(session: Session, actor: Actor, command: TakeIn, now: datetime) ->
 
 
 @gc_paused.pause()
-def terima(session: Session, actor: Actor, command: TakeIn, now: datetime) -> TakeInResult:
+def take_in(session: Session, actor: Actor, command: TakeIn, now: datetime) -> TakeInResult:
     """Take the file into the books. Conflict when it was taken in with other answers, or while
     questions are open; a second call with the same file does nothing and says so.
     """
@@ -164,7 +164,7 @@ def terima(session: Session, actor: Actor, command: TakeIn, now: datetime) -> Ta
     )
     findings = intake_consequences.write_findings(session, plan, targets, berkas.id, now)
     bills = list(targets.values())
-    pairs = interim.tutup(session, command.opd_id, oleh_id=actor.orang_id, now=now)
+    pairs = interim.close(session, command.opd_id, oleh_id=actor.orang_id, now=now)
     findings += interim.write_findings(session, bills, pairs, now)
     billing_findings.refresh(session, command.opd_id, oleh_id=actor.orang_id, now=now)
     _record(session, actor, role, plan, berkas, receipt, bills, pairs, now)
@@ -190,7 +190,7 @@ def already(
     jawaban: Mapping[str, str],
 ) -> TakeInResult | None:
     """What taking in these bytes did before, without reading them again; None for the first time.
-    Conflict as in `terima`.
+    Conflict as in `take_in`.
     """
     require(actor, "tagihan:unggah", opd_id)
     earlier = tagihan_known_lines.import_of_content(session, opd_id, sha256)
@@ -218,7 +218,7 @@ def _again(
 
 
 def _refuse_taken_out(session: Session, earlier: Impor) -> None:
-    if tagihan_known_lines.keluar(session, earlier.id) is not None:
+    if tagihan_known_lines.taken_out(session, earlier.id) is not None:
         raise Conflict(
             "Pengambilan berkas ini sudah dikeluarkan. Unggah berkasnya sekali lagi untuk "
             "mengambilnya kembali."

@@ -116,7 +116,7 @@ def _one_name(one: str, other: str) -> bool:
     return not (short[-1].isdigit() and long[len(short)].isdigit())
 
 
-def banding(berkas: Sequence[LineFeatures], buku: Sequence[LineFeatures]) -> Comparison:
+def compare(berkas: Sequence[LineFeatures], buku: Sequence[LineFeatures]) -> Comparison:
     """Pair what remains after the equal lines were taken out on both sides.
 
     First with the same card, then where one side does not name the card. Ties go by position, and

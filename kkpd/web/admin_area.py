@@ -34,8 +34,8 @@ def index() -> str:
             "setelan": sum(
                 row.effective for row in organisation_admin.setelan(session, who, today())
             ),
-            "acuan": sum(row.rekening for row in organisation_admin.acuan(session, who)),
-            "dpa": sum(row.dpa for row in organisation_admin.acuan(session, who)),
+            "acuan": sum(row.rekening for row in organisation_admin.reference_rows(session, who)),
+            "dpa": sum(row.dpa for row in organisation_admin.reference_rows(session, who)),
             "up": organisation_admin.count_up(session),
         },
     )

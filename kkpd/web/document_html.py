@@ -16,7 +16,7 @@ from kkpd.engines.paper import (
     Table,
     Terbilang,
 )
-from kkpd.engines.paper.cell_text import tampil
+from kkpd.engines.paper.cell_text import display
 from kkpd.engines.paper.parts import Alignment, Row
 
 #: How many rows of a table a preview shows; the files hold all of them.
@@ -116,7 +116,7 @@ def _group(data_table: Table, group: RowGroup, most: int) -> ShownGroup:
 
 def _row(data_table: Table, row: Row) -> tuple[ShownCell, ...]:
     return tuple(
-        ShownCell(tampil(kolom.jenis, cell), _right(kolom.rata, kolom.jenis))
+        ShownCell(display(kolom.jenis, cell), _right(kolom.rata, kolom.jenis))
         for kolom, cell in zip(data_table.kolom, row, strict=True)
     )
 

@@ -20,13 +20,13 @@ from kkpd.web.stores import arsip
 ISSUER_FILE = "penerbit_sertifikat.pem"
 
 
-def file_signatures(keadaan: SignatureState) -> list[Signature]:
+def file_signatures(state: SignatureState) -> list[Signature]:
     """The verified signatures in the newest file."""
-    if keadaan.next_up == 1:
+    if state.next_up == 1:
         return []
     path = settings().instance / ISSUER_FILE
     roots = read_roots(path.read_bytes()) if path.exists() else None
-    return signatures(arsip().get(keadaan.sha256), roots)
+    return signatures(arsip().get(state.sha256), roots)
 
 
 def has_bsre() -> bool:
@@ -47,18 +47,18 @@ def bsre_signer(nik: str, sandi: str) -> Signer:
     return Bsre(here.bsre_url, here.bsre_user, here.bsre_password, nik, sandi)
 
 
-def sign_file(keadaan: SignatureState, tempat: SigningPlace, signer: Signer) -> SignedFile:
+def sign_file(state: SignatureState, tempat: SigningPlace, signer: Signer) -> SignedFile:
     """The signed file, ready to enter the books; DomainError from the signer."""
     order = Order(
-        field=f"TTD{keadaan.next_up}",
+        field=f"TTD{state.next_up}",
         name=tempat.nama,
-        reason=f"{tempat.selaku}, {keadaan.nomor}",
-        place=keadaan.city,
+        reason=f"{tempat.selaku}, {state.nomor}",
+        place=state.city,
     )
-    made = sign(arsip().get(keadaan.sha256), signer, order)
+    made = sign(arsip().get(state.sha256), signer, order)
     return SignedFile(
-        dokumen_id=keadaan.dokumen_id,
-        source_sha256=keadaan.sha256,
+        dokumen_id=state.dokumen_id,
+        source_sha256=state.sha256,
         data=made.data,
         pemilik=made.signature.name,
         penerbit=made.signature.issuer,

@@ -67,7 +67,7 @@ def report_progress(engine: Engine, task: Job, total: int) -> Callable[[int], No
             return
         last = time.monotonic()
         with writing(engine, coverage(task)) as session:
-            records_jobs.maju(session, task.id, count, max(count, total), this_moment())
+            records_jobs.advance(session, task.id, count, max(count, total), this_moment())
 
     return told
 

@@ -36,12 +36,12 @@ def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
         key = take_in.kunci(session, opd_id, data, chosen)
     with writing(engine, {opd_id}) as session:
         berkas = bank_file(session, actor, opd_id, berkas_id)
-        hasil = take_in.ambil(session, actor, berkas, chosen, read, this_moment())
+        hasil = take_in.fetch(session, actor, berkas, chosen, read, this_moment())
         matched = reconciliation_decide.accept_certain_of_file(
             session, actor, opd_id, berkas_id, this_moment()
         )
         count, said = len(read.lines), _said(hasil, matched)
-        records_jobs.maju(session, task.id, count, count, this_moment())
+        records_jobs.advance(session, task.id, count, count, this_moment())
         records_jobs.conclude(session, task.id, "selesai", said, this_moment(), hasil.impor_id)
     shelf.drop(key)
 

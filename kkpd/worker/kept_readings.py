@@ -2,7 +2,8 @@
 
 Keyed by the file's hash, the profile and the answers. Card numbers are hidden already. A reading is
 thrown away when its file is taken in, or after a week. These files are the installation's own, as
-its database is: nothing that a person sent is unpickled.
+its database is, and only the shapes of a reading are loaded from them: a file that somebody
+else put there runs nothing.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ import pickle
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from kkpd.core.errors import Finding
+from kkpd.core.files import intact
 from kkpd.core.proof.canonical import Json, dumps
-from kkpd.engines.reading.statement import Statement
-from kkpd.records.custody import intact
+from kkpd.engines.reading.statement import Bill, Choice, Line, Question, Skipped, Statement
 
 #: The form of these files; another one is read anew.
 SHAPE: Final = 5
@@ -27,6 +31,21 @@ _DAMAGED: Final = (
     *(pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError),
     *(AttributeError, ImportError, MemoryError),
 )
+#: All that a reading is made of; whatever else a file names is not loaded.
+_SHAPES: Final = {
+    (kind.__module__, kind.__qualname__): kind
+    for kind in (Statement, Line, Skipped, Choice, Question, Bill, Finding, date, Decimal)
+}
+
+
+class _Reader(pickle.Unpickler):
+    """Loads the shapes of a reading and nothing else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """UnpicklingError for any other class or function."""
+        if (module, name) not in _SHAPES:
+            raise pickle.UnpicklingError(f"{module}.{name} is no part of a reading")
+        return _SHAPES[module, name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +61,8 @@ class ReadingShelf:
     def load_data(self, kunci: str) -> Statement | None:
         """The reading; None when there is none, or none that can still be read: it is made anew."""
         try:
-            found = pickle.loads((self.root / kunci).read_bytes())  # noqa: S301 (our own file)
+            with (self.root / kunci).open("rb") as handle:
+                found = _Reader(handle).load()
         except FileNotFoundError:
             return None
         except _DAMAGED:
@@ -52,7 +72,7 @@ class ReadingShelf:
         self.drop(kunci)
         return None
 
-    def simpan(self, kunci: str, read: Statement) -> None:
+    def save(self, kunci: str, read: Statement) -> None:
         """Keep a reading, and throw away those that nobody came for."""
         self.root.mkdir(parents=True, exist_ok=True)
         for old in self.root.iterdir():

@@ -26,7 +26,7 @@ def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
         nonlocal steps
         steps = of
         with writing(engine, coverage(task)) as session:
-            records_jobs.maju(session, task.id, done, of, this_moment())
+            records_jobs.advance(session, task.id, done, of, this_moment())
 
     with tempfile.TemporaryFile() as out:
         asked = (task.permintaan["opd"], span)

@@ -26,5 +26,5 @@ def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
         take_in.make_plan(session, actor, berkas, chosen, read, this_moment())
     with writing(engine, {opd_id}) as session:
         count = len(read.lines)
-        records_jobs.maju(session, task.id, count, count, this_moment())
+        records_jobs.advance(session, task.id, count, count, this_moment())
         records_jobs.conclude(session, task.id, "selesai", f"{count} baris dibaca.", this_moment())

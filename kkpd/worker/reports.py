@@ -27,7 +27,7 @@ def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     asked, ending, day = from_request(task.permintaan)
     _step(engine, task, 0)
     with reading(engine, coverage(task)) as session:
-        document = named.susun(session, requester(session, task.oleh_id), asked, day)
+        document = named.compose(session, requester(session, task.oleh_id), asked, day)
     _step(engine, task, 1)
     if ending == "pdf":
         data = draw(document, None, _once_a_second(lambda: _step(engine, task, 1)))
@@ -54,7 +54,7 @@ def _once_a_second(look: Callable[[], None]) -> Callable[[], None]:
 def selesai(engine: Engine, task: Job, digest: str, name: str, steps: int) -> None:
     """End the row with the file that was made."""
     with writing(engine, coverage(task)) as session:
-        records_jobs.maju(session, task.id, steps, steps, this_moment())
+        records_jobs.advance(session, task.id, steps, steps, this_moment())
         said = f"Berkas {name} siap diunduh."
         records_jobs.conclude(
             session, task.id, "selesai", said, this_moment(), hasil=(digest, name)
@@ -63,7 +63,7 @@ def selesai(engine: Engine, task: Job, digest: str, name: str, steps: int) -> No
 
 def _step(engine: Engine, task: Job, done: int) -> None:
     with writing(engine, coverage(task)) as session:
-        records_jobs.maju(session, task.id, done, _STEPS, this_moment())
+        records_jobs.advance(session, task.id, done, _STEPS, this_moment())
 
 
 def as_request(asked: named.ReportRequest, ending: str, day: date, sidik: str) -> dict[str, str]:

@@ -73,20 +73,20 @@ def long(data: bytes) -> bool:
 
 def profil(session: Session, opd_id: int, nama: str | None, data: bytes) -> Profile | None:
     """The profile by name, kept or shipped; without a name a kept one that fits the file."""
-    kept = tersimpan(session, opd_id)
+    kept = kept_take_in(session, opd_id)
     if nama is not None:
         return kept[nama] if nama in kept else get_profile(nama)
     return next(iter(fitting(data, kept.values())), None) if kept else None
 
 
-def tersimpan(session: Session, opd_id: int) -> dict[str, Profile]:
+def kept_take_in(session: Session, opd_id: int) -> dict[str, Profile]:
     """The kept profiles that this OPD may use, by name, the newest first."""
     return {one.nama: Profile.from_toml(one.toml) for one in profiles.listing(session, opd_id)}
 
 
 def profile_titles(session: Session, opd_id: int) -> dict[str, str]:
     """Name -> title of every profile that this OPD may use, its own first."""
-    own = {name: one.title for name, one in tersimpan(session, opd_id).items()}
+    own = {name: one.title for name, one in kept_take_in(session, opd_id).items()}
     return own | {one.name: one.title for one in load_profiles().values() if one.name not in own}
 
 
@@ -96,7 +96,7 @@ def nearest_profile(
     """The kept profile chosen by name, else the one that fits, else the one most of whose titles
     the file shows; and whether it fits whole.
     """
-    kept = tersimpan(session, opd_id)
+    kept = kept_take_in(session, opd_id)
     if nama in kept:
         return kept[nama], bool(fitting(data, [kept[nama]]))
     fits = fitting(data, kept.values()) if kept else []
@@ -108,7 +108,7 @@ def nearest_profile(
 
 def profile_notes(session: Session, opd_id: int, data: bytes) -> ReadShape:
     """What a person should know of the kept profiles before the file is taken in."""
-    kept = tersimpan(session, opd_id)
+    kept = kept_take_in(session, opd_id)
     fits = fitting(data, kept.values()) if kept else []
     return ReadShape(tuple(fits), None if fits or not kept else nearly(data, kept.values()))
 
@@ -146,7 +146,7 @@ def read_file(
     if found is None:
         found = parsed(session, opd_id, data, options, on_progress)
         if not found.unread:  # such a file is refused
-            shelf.simpan(key, found)
+            shelf.save(key, found)
     return found
 
 
@@ -184,12 +184,12 @@ def check_first(
     return receive.make_plan(session, actor, command, now)
 
 
-def simpan(
+def save(
     session: Session, actor: Actor, store: Store, opd_id: int, kept: Kept, now: datetime
 ) -> Berkas:
     """Keep the file with its receipt."""
     command = UploadFile(opd_id, kept.data, kept.name, kept.media, kept.sha256_sent)
-    return receive.unggah(session, actor, command, store, now)
+    return receive.upload(session, actor, command, store, now)
 
 
 def make_plan(
@@ -201,7 +201,7 @@ def make_plan(
     now: datetime,
 ) -> IntakePlan:
     """What taking the kept file in would do, as it was read with the same choices."""
-    return receive.pratinjau(session, actor, _receive(berkas, options, file_reading), now)
+    return receive.preview(session, actor, _receive(berkas, options, file_reading), now)
 
 
 def read_head(session: Session, opd_id: int, data: bytes, options: TakeInChoice) -> None:
@@ -211,7 +211,7 @@ def read_head(session: Session, opd_id: int, data: bytes, options: TakeInChoice)
     next(engines_reading.stream(data, profile=chosen, answers=answers).batches(), None)
 
 
-def coba(store: Store, berkas: Berkas, profil: Profile) -> None:
+def try_out(store: Store, berkas: Berkas, profil: Profile) -> None:
     """Read the kept file with this profile, of a long one the first lines. Raises Unreadable."""
     data = store.get(berkas.sha256)
     if long(data):
@@ -220,7 +220,7 @@ def coba(store: Store, berkas: Berkas, profil: Profile) -> None:
         engines_reading.parse(data, profile=profil)
 
 
-def ambil(
+def fetch(
     session: Session,
     actor: Actor,
     berkas: Berkas,
@@ -229,7 +229,7 @@ def ambil(
     now: datetime,
 ) -> TakeInResult:
     """Take the kept file in, as it was read with the same choices."""
-    return receive.terima(session, actor, _receive(berkas, options, file_reading), now)
+    return receive.take_in(session, actor, _receive(berkas, options, file_reading), now)
 
 
 def _receive(berkas: Berkas, options: TakeInChoice, file_reading: Statement) -> TakeIn:

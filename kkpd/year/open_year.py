@@ -47,7 +47,7 @@ class OpenedYear:
     nilai: Rupiah
 
 
-def buka(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime) -> OpenedYear:
+def open_year(session: Session, actor: Actor, opd_id: int, tahun: int, now: datetime) -> OpenedYear:
     """Open the year. A second time carries only what is new; without news nothing changes."""
     role = require(actor, "tahun:buka", opd_id)
     check_may_open(tahun, business_day(now))

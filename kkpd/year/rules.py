@@ -48,12 +48,12 @@ class CarriedFate:
     dibawa: Rupiah
     lunas: Rupiah
     keluar: Rupiah
-    terbuka: Rupiah
+    still_open: Rupiah
     baris: int
     open_rows: int
 
     def __post_init__(self) -> None:
-        if self.lunas + self.keluar + self.terbuka != self.dibawa:
+        if self.lunas + self.keluar + self.still_open != self.dibawa:
             raise ValueError("carried lines do not add up")
 
 

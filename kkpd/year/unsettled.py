@@ -80,7 +80,7 @@ class Remaining:
     amounts that nobody paid.
     """
 
-    terbuka: tuple[tuple[Month, Rupiah], ...]
+    still_open: tuple[tuple[Month, Rupiah], ...]
     pending: tuple[tuple[Month, Rupiah], ...]
 
 

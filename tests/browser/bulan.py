@@ -17,10 +17,10 @@ from kkpd.belanja.fields import RecordPurchase
 from kkpd.models import Dokumen, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from tests.cast import ACTORS, DINKES, KARTU_ANI
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import LAPTOP, NOW, SUB
-from tests.services.belanja_dunia import belanja as isi
-from tests.services.jalan import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.office import LAPTOP, NOW, SUB
+from tests.worlds.office import belanja as isi
 
 #: whole rupiah of the purchases that reach each state
 _SETUJU: Final = (750_000, 1_237_450)
@@ -33,13 +33,13 @@ def jalani(session: Session, instance: Path) -> dict[str, int]:
     refused = berbukti(session, instance, 3, rupiah=98_500, merchant="Kantin Sinar")
     waiting = berbukti(session, instance, 4, rupiah=_WAITING_STEPS, merchant="Percetakan Deli")
     berbukti(session, instance, 5, rupiah=515_000, merchant="Hotel Grand Kanaya")
-    belanja_verbs.catat(session, ACTORS["ani"], _laptop(), NOW)
+    belanja_verbs.record(session, ACTORS["ani"], _laptop(), NOW)
     travel = belanja_dunia.KARTU_DINAS
     forward = berbukti(session, instance, 6, rupiah=88_000, kartu_id=travel)
     baris_bank(session, 750_000, 1_237_450, 101_455, 530_450, 65_000, -40_000)
     reconciliation_decide.accept_certain(session, ACTORS["citra"], DINKES, OKTOBER, NOW)
     diperiksa(session, instance, *rows, refused, waiting)
-    dpr.ajukan(session, ACTORS["citra"], DINKES, [forward.id], NOW)
+    dpr.put_forward(session, ACTORS["citra"], DINKES, [forward.id], NOW)
     _decide(session, instance, rows, refused)
     dpt_id = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
     return {"belanja": rows[0].id, "uji": waiting.id, "dokumen": dpt_id, "ragu": forward.id}
@@ -61,13 +61,13 @@ def _decide(session: Session, instance: Path, rows: list[Transaksi], refused: Tr
     """Two approved and one refused, DPT and notice issued; one more approved afterwards waits."""
     dewi, office = ACTORS["dewi"], penerbit(instance)
     for row in rows:
-        approval_decide.putuskan(session, dewi, setuju(row), NOW)
+        approval_decide.decide(session, dewi, setuju(row), NOW)
     command = setuju(
         refused,
         jawaban={n: "tidak" if n == 2 else "lulus" for n in range(1, 7)},
         keputusan="tolak",
         alasan="Nota tidak terbaca.",
     )
-    approval_decide.putuskan(session, dewi, command, NOW)
+    approval_decide.decide(session, dewi, command, NOW)
     dpt.issue_dpt(session, dewi, DINKES, OKTOBER, office, NOW)
     dpt.issue_refusal_notice(session, dewi, DINKES, OKTOBER, office, NOW)

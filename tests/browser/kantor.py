@@ -25,10 +25,10 @@ from kkpd.models import Event
 from kkpd.web.globals import engine
 from tests.browser.conftest import served
 from tests.databases import Databases
-from tests.ingest.bills import BillSheet, Item
+from tests.engines.reading.bills import BillSheet, Item
 from tests.program import leave, program
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import ATK, LAPTOP, foto
+from tests.worlds import office as belanja_dunia
+from tests.worlds.office import ATK, LAPTOP, foto
 
 AREA: Final = "/dinkes/2026-10"
 SAAT: Final = datetime(2026, 10, 28, 2, 0, tzinfo=UTC)

@@ -52,7 +52,7 @@ class Month:
             self.life = alur.LivedYear(opd, plans, 2026, store(), penerbit(), *watch)
             for plan in plans:
                 if plan.special_story != "lupa":
-                    self.life.catat(session, plan)
+                    self.life.record(session, plan)
             demo_bills.entry(session, self.life, LAST_MONTH)
 
     def settle(self) -> None:

@@ -29,7 +29,7 @@ from tests.browser.kantor import (
     unggah,
 )
 from tests.databases import Databases
-from tests.ingest.bills import as_csv, as_xlsx
+from tests.engines.reading.bills import as_csv, as_xlsx
 
 PHONE = LOOKS[2]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

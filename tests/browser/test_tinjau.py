@@ -19,7 +19,7 @@ from tests.browser.kantor import nota
 from tests.cast import ACTORS
 from tests.databases import SqliteDatabases
 from tests.program import leave, program
-from tests.services import belanja_dunia as worlds
+from tests.worlds import office as worlds
 
 AREA: Final = "/dinkes/2026-10/belanja"
 BARANG: Final = (
@@ -47,7 +47,7 @@ def address(
             row = worlds.belanja(
                 uraian=goods, rupiah=price, volume=1, harga_satuan=amount, kunci_kirim=goods[:60]
             )
-            belanja_verbs.catat(session, ACTORS["citra"], row, now())
+            belanja_verbs.record(session, ACTORS["citra"], row, now())
     with served(app) as found:
         yield found
     leave(app)

@@ -34,7 +34,7 @@ from tests.browser.kantor import (
     unggah,
 )
 from tests.databases import SqliteDatabases
-from tests.ingest.bills import BillSheet, Item, as_csv
+from tests.engines.reading.bills import BillSheet, Item, as_csv
 
 TAGIHAN: Final = BillSheet(
     [

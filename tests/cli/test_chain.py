@@ -19,9 +19,8 @@ from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import decide as reconciliation_decide
 from tests.cast import ACTORS, DINKES
 from tests.databases import SqliteDatabases
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import NOW
-from tests.services.jalan import (
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import (
     LULUS,
     OKTOBER,
     baris_bank,
@@ -30,6 +29,7 @@ from tests.services.jalan import (
     penerbit,
     setuju,
 )
+from tests.worlds.office import NOW
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +45,16 @@ def prepared(
         back = berbukti(session, tmp_path, 3, rupiah=-250_000, asal_id=paid.id)
         line = baris_bank(session, 750_000)[0]
         link = reconciliation_decide.LinkUp(line.id, (paid.id,))
-        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
-        reconciliation_decide.urungkan(session, ACTORS["citra"], DINKES, line.id, NOW)
-        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
+        reconciliation_decide.pair_up(session, ACTORS["citra"], DINKES, link, NOW)
+        reconciliation_decide.undo(session, ACTORS["citra"], DINKES, line.id, NOW)
+        reconciliation_decide.pair_up(session, ACTORS["citra"], DINKES, link, NOW)
         diperiksa(session, tmp_path, paid, refused, back)
-        approval_decide.putuskan(session, ACTORS["dewi"], setuju(paid), NOW)
-        approval_decide.putuskan(session, ACTORS["dewi"], setuju(back), NOW)
+        approval_decide.decide(session, ACTORS["dewi"], setuju(paid), NOW)
+        approval_decide.decide(session, ACTORS["dewi"], setuju(back), NOW)
         no = approval_decide.SixTestsDecision(
             refused.id, refused.versi, {**LULUS, 5: "tidak"}, "tolak", None, "Belanja pribadi"
         )
-        approval_decide.putuskan(session, ACTORS["dewi"], no, NOW)
+        approval_decide.decide(session, ACTORS["dewi"], no, NOW)
         _pay(session, tmp_path)
         found = {"paid": paid.id, "refused": refused.id, "back": back.id}
     engine.dispose()
@@ -77,10 +77,10 @@ def _pay(session: Any, folder: Path) -> None:
     issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     dpt.issue_refusal_notice(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+        payment_pay.issue(session, ACTORS[who], issued.id, jenis, office, NOW)
     for jenis, who in (("sp2d", "lukman"), ("bayar", "citra")):
         command = payment_pay.RecordStep(issued.id, jenis, f"{jenis}/1", NOW.date())
-        payment_pay.catat(session, ACTORS[who], command, NOW)
+        payment_pay.record(session, ACTORS[who], command, NOW)
 
 
 def explain(capsys: pytest.CaptureFixture[str], *words: str) -> str:

@@ -25,9 +25,9 @@ from kkpd.payment import pay as payment_pay
 from kkpd.reports.package import periksa
 from tests.cast import ACTORS, DINKES
 from tests.databases import SqliteDatabases
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import NOW
-from tests.services.jalan import OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.office import NOW
 
 OKT = ("--opd", "dinkes", "--periode", "2026-10")
 
@@ -45,9 +45,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, sqlite_databases: SqliteD
         rows.append(berbukti(session, folder, 4, kanal="katalog"))
         diperiksa(session, folder, *rows)
         for row in rows:
-            approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+            approval_decide.decide(session, ACTORS["dewi"], setuju(row), NOW)
         paper = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(folder), NOW)
-        payment_pay.terbit(session, ACTORS["dewi"], paper.id, "npd", penerbit(folder), NOW)
+        payment_pay.issue(session, ACTORS["dewi"], paper.id, "npd", penerbit(folder), NOW)
     engine.dispose()
     return folder
 

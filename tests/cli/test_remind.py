@@ -13,8 +13,8 @@ from kkpd.core.db.schema import upgrade
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.models import Orang
 from tests.cast import ACTORS, ORANG
-from tests.services import belanja_dunia
-from tests.services.server_surel import server_surel
+from tests.worlds import office as belanja_dunia
+from tests.worlds.mail_server import server_surel
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with writing(engine, EVERY_OPD) as session:
         belanja_dunia.enter(session)
         session.get_one(Orang, ORANG["citra"]).surel = "citra@dinkes.contoh.go.id"
-        belanja_verbs.catat(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
+        belanja_verbs.record(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
     engine.dispose()
     return folder
 

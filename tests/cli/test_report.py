@@ -15,8 +15,8 @@ from kkpd.engines.paper.pdf.reader import attachments, parse
 from kkpd.models import Penugasan
 from tests.cast import ORANG, given
 from tests.databases import SqliteDatabases
-from tests.services import belanja_dunia
-from tests.services.jalan import baris_bank, berbukti, diperiksa
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import baris_bank, berbukti, diperiksa
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from tests.ingest.bills import as_csv
-from tests.ingest.test_bills import BILL
+from tests.engines.reading.bills import as_csv
+from tests.engines.reading.test_bills import BILL
 
 LINE = ["row", "sheet", "reference", "card_last4", "transaction_date", "posting_date", "amount",
         "direction", "description", "merchant", "mcc", "currency"]  # fmt: skip

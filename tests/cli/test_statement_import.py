@@ -11,7 +11,7 @@ from kkpd.cli import main
 from kkpd.core.db.engine import create_engine
 from tests.cast import fill
 from tests.databases import SqliteDatabases
-from tests.services.tagihan_bantu import KOPI, NASI, csv
+from tests.worlds.bills import KOPI, NASI, csv
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.schema import upgrade
 from kkpd.core.db.session import EVERY_OPD, writing
 from tests.cast import given
-from tests.services import belanja_dunia
+from tests.worlds import office as belanja_dunia
 
 
 @pytest.fixture(autouse=True)

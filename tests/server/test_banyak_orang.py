@@ -15,7 +15,7 @@ from kkpd.models import BarisBank, Sesi
 from tests.cast import DINKES, DISDIK
 from tests.server.conftest import Server
 from tests.server.test_mati import upload
-from tests.services.tagihan_bantu import KOPI, csv
+from tests.worlds.bills import KOPI, csv
 
 #: Who works at once, in which OPD, on which lines of its export: they overlap.
 ORANG_SEKALIGUS = [

@@ -18,13 +18,13 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import Base
 from tests.databases import Fill
-from tests.ingest.bills import as_csv, as_xlsx
+from tests.engines.reading.bills import as_csv, as_xlsx
 from tests.server.conftest import Server
 from tests.server.orang import Orang
 from tests.server.test_mati import AREA, upload
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import ATK, PAD, SUB, foto
-from tests.services.tagihan_bantu import KOPI, NASI, csv, kepala_tagihan
+from tests.worlds import office as belanja_dunia
+from tests.worlds.bills import KOPI, NASI, csv, kepala_tagihan
+from tests.worlds.office import ATK, PAD, SUB, foto
 
 PAN = "4111111111111111"
 MIB = 1024 * 1024
@@ -65,7 +65,7 @@ def _bad_total(row: int, value: str) -> bytes:
 
 def kiriman() -> list[Kiriman]:
     """One of each kind, small ones first."""
-    from tests.ingest.test_bills import BILL
+    from tests.engines.reading.test_bills import BILL
 
     sheet = as_xlsx(BILL)
     long_row = b"13/10/2026;15/10/2026;4821;K;25.000,00;DB\n"

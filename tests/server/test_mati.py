@@ -25,7 +25,7 @@ from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.models import BarisBank, Impor, ImporTagihan, Pekerjaan, Tagihan, Temuan
 from tests.server.conftest import Server
 from tests.server.orang import Orang
-from tests.services.tagihan_bantu import KOPI, csv
+from tests.worlds.bills import KOPI, csv
 
 AREA = "/dinkes/2026-10/tagihan"
 _PATIENCE_SECONDS = 300

@@ -21,8 +21,8 @@ from kkpd.core.db.session import reading, writing
 from kkpd.models import Impor
 from tests.cast import DINKES, fill
 from tests.databases import Databases
-from tests.services.tagihan_bantu import ambil
 from tests.simulation.potongan import Crash, books, counted, dying, export, pieces, rows
+from tests.worlds.bills import ambil
 
 
 def _take(engine: Engine, folder: Path, data: bytes, name: str) -> None:

@@ -21,11 +21,11 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import reading, writing
 from kkpd.ledger.active import is_given, withdrawn_files
 from kkpd.models import BarisBank, BarisKeluar, Impor
-from kkpd.tagihan.withdraw.withdraw import TakeOut, keluarkan
+from kkpd.tagihan.withdraw.withdraw import TakeOut, take_out
 from tests.cast import ACTORS, DINKES, fill
 from tests.databases import Databases
-from tests.services.tagihan_bantu import SEKARANG, ambil
 from tests.simulation.potongan import Crash, Line, books, counted, dying, export, pieces
+from tests.worlds.bills import SEKARANG, ambil
 
 #: A month that no line of the file is of: the answer of who chose wrongly.
 SALAH = (2031, 1)
@@ -61,7 +61,7 @@ class World:
 
         def act() -> int:
             with writing(self.engine, {DINKES}) as session:
-                return keluarkan(session, ACTORS["citra"], command, SEKARANG).baris
+                return take_out(session, ACTORS["citra"], command, SEKARANG).baris
 
         self._maybe_die(act, once=True)
         act()

@@ -39,7 +39,7 @@ def catat(k: Konteks) -> WorkStep:
     _di_bank(k, card, day, item, command.nilai)
     who = card.pemegang if k.rng.random() < 0.4 else _panitera(k)
     now = k.now
-    return WorkStep("catat", lambda s: belanja_verbs.catat(s, who, command, now), twins=True)
+    return WorkStep("catat", lambda s: belanja_verbs.record(s, who, command, now), twins=True)
 
 
 def _day(k: Konteks) -> date:
@@ -98,7 +98,7 @@ def lampirkan(k: Konteks) -> WorkStep | None:
     )
     return WorkStep(
         "lampirkan",
-        lambda s: belanja_evidence.lampirkan(
+        lambda s: belanja_evidence.attach(
             s, who, store, command, max_bytes=MAX_EVIDENCE_BYTES, now=now
         ),
         twins=True,
@@ -121,7 +121,7 @@ def tetapkan_kelas(k: Konteks) -> WorkStep | None:
     word = "modal" if row.rekening.startswith("5.2") else "operasi"
     command = classes_decide.SettleClass(row.id, word, "Menurut nota dan rekening DPA.")
     who, now = k.kantor.orang["bendahara"], k.now
-    return WorkStep("tetapkan_kelas", lambda s: classes_decide.tetapkan(s, who, command, now))
+    return WorkStep("tetapkan_kelas", lambda s: classes_decide.settle_class(s, who, command, now))
 
 
 def _contents(row: Transaksi) -> RecordPurchase:
@@ -141,7 +141,7 @@ def ubah(k: Konteks) -> WorkStep | None:
     command = belanja_verbs.ChangePurchase(row.id, row.versi, isi)
     who, now = _panitera(k), k.now
     return WorkStep(
-        "ubah", lambda s: belanja_verbs.ubah(s, who, command, now), harapan="boleh", twins=True
+        "ubah", lambda s: belanja_verbs.change(s, who, command, now), harapan="boleh", twins=True
     )
 
 
@@ -158,7 +158,7 @@ def pecah(k: Konteks) -> WorkStep | None:
     parts.append(split.SplitPiece(uraian="Bagian akhir", nilai=rest))
     command = split.SplitPurchase(row.id, row.versi, tuple(parts))
     who, now = k.kantor.orang["bendahara"], k.now
-    return WorkStep("pecah", lambda s: split.pecah(s, who, command, now), harapan="boleh")
+    return WorkStep("pecah", lambda s: split.split(s, who, command, now), harapan="boleh")
 
 
 def batalkan(k: Konteks) -> WorkStep | None:
@@ -170,7 +170,7 @@ def batalkan(k: Konteks) -> WorkStep | None:
     who, now = k.kantor.orang["bendahara"], k.now
     return WorkStep(
         "batalkan",
-        lambda s: belanja_verbs.batalkan(s, who, command, now),
+        lambda s: belanja_verbs.cancel(s, who, command, now),
         harapan="boleh",
         twins=True,
     )
@@ -184,7 +184,7 @@ def cabut_bukti(k: Konteks) -> WorkStep | None:
         return None
     who, now, id_ = k.kantor.orang["bendahara"], k.now, papers[0].id
     return WorkStep(
-        "cabut_bukti", lambda s: belanja_evidence.cabut(s, who, id_, "Nota keliru", now)
+        "cabut_bukti", lambda s: belanja_evidence.withdraw(s, who, id_, "Nota keliru", now)
     )
 
 
@@ -213,7 +213,7 @@ def kembalikan(k: Konteks) -> WorkStep | None:
     line = DemoBillLine(card.finish, k.day, k.day, text, "", f"R{k.kantor.nomor}", -amount)
     k.kantor.bank.baris.append(line)
     who, now = k.kantor.orang["bendahara"], k.now
-    return WorkStep("kembalikan", lambda s: belanja_verbs.catat(s, who, command, now), twins=True)
+    return WorkStep("kembalikan", lambda s: belanja_verbs.record(s, who, command, now), twins=True)
 
 
 def weigh(k: Konteks) -> WorkStep | None:
@@ -222,4 +222,4 @@ def weigh(k: Konteks) -> WorkStep | None:
     if row is None:
         return None
     who, now = k.kantor.orang["bendahara"], k.now
-    return WorkStep("timbang", lambda s: belanja_verbs.timbang_ulang(s, who, row.id, now))
+    return WorkStep("timbang", lambda s: belanja_verbs.weigh_again(s, who, row.id, now))

@@ -281,7 +281,7 @@ def _kartu(
             nomor_dokumen="Usul simulasi",
             limit=Rupiah.of(_BATAS_KARTU),
         )
-        card = kartu.usulkan(session, admin, command, now)
+        card = kartu.propose(session, admin, command, now)
         for status in ("ditetapkan", "terbit", "diserahkan", "aktif"):
             step = kartu.ChangeStatus(
                 kartu_id=card.id, status=status, tanggal=now.date(), nomor_dokumen="SK simulasi"

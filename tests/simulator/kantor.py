@@ -62,7 +62,7 @@ def tutup(k: Konteks) -> WorkStep | None:
     if periods.closing_obstacles(k.session, who, k.kantor.id, month, k.day):
         return None
     return WorkStep(
-        "tutup", lambda s: periods.tutup(s, who, k.kantor.id, month, office, now), twins=True
+        "tutup", lambda s: periods.close(s, who, k.kantor.id, month, office, now), twins=True
     )
 
 
@@ -87,4 +87,6 @@ def buka_buku(k: Konteks) -> WorkStep | None:
     year, admin, now, office = k.day.year, k.worlds.admin, k.now, k.kantor.id
     if year == dunia.TAHUN_AWAL or year not in k.kantor.tahun_dibuka:
         return None
-    return WorkStep("buka_buku", lambda s: open_year.buka(s, admin, office, year, now), twins=True)
+    return WorkStep(
+        "buka_buku", lambda s: open_year.open_year(s, admin, office, year, now), twins=True
+    )

@@ -59,9 +59,7 @@ def wakil_menguji(k: Konteks) -> WorkStep | None:
     expected: Harapan = "boleh" if in_time and not own else "tolak"
     command, now = approval_decide.SixTestsDecision(row.id, row.versi, LULUS, "setuju"), k.now
     name = "wakil_menguji" if expected == "boleh" else "wakil_terlarang"
-    return WorkStep(
-        name, lambda s: approval_decide.putuskan(s, who, command, now), harapan=expected
-    )
+    return WorkStep(name, lambda s: approval_decide.decide(s, who, command, now), harapan=expected)
 
 
 def gabungkan(k: Konteks) -> WorkStep | None:
@@ -78,11 +76,11 @@ def gabungkan(k: Konteks) -> WorkStep | None:
         who = replace(kpa, assignment=(*kpa.assignment, Assignment(Role.PPTK, parent.id)))
         return WorkStep(
             "gabungkan_kpa",
-            lambda s: joint_dpt.terbit(s, who, parent.id, month, office, now),
+            lambda s: joint_dpt.issue(s, who, parent.id, month, office, now),
             harapan="tolak",
         )
     return WorkStep(
         "gabungkan",
-        lambda s: joint_dpt.terbit(s, who, parent.id, month, office, now),
+        lambda s: joint_dpt.issue(s, who, parent.id, month, office, now),
         twins=True,
     )

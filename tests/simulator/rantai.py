@@ -26,7 +26,7 @@ def ajukan(k: Konteks) -> WorkStep | None:
         return None
     ids = [row.id for row in rows if k.rng.random() < 0.8] or [rows[0].id]
     who, now = k.kantor.orang["bendahara"], k.now
-    return WorkStep("ajukan", lambda s: dpr.ajukan(s, who, k.kantor.id, ids, now), twins=True)
+    return WorkStep("ajukan", lambda s: dpr.put_forward(s, who, k.kantor.id, ids, now), twins=True)
 
 
 def tarik(k: Konteks) -> WorkStep | None:
@@ -35,7 +35,9 @@ def tarik(k: Konteks) -> WorkStep | None:
     if row is None:
         return None
     who, now = k.kantor.orang["bendahara"], k.now
-    return WorkStep("tarik", lambda s: dpr.tarik(s, who, k.kantor.id, [row.id], now), twins=True)
+    return WorkStep(
+        "tarik", lambda s: dpr.pull_back(s, who, k.kantor.id, [row.id], now), twins=True
+    )
 
 
 def periksa(k: Konteks) -> WorkStep | None:
@@ -51,7 +53,7 @@ def periksa(k: Konteks) -> WorkStep | None:
     }
     who, now, office = k.kantor.orang["pptk"], k.now, k.penerbit
     return WorkStep(
-        "periksa", lambda s: dpr.periksa(s, who, k.kantor.id, words, office, now), twins=True
+        "periksa", lambda s: dpr.check_dpr(s, who, k.kantor.id, words, office, now), twins=True
     )
 
 
@@ -76,7 +78,7 @@ def putuskan(k: Konteks) -> WorkStep | None:
     who, now = k.kantor.orang["penguji"], k.now
     return WorkStep(
         "putuskan",
-        lambda s: approval_decide.putuskan(s, who, command, now),
+        lambda s: approval_decide.decide(s, who, command, now),
         harapan="boleh",
         twins=True,
     )
@@ -90,7 +92,7 @@ def urungkan_uji(k: Konteks) -> WorkStep | None:
     who, now = k.kantor.orang["penguji"], k.now
     return WorkStep(
         "urungkan_uji",
-        lambda s: approval_decide.urungkan(s, who, row.id, now),
+        lambda s: approval_decide.undo(s, who, row.id, now),
         harapan="boleh",
         twins=True,
     )
@@ -164,7 +166,7 @@ def bayar(k: Konteks, dpt_id: int, jenis: str, whose: str) -> WorkStep:
     if jenis in ("sp2d", "bayar"):
         number = f"{jenis.upper()}/{k.kantor.slug}/{dpt_id}"  # the same after it was taken back
         command = payment_pay.RecordStep(dpt_id, jenis, number, k.day)
-        return WorkStep(jenis, lambda s: payment_pay.catat(s, who, command, now), twins=True)
+        return WorkStep(jenis, lambda s: payment_pay.record(s, who, command, now), twins=True)
     return WorkStep(
-        jenis, lambda s: payment_pay.terbit(s, who, dpt_id, jenis, office, now), twins=True
+        jenis, lambda s: payment_pay.issue(s, who, dpt_id, jenis, office, now), twins=True
     )

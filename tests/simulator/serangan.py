@@ -29,7 +29,7 @@ def on_own(k: Konteks) -> WorkStep | None:
     if row is None:
         return None
     words, now, office = {row.id: dpr.PptkVerdict("setuju")}, k.now, k.penerbit
-    return _tolak("sendiri", lambda s: dpr.periksa(s, who, k.kantor.id, words, office, now))
+    return _tolak("sendiri", lambda s: dpr.check_dpr(s, who, k.kantor.id, words, office, now))
 
 
 def pemegang_menguji(k: Konteks) -> WorkStep | None:
@@ -40,7 +40,7 @@ def pemegang_menguji(k: Konteks) -> WorkStep | None:
     holder = next(c.pemegang for c in k.kantor.kartu if c.id == row.kartu_id)
     who = replace(holder, assignment=(Assignment(Role.PA, k.kantor.id),))
     command, now = approval_decide.SixTestsDecision(row.id, row.versi, LULUS, "setuju"), k.now
-    return _tolak("pemegang_menguji", lambda s: approval_decide.putuskan(s, who, command, now))
+    return _tolak("pemegang_menguji", lambda s: approval_decide.decide(s, who, command, now))
 
 
 def lewati(k: Konteks) -> WorkStep | None:
@@ -58,7 +58,7 @@ def lewati(k: Konteks) -> WorkStep | None:
     if not paid:
         return None
     command = payment_pay.RecordStep(k.rng.choice(paid), "sp2d", "SP2D/lewat", k.day)
-    return _tolak("lewati", lambda s: payment_pay.catat(s, who, command, now))
+    return _tolak("lewati", lambda s: payment_pay.record(s, who, command, now))
 
 
 def _status(k: Konteks, dpt_id: int) -> str:
@@ -77,7 +77,7 @@ def basi(k: Konteks) -> WorkStep | None:
         return None
     command = belanja_verbs.CancelPurchase(row.id, row.versi - 1, "Formulir lama")
     who, now = k.kantor.orang["bpp"], k.now
-    return _tolak("basi", lambda s: belanja_verbs.batalkan(s, who, command, now))
+    return _tolak("basi", lambda s: belanja_verbs.cancel(s, who, command, now))
 
 
 def orang_asing(k: Konteks) -> WorkStep | None:
@@ -87,7 +87,7 @@ def orang_asing(k: Konteks) -> WorkStep | None:
     if row is None or not others:
         return None
     who, now = k.rng.choice(others).orang["bpp"], k.now
-    return _tolak("orang_asing", lambda s: belanja_verbs.timbang_ulang(s, who, row.id, now))
+    return _tolak("orang_asing", lambda s: belanja_verbs.weigh_again(s, who, row.id, now))
 
 
 def ubah_beku(k: Konteks) -> WorkStep | None:
@@ -97,7 +97,7 @@ def ubah_beku(k: Konteks) -> WorkStep | None:
         return None
     command = belanja_verbs.CancelPurchase(row.id, row.versi, "Tidak jadi dibeli")
     who, now = k.kantor.orang["bendahara"], k.now
-    return _tolak("ubah_beku", lambda s: belanja_verbs.batalkan(s, who, command, now))
+    return _tolak("ubah_beku", lambda s: belanja_verbs.cancel(s, who, command, now))
 
 
 def setujui_lebih(k: Konteks) -> WorkStep | None:
@@ -110,7 +110,7 @@ def setujui_lebih(k: Konteks) -> WorkStep | None:
         row.id, row.versi, LULUS, "setuju", more, "Kurang teliti"
     )
     who, now = k.kantor.orang["penguji"], k.now
-    return _tolak("setujui_lebih", lambda s: approval_decide.putuskan(s, who, command, now))
+    return _tolak("setujui_lebih", lambda s: approval_decide.decide(s, who, command, now))
 
 
 def tolak_pengembalian(k: Konteks) -> WorkStep | None:
@@ -122,7 +122,7 @@ def tolak_pengembalian(k: Konteks) -> WorkStep | None:
         row.id, row.versi, {**LULUS, 5: "tidak"}, "tolak", None, "Salah kartu"
     )
     who, now = k.kantor.orang["penguji"], k.now
-    return _tolak("tolak_pengembalian", lambda s: approval_decide.putuskan(s, who, command, now))
+    return _tolak("tolak_pengembalian", lambda s: approval_decide.decide(s, who, command, now))
 
 
 def cocok_terbayar(k: Konteks) -> WorkStep | None:
@@ -142,7 +142,7 @@ def cocok_terbayar(k: Konteks) -> WorkStep | None:
         return None
     who, now = k.kantor.orang["bendahara"], k.now
     return _tolak(
-        "cocok_terbayar", lambda s: reconciliation_decide.urungkan(s, who, k.kantor.id, line, now)
+        "cocok_terbayar", lambda s: reconciliation_decide.undo(s, who, k.kantor.id, line, now)
     )
 
 
@@ -154,7 +154,7 @@ def tutup_dahulu(k: Konteks) -> WorkStep | None:
         return None
     who, now, office = k.kantor.orang["bendahara"], k.now, k.penerbit
     return _tolak(
-        "tutup_dahulu", lambda s: periods.tutup(s, who, k.kantor.id, busy[-1], office, now)
+        "tutup_dahulu", lambda s: periods.close(s, who, k.kantor.id, busy[-1], office, now)
     )
 
 
@@ -175,7 +175,7 @@ def cocok_tertutup(k: Konteks) -> WorkStep | None:
         return None
     who, now = k.kantor.orang["bendahara"], k.now
     return _tolak(
-        "cocok_tertutup", lambda s: reconciliation_decide.urungkan(s, who, k.kantor.id, line, now)
+        "cocok_tertutup", lambda s: reconciliation_decide.undo(s, who, k.kantor.id, line, now)
     )
 
 

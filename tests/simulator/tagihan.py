@@ -76,9 +76,9 @@ def _receive(
     upload = receive.UploadFile(k.kantor.id, data, f"{nama}-{k.kantor.urut()}.csv")
 
     def laku(session: Session) -> None:
-        kept = receive.unggah(session, who, upload, store, now)
+        kept = receive.upload(session, who, upload, store, now)
         command = receive.TakeIn(k.kantor.id, kept.id, reading, jenis=jenis)
-        receive.terima(session, who, command, now)
+        receive.take_in(session, who, command, now)
 
     return WorkStep(nama, laku, twins=True, sesudah=lambda: terlihat(sha256(data).hexdigest()))
 
@@ -100,7 +100,7 @@ def keluarkan(k: Konteks) -> WorkStep | None:
     command = withdraw.TakeOut(k.kantor.id, id_, "Salah memilih jenis berkas")
     return WorkStep(
         "keluarkan",
-        lambda s: withdraw.keluarkan(s, who, command, now),
+        lambda s: withdraw.take_out(s, who, command, now),
         harapan="boleh",
         twins=True,
         sesudah=lambda: k.kantor.bank.keluar(sha),
@@ -151,7 +151,7 @@ def pasangkan(k: Konteks) -> WorkStep | None:
     who, now = k.kantor.orang["bendahara"], k.now
     return WorkStep(
         "pasangkan",
-        lambda s: reconciliation_decide.pasangkan(s, who, k.kantor.id, command, now),
+        lambda s: reconciliation_decide.pair_up(s, who, k.kantor.id, command, now),
         harapan="boleh",
         twins=True,
     )
@@ -166,7 +166,9 @@ def jelaskan(k: Konteks) -> WorkStep | None:
     command = differences.Explain(line.id, jenis, None, "Ditanyakan kepada pemegang kartu.")
     who, now = k.kantor.orang["bendahara"], k.now
     return WorkStep(
-        "jelaskan", lambda s: differences.jelaskan(s, who, k.kantor.id, command, now), twins=True
+        "jelaskan",
+        lambda s: differences.explain_difference(s, who, k.kantor.id, command, now),
+        twins=True,
     )
 
 
@@ -183,7 +185,7 @@ def urungkan_cocok(k: Konteks) -> WorkStep | None:
     id_, who, now = k.rng.choice(rows), k.kantor.orang["bendahara"], k.now
     return WorkStep(
         "urungkan_cocok",
-        lambda s: reconciliation_decide.urungkan(s, who, k.kantor.id, id_, now),
+        lambda s: reconciliation_decide.undo(s, who, k.kantor.id, id_, now),
         harapan="boleh",
         twins=True,
     )

@@ -33,7 +33,7 @@ def bayar(k: Konteks) -> WorkStep | None:
     )
     return WorkStep(
         "bayar_tanggungan",
-        lambda s: payment_repay.catat(s, who, command, store, MAX_EVIDENCE_BYTES, now),
+        lambda s: payment_repay.record(s, who, command, store, MAX_EVIDENCE_BYTES, now),
         twins=True,
     )
 
@@ -56,7 +56,7 @@ def bayar_lebih(k: Konteks) -> WorkStep | None:
     )
     return WorkStep(
         "bayar_lebih",
-        lambda s: payment_repay.catat(s, who, command, store, MAX_EVIDENCE_BYTES, now),
+        lambda s: payment_repay.record(s, who, command, store, MAX_EVIDENCE_BYTES, now),
         harapan="tolak",
     )
 
@@ -79,6 +79,6 @@ def balik(k: Konteks) -> WorkStep | None:
     id_, who, now = k.rng.choice(rows), k.kantor.orang["bendahara"], k.now
     return WorkStep(
         "balik_bayaran",
-        lambda s: payment_repay.balik(s, who, k.kantor.id, id_, "Nomor bukti keliru", now),
+        lambda s: payment_repay.reverse(s, who, k.kantor.id, id_, "Nomor bukti keliru", now),
         twins=True,
     )

@@ -17,9 +17,9 @@ from kkpd.models import Dokumen, DokumenBaris
 from kkpd.reports.tieout import Claim, month
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import NOW
-from tests.services.jalan import (
+from tests.worlds import office as belanja_dunia
+from tests.worlds.bills import KOPI, NASI, ambil, csv, kepala_tagihan
+from tests.worlds.chain_steps import (
     OKTOBER,
     bank_billed,
     baris_bank,
@@ -28,7 +28,7 @@ from tests.services.jalan import (
     penerbit,
     setuju,
 )
-from tests.services.tagihan_bantu import KOPI, NASI, ambil, csv, kepala_tagihan
+from tests.worlds.office import NOW
 
 OCT = Span(2026, 10, 10)
 DAY = date(2026, 11, 24)
@@ -57,7 +57,7 @@ def failing(session: Session) -> set[str]:
 def approved(session: Session, folder: Path, nomor: int = 1, **changes: int) -> None:
     row = berbukti(session, folder, nomor, **changes)
     diperiksa(session, folder, row)
-    approval_decide.putuskan(session, DEWI, setuju(row), NOW)
+    approval_decide.decide(session, DEWI, setuju(row), NOW)
 
 
 def test_a_bill_without_printed_totals_ties_to_its_lines(session: Session, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from kkpd.core.db.session import EVERY_OPD, writing
 from tests.cast import ACTORS
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
+from tests.worlds import office as belanja_dunia
 
 LoggedIn = Callable[[str], PageClient]
 DESEMBER = datetime(2026, 12, 20, 3, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ def database_fill() -> Fill:
 
 def test_checked_in_december_opened_in_january(entry: LoggedIn, engine: Engine) -> None:
     with writing(engine, EVERY_OPD) as session:
-        belanja_verbs.catat(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
+        belanja_verbs.record(session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW)
     with time_machine.travel(DESEMBER, tick=False):
         joko = entry("joko")
         page = joko.get("/akhir-tahun/")

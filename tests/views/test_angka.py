@@ -9,7 +9,7 @@ import pytest
 from kkpd.web.request.converters import whole_number
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
+from tests.worlds import office as belanja_dunia
 
 LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"

@@ -16,8 +16,8 @@ from kkpd.web.globals import now
 from tests.cast import ACTORS
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia as worlds
-from tests.services.belanja_dunia import ATK, PAD, SUB
+from tests.worlds import office as worlds
+from tests.worlds.office import ATK, PAD, SUB
 
 BASIS = "/dinkes/2026-10/belanja"
 MASUK = Callable[[str], PageClient]
@@ -36,7 +36,7 @@ def one_item(app: Flask) -> Callable[..., int]:
 
     def record(**changes: object) -> int:
         with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
-            return belanja_verbs.catat(
+            return belanja_verbs.record(
                 session, ACTORS["citra"], worlds.belanja(**changes), now()
             ).id
 

@@ -17,8 +17,8 @@ from kkpd.web.globals import now, today
 from tests.cast import ACTORS, ORANG, given
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia as worlds
-from tests.services.belanja_dunia import ATK, KARTU_DINAS, PAD, SUB
+from tests.worlds import office as worlds
+from tests.worlds.office import ATK, KARTU_DINAS, PAD, SUB
 
 BASIS = "/dinkes/2026-10/belanja-saya"
 MASUK = Callable[[str], PageClient]
@@ -108,7 +108,7 @@ def test_another_s_purchase_is_not_there(entry: MASUK, app: Flask) -> None:
     with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
         session.get_one(Kartu, KARTU_DINAS).pemegang_id = ORANG["hana"]
         command = worlds.belanja(kartu_id=KARTU_DINAS, rekening=worlds.DINAS, uraian="Tiket")
-        number = belanja_verbs.catat(session, ACTORS["citra"], command, now()).id
+        number = belanja_verbs.record(session, ACTORS["citra"], command, now()).id
     ani = entry("ani")
     ani.get(f"{BASIS}/{number}", 404)
     ani.post(f"{BASIS}/{number}/bukti", {"berkas": [(worlds.foto(), "a.jpg")]}, 404)

@@ -16,10 +16,10 @@ from kkpd.web.globals import engine
 from tests.cast import ORANG
 from tests.client import Page, PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import ATK, KARTU_DINAS, SUB
-from tests.services.jalan import baris_bank, berbukti
-from tests.services.tagihan_bantu import KOPI, NASI, csv
+from tests.worlds import office as belanja_dunia
+from tests.worlds.bills import KOPI, NASI, csv
+from tests.worlds.chain_steps import baris_bank, berbukti
+from tests.worlds.office import ATK, KARTU_DINAS, SUB
 
 LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.client import Page, PageClient
-from tests.services.tagihan_bantu import KOPI, NASI, csv, kepala_tagihan
+from tests.worlds.bills import KOPI, NASI, csv, kepala_tagihan
 
 LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10/tagihan"

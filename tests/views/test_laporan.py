@@ -34,9 +34,9 @@ from tests.cast import ACTORS, DINKES
 from tests.client import Page, PageClient
 from tests.databases import Fill
 from tests.reports.samples import a_dpt
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import NOW
-from tests.services.jalan import OKTOBER, berbukti, diperiksa, setuju
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import OKTOBER, berbukti, diperiksa, setuju
+from tests.worlds.office import NOW
 
 LoggedIn = Callable[[str], PageClient]
 DI = "opd=dinkes&periode=2026-10"
@@ -65,7 +65,7 @@ def bulan(app: Flask, settings: Settings) -> Flask:
         ]
         diperiksa(session, folder, *rows)
         for row in rows:
-            approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+            approval_decide.decide(session, ACTORS["dewi"], setuju(row), NOW)
     return app
 
 
@@ -254,7 +254,7 @@ def test_open_data_and_sipd_lines_are_taken_and_noted(bulan: Flask, entry: Logge
     _dpt(bulan)
     with bulan.app_context(), writing(engine(), EVERY_OPD) as session:
         paper = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
-        payment_pay.terbit(session, ACTORS["dewi"], paper, "npd", penerbit(), NOW)
+        payment_pay.issue(session, ACTORS["dewi"], paper, "npd", penerbit(), NOW)
     entry("joko").get("/laporan/terbuka?periode=2026-10")
     fitri = entry("fitri")
     page = fitri.get("/laporan/terbuka?periode=2026-10")

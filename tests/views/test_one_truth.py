@@ -23,9 +23,9 @@ from kkpd.web.globals import engine
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import NOW
-from tests.services.jalan import OKTOBER, berbukti, diperiksa, due_bill, penerbit, setuju
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import OKTOBER, berbukti, diperiksa, due_bill, penerbit, setuju
+from tests.worlds.office import NOW
 
 LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
@@ -46,7 +46,7 @@ def belanja(app: Flask, settings: Settings) -> tuple[int, int]:
         row = berbukti(session, settings.instance, 1)
         diperiksa(session, settings.instance, row)
         some = {"nilai": Rupiah.of(700_000), "alasan": "kelebihan hitung"}
-        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row, **some), NOW)
+        approval_decide.decide(session, ACTORS["dewi"], setuju(row, **some), NOW)
         _pay(session, settings.instance)
         back = berbukti(session, settings.instance, 2, rupiah=-100_000, asal_id=row.id)
         diperiksa(session, settings.instance, back)
@@ -57,10 +57,10 @@ def _pay(session: Session, folder: Path) -> None:
     office = penerbit(folder)
     issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.terbit(session, ACTORS[who], issued.id, jenis, office, NOW)
+        payment_pay.issue(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
         paper = payment_pay.RecordStep(issued.id, langkah, f"{langkah}/1", NOW.date())
-        payment_pay.catat(session, ACTORS[who], paper, NOW)
+        payment_pay.record(session, ACTORS[who], paper, NOW)
 
 
 def test_a_refund_has_one_act_and_no_refusal(entry: LoggedIn, belanja: tuple[int, int]) -> None:

@@ -11,7 +11,7 @@ from kkpd.core.db import facts as db_facts
 from kkpd.core.db.session import EVERY_OPD, writing
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
+from tests.worlds import office as belanja_dunia
 
 LoggedIn = Callable[[str], PageClient]
 

@@ -18,9 +18,9 @@ from kkpd.web.globals import engine
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import ATK, NOW, SUB, brought
-from tests.services.jalan import baris_bank, berbukti
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import baris_bank, berbukti
+from tests.worlds.office import ATK, NOW, SUB, brought
 
 LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
@@ -95,7 +95,7 @@ def test_a_rule_from_two_decisions(app: Flask, settings: Settings, entry: Logged
         ]
         lines = baris_bank(session, *amounts, merchant=text, keterangan=text)
         link = reconciliation_decide.LinkUp(lines[0].id, (rows[0].id,))
-        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
+        reconciliation_decide.pair_up(session, ACTORS["citra"], DINKES, link, NOW)
         ids, wanted = [line.id for line in lines], rows[1].id
     citra = entry("citra")
     assert "Belum ada aturan" in citra.get(f"{AREA}/cocok/aturan/").text
@@ -135,7 +135,7 @@ def test_a_refund_by_one_key_and_the_four_links(
         origin = berbukti(session, settings.instance, 1)
         bought, back = baris_bank(session, 750_000, -250_000)
         link = reconciliation_decide.LinkUp(bought.id, (origin.id,))
-        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, link, NOW)
+        reconciliation_decide.pair_up(session, ACTORS["citra"], DINKES, link, NOW)
         line, asal = back.id, origin.id
     citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/?baris={line}")

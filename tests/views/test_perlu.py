@@ -14,7 +14,7 @@ from kkpd.models import Selisih, Transaksi
 from tests.cast import ACTORS, DINKES, FIRST_DAY, ORANG
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
+from tests.worlds import office as belanja_dunia
 
 LoggedIn = Callable[[str], PageClient]
 
@@ -32,7 +32,7 @@ def test_nothing_waits(entry: LoggedIn) -> None:
 
 def test_each_thing_leads_to_where_it_is_done(entry: LoggedIn, engine: Engine) -> None:
     with writing(engine, EVERY_OPD) as session:
-        row = belanja_verbs.catat(
+        row = belanja_verbs.record(
             session, ACTORS["citra"], belanja_dunia.belanja(), belanja_dunia.NOW
         )
         _difference(session, row)

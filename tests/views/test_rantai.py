@@ -21,8 +21,8 @@ from kkpd.web.globals import engine
 from kkpd.web.request.rate_limit import ADDRESS, PER_MINUTE, RateCounter
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
-from tests.services.jalan import baris_bank, berbukti, pair_in_order
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import baris_bank, berbukti, pair_in_order
 
 LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"

@@ -15,8 +15,8 @@ from kkpd.web.globals import engine
 from tests.cast import given as given_rows
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
-from tests.services.jalan import baris_bank
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import baris_bank
 
 PAN = "4111 1111 1111 1111"
 BARE = b"4111111111111111"

@@ -16,7 +16,7 @@ from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import BarisBank, Berkas, Event, Impor, Tagihan
 from kkpd.web.globals import engine
 from tests.client import Page, PageClient
-from tests.services.tagihan_bantu import KOPI, NASI, REFUND_DAYS, csv, kepala_tagihan
+from tests.worlds.bills import KOPI, NASI, REFUND_DAYS, csv, kepala_tagihan
 
 LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10/tagihan"

@@ -18,8 +18,8 @@ from kkpd.worker import loop as pekerja
 from kkpd.worker import take_in as penerimaan
 from kkpd.worker.context import WorkStores, work_stores_in
 from tests.client import PageClient
-from tests.services.tagihan_bantu import KOPI, NASI, csv
 from tests.views.test_tagihan import AREA, count, unggah
+from tests.worlds.bills import KOPI, NASI, csv
 
 LoggedIn = Callable[[str], PageClient]
 
@@ -174,7 +174,7 @@ def _die_at_work(monkeypatch: pytest.MonkeyPatch, work_stores: WorkStores) -> No
         raise RuntimeError("the power goes out")
 
     with monkeypatch.context() as patch:
-        patch.setattr(penerimaan, "ambil", dies)
+        patch.setattr(penerimaan, "fetch", dies)
         with pytest.raises(RuntimeError, match="power"):
             pekerja.do_work(engine(), work_stores)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.client import Page, PageClient
-from tests.services.tagihan_bantu import KOPI, NASI, csv, kepala_tagihan
 from tests.views.test_tagihan import AREA, unggah
+from tests.worlds.bills import KOPI, NASI, csv, kepala_tagihan
 
 LoggedIn = Callable[[str], PageClient]
 

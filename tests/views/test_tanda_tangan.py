@@ -22,8 +22,8 @@ from tests import cast
 from tests.client import Page, PageClient
 from tests.databases import Fill
 from tests.reports.signers import DEMO_LOGIN_WORD, bsre, p12, root, serving
-from tests.services import belanja_dunia
 from tests.views.test_rantai import belanja, forward
+from tests.worlds import office as belanja_dunia
 
 __all__ = ["belanja"]
 LoggedIn = Callable[[str], PageClient]
@@ -71,7 +71,7 @@ def test_the_person_named_signs_and_everybody_sees_it(
     assert [one.name for one in verdict.signatures] == ["Budi Teknis"]
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         row = session.scalars(select(Penandatanganan)).one()
-        assert look.periksa(session, row.sha256).status == "terbit"
+        assert look.check(session, row.sha256).status == "terbit"
         event = session.scalars(select(Event).where(Event.jenis == "laporan:tandatangan")).one()
         assert row.sha256.encode() in event.isi
         assert all(
@@ -79,7 +79,7 @@ def test_the_person_named_signs_and_everybody_sees_it(
         )
         first = session.scalars(select(Arsip).where(Arsip.dokumen_id == dpr)).one()
         assert row.ukuran > first.ukuran
-        state = keadaan_dari.keadaan(session, cast.actor("budi"), dpr)
+        state = keadaan_dari.state_of(session, cast.actor("budi"), dpr)
         assert (state.lengkap, state.next_up, state.owned) == (True, 2, None)
 
 

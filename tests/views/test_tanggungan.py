@@ -15,9 +15,9 @@ from kkpd.reconciliation import differences
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia as worlds
-from tests.services.belanja_dunia import NOW, foto
-from tests.services.jalan import baris_bank
+from tests.worlds import office as worlds
+from tests.worlds.chain_steps import baris_bank
+from tests.worlds.office import NOW, foto
 
 LoggedIn = Callable[[str], PageClient]
 TANGGUNGAN = "/dinkes/2026-10/tanggungan/"
@@ -33,10 +33,10 @@ def database_fill() -> Fill:
             worlds.setelan(session, "ppn_kecuali_kartu", "ya")
             line = baris_bank(session, 10_000)[0]
             words = differences.Explain(line.id, "meterai", None, "meterai tagihan Oktober")
-            differences.jelaskan(session, ACTORS["citra"], DINKES, words, NOW)
+            differences.explain_difference(session, ACTORS["citra"], DINKES, words, NOW)
             taxes: dict[str, Any] = {"dpp": Rupiah.of(100_000), "ppn": Rupiah.of(11_000)}
             bought = worlds.belanja(rupiah=111_000, pemungut="penjual", **taxes)
-            belanja_verbs.catat(session, ACTORS["citra"], bought, NOW)
+            belanja_verbs.record(session, ACTORS["citra"], bought, NOW)
 
     return fill
 

@@ -18,10 +18,10 @@ from flask import Flask
 from kkpd.web.globals import today
 from tests.client import PageClient
 from tests.databases import Fill
-from tests.services import belanja_dunia
-from tests.services.tagihan_bantu import KOPI, NASI, csv
 from tests.views.test_belanja import isi
 from tests.views.test_rantai import AREA, LoggedIn, answer, belanja, forward, pair
+from tests.worlds import office as belanja_dunia
+from tests.worlds.bills import KOPI, NASI, csv
 
 __all__ = ["belanja"]
 #: request -> the most modules it may enter; lower it when fragments are joined.

@@ -27,17 +27,10 @@ from kkpd.reports.package import make as package_make
 from kkpd.reports.package.verbs import record_download
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
-from tests.services import belanja_dunia
-from tests.services.belanja_dunia import NOW
-from tests.services.jalan import (
-    OKTOBER,
-    SIGNER,
-    berbukti,
-    diperiksa,
-    penerbit,
-    setuju,
-)
-from tests.services.tagihan_bantu import ambil, csv, kepala_tagihan
+from tests.worlds import office as belanja_dunia
+from tests.worlds.bills import ambil, csv, kepala_tagihan
+from tests.worlds.chain_steps import OKTOBER, SIGNER, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.office import NOW
 
 BARIS = ("14/10/2026", "15/10/2026", "4821", "SUMBER REJEKI MEDAN", "750.000,00", "DB")
 LATER = NOW + timedelta(days=40)
@@ -59,11 +52,11 @@ def books(engine: Engine, tmp_path: Path) -> Engine:
         command = reconciliation_decide.LinkUp(
             session.scalars(select(BarisBank.id)).one(), (row.id,)
         )
-        reconciliation_decide.pasangkan(session, ACTORS["citra"], DINKES, command, NOW)
+        reconciliation_decide.pair_up(session, ACTORS["citra"], DINKES, command, NOW)
         diperiksa(session, tmp_path, row)
-        approval_decide.putuskan(session, ACTORS["dewi"], setuju(row), NOW)
+        approval_decide.decide(session, ACTORS["dewi"], setuju(row), NOW)
         dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
-        periods.tutup(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        periods.close(session, ACTORS["citra"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
     return engine
 
 
@@ -102,7 +95,7 @@ def test_a_closed_month_is_the_same_package_on_any_day(
         assert "laporan/rancangan/rekap.pdf" in drafts
     with writing(books, EVERY_OPD) as session:  # what concerns the month is another package
         paper = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
-        payment_pay.terbit(session, ACTORS["dewi"], paper, "npd", penerbit(tmp_path), LATER)
+        payment_pay.issue(session, ACTORS["dewi"], paper, "npd", penerbit(tmp_path), LATER)
     changed = packed(books, tmp_path, LATER)
     assert changed != first
     for data in (first, changed):

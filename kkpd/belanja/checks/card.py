@@ -51,7 +51,7 @@ def jenis(known_facts: PurchaseFacts) -> Finding | None:
     )
 
 
-def keadaan(known_facts: PurchaseFacts) -> Finding | None:
+def state_of(known_facts: PurchaseFacts) -> Finding | None:
     """A card that was not active on the day, or past its last day."""
     if known_facts.status_kartu != "aktif":
         return temuan(

@@ -30,7 +30,7 @@ _WORDS = {
 }
 
 
-def kata(known_facts: PurchaseFacts) -> Finding | None:
+def words_forbidden(known_facts: PurchaseFacts) -> Finding | None:
     """The words of the purchase name something the card may not pay."""
     for rule, (words, sentence, dasar) in _WORDS.items():
         for word in words:

@@ -13,9 +13,9 @@ from kkpd.core.errors import Finding
 #: Every rule reads the whole fact and returns one finding or none.
 RULES: Final[tuple[Callable[[PurchaseFacts], Finding | None], ...]] = (
     checks_card.jenis,
-    checks_card.keadaan,
+    checks_card.state_of,
     forbidden.coverage,
-    forbidden.kata,
+    forbidden.words_forbidden,
     forbidden.mata_uang,
     forbidden.use_cutoff,
     checks_card.first_one,
@@ -31,6 +31,6 @@ RULES: Final[tuple[Callable[[PurchaseFacts], Finding | None], ...]] = (
 )
 
 
-def periksa(known_facts: PurchaseFacts) -> list[Finding]:
+def check(known_facts: PurchaseFacts) -> list[Finding]:
     """Every finding about this purchase, in the order of RULES."""
     return [found for rule in RULES if (found := rule(known_facts)) is not None]

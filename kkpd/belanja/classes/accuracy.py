@@ -118,7 +118,9 @@ class Correction(NamedTuple):
     tanggal: date
 
 
-def koreksi(session: Session, opd_ids: frozenset[int] | None, tahun: int) -> tuple[Correction, ...]:
+def corrections(
+    session: Session, opd_ids: frozenset[int] | None, tahun: int
+) -> tuple[Correction, ...]:
     """The classes that people chose in the year as labelled rows, with person and reason."""
     rows = session.execute(
         _decided(opd_ids, tahun)

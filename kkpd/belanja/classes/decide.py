@@ -89,7 +89,7 @@ class SettleClass:
     alasan: str = ""
 
 
-def putuskan(session: Session, transaksi: Transaksi, now: datetime) -> list[Finding]:
+def decide(session: Session, transaksi: Transaksi, now: datetime) -> list[Finding]:
     """Store the engine's decision about a line; returns findings where account and evidence
     disagree.
 
@@ -99,7 +99,7 @@ def putuskan(session: Session, transaksi: Transaksi, now: datetime) -> list[Find
     if follows_origin(transaksi):
         follow(session, transaksi, now)
         return []
-    putusan = reads.usul(session, transaksi.opd_id, item_of(transaksi), transaksi.tanggal)
+    putusan = reads.propose(session, transaksi.opd_id, item_of(transaksi), transaksi.tanggal)
     conflicts = list(putusan.temuan)  # the classifier's remarks are about account against goods
     transaksi.kelas = "ragu" if conflicts else putusan.kelas
     session.add(_row(transaksi, putusan, conflicts, now))
@@ -129,7 +129,9 @@ def item_of(transaksi: Transaksi) -> Item:
     )
 
 
-def tetapkan(session: Session, actor: Actor, command: SettleClass, now: datetime) -> PutusanKelas:
+def settle_class(
+    session: Session, actor: Actor, command: SettleClass, now: datetime
+) -> PutusanKelas:
     """A person accepts or changes the class; `ragu` is an allowed answer (law 13)."""
     transaksi = locked_purchase(session, actor, command.transaksi_id)
     role = require(actor, "kelas:tetapkan", transaksi.opd_id)
@@ -173,14 +175,14 @@ def settle_many(session: Session, actor: Actor, commands: list[SettleClass], now
     """Several decisions at once, all or none; returns how many."""
     for command in sorted(commands, key=lambda one: one.transaksi_id):
         try:
-            tetapkan(session, actor, command, now)
+            settle_class(session, actor, command, now)
         except DomainError as refusal:
             refusal.message = f"Belanja nomor {command.transaksi_id}: {refusal.message}"
             raise
     return len(commands)
 
 
-def cabut_ingatan(session: Session, actor: Actor, memory_id: int, now: datetime) -> IngatanKelas:
+def revoke_memory(session: Session, actor: Actor, memory_id: int, now: datetime) -> IngatanKelas:
     """Forget a remembered class; decisions already made stay."""
     row = session.scalars(
         select(IngatanKelas)
@@ -239,8 +241,8 @@ def evidence(putusan: Classified) -> list[dict[str, str]]:
     """The evidence and the proposed accounts of an answer as the database keeps them."""
     parts = [{"apa": part.what, "bagian": f"{part.bagian:+.2f}"} for part in putusan.bukti[:40]]
     accounts = [
-        {"rekening": usul.kode, "nama": usul.nama, "skor": f"{usul.scores:.2f}"}
-        for usul in putusan.proposed_rekening[:5]
+        {"rekening": proposal.kode, "nama": proposal.nama, "skor": f"{proposal.scores:.2f}"}
+        for proposal in putusan.proposed_rekening[:5]
     ]
     return parts + accounts
 
@@ -305,7 +307,7 @@ def _settle(
     """The contradiction is settled; if the class does not fit the account, that is the next
     finding.
     """
-    for row in records_findings.terbuka(session, transaksi, "kelas_bertentangan"):
+    for row in records_findings.open_findings(session, transaksi, "kelas_bertentangan"):
         if transaksi.kelas != "ragu":
             records_findings.settle(row, alasan[:500], oleh_id=actor.orang_id, now=now)
     records_findings.write_out(

@@ -107,7 +107,7 @@ def item_of(
     )
 
 
-def usul(session: Session, opd_id: int, thing: Item, tanggal: date) -> Classified:
+def propose(session: Session, opd_id: int, thing: Item, tanggal: date) -> Classified:
     """The engine's answer under the OPD's settings of that day and its people's memory."""
     return classify(
         thing,

@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
             take_in.check_first(session, actor, opd_id, options, read, now)
             _refuse_questions(read)
         with writing(engine, {opd_id}) as session:
-            berkas = take_in.simpan(session, actor, store, opd_id, kept, now)
-            hasil = take_in.ambil(session, actor, berkas, options, read, now)
+            berkas = take_in.save(session, actor, store, opd_id, kept, now)
+            hasil = take_in.fetch(session, actor, berkas, options, read, now)
             matched = reconciliation_decide.accept_certain_of_file(
                 session, actor, opd_id, berkas.id, now
             )

@@ -23,13 +23,13 @@ def run(args: argparse.Namespace) -> int:
             opd_id = cli_context.opd(session, args.opd)
             actor = cli_context.acting(session, args.opd, args.oleh, day, everything=())
             if args.check:
-                found = withdraw.periksa(session, actor, opd_id, args.impor, sample=0)
+                found = withdraw.check(session, actor, opd_id, args.impor, sample=0)
                 return print_json(_as_json(args.impor, found))
         if not args.alasan.strip():
             raise DomainError("Sebut alasannya dengan --alasan.", field="alasan")
         with writing(engine, {opd_id}) as session:
             command = TakeOut(opd_id, args.impor, args.alasan)
-            done = withdraw.keluarkan(session, actor, command, now)
+            done = withdraw.take_out(session, actor, command, now)
     return print_json(
         {
             "impor": done.impor_id,

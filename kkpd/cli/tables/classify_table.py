@@ -35,7 +35,7 @@ class CsvTable(NamedTuple):
     rows: list[tuple[list[str], str]]
 
     @classmethod
-    def baca(cls, path: Path) -> CsvTable:
+    def read_in(cls, path: Path) -> CsvTable:
         """Read a file. Unreadable when it cannot be opened, is empty or has no column `uraian`.
 
         The head is the first row that says anything. Blank lines are no rows, but a row of empty

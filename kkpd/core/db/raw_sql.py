@@ -51,7 +51,7 @@ class _Prepared(NamedTuple):
     text: str
     by_name: bool
     binders: Sequence[tuple[str, Callable[[Any], Any] | None]]
-    baca: Sequence[Callable[[Any], Any] | None]
+    read_in: Sequence[Callable[[Any], Any] | None]
     isi: _Values  # constants of the statement itself, such as the 1 of a LIMIT
 
 
@@ -68,7 +68,10 @@ class FixedStatement:
         rows = execute_raw(connection, prepared.text, _bind(prepared, values))
         return [
             tuple(
-                [v if read is None else read(v) for read, v in zip(prepared.baca, row, strict=True)]
+                [
+                    v if read is None else read(v)
+                    for read, v in zip(prepared.read_in, row, strict=True)
+                ]
             )
             for row in rows
         ]

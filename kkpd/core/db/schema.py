@@ -1,9 +1,9 @@
 """The structure of the database: Alembic migrations from empty to newest, then the guards.
 
 Revision 0001 never changes. A change of `kkpd/tables` is a new revision (`alembic revision
---autogenerate` with the configuration from here), tried on rows by `tests/db/test_migrations.py`.
-What only one database has carries `info={"hanya": ...}` and `ddl_if`, which `migrations/env.py`
-reads.
+--autogenerate` with the configuration from here), tried on rows by
+`tests/core/db/test_migrations.py`. What only one database has carries `info={"hanya": ...}` and
+`ddl_if`, which `migrations/env.py` reads.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def classify(
     threshold: float = THRESHOLD,
     remembered: MemoryBook | None = None,
     book_limit: Rupiah | None = None,
-    rinci: bool = True,
+    detailed: bool = True,
 ) -> Classified:
     """Decide one line. `threshold` (0..1): below this confidence the class is `ragu`.
 
@@ -37,7 +37,7 @@ def classify(
             return _implausible(thing, bound, amount)
     case = verdict.read(thing, bound, threshold)
     found = rules.decide(case, remembered)
-    return found._replace(bukti=evidence.rinci(case, found)) if rinci else found
+    return found._replace(bukti=evidence.detail(case, found)) if detailed else found
 
 
 def _implausible(thing: Item, bound: ClassLimits, amount: Rupiah) -> Classified:

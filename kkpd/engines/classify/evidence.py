@@ -19,7 +19,7 @@ _SMALLEST = 0.05
 _BASE = "dasar (semua belanja)"
 
 
-def rinci(case: Case, putusan: Classified) -> tuple[EvidencePart, ...]:
+def detail(case: Case, putusan: Classified) -> tuple[EvidencePart, ...]:
     """The evidence, strongest first; a rule that decided over the words stands at the top."""
     thing, words = case.thing, case.words
     rows = _words(thing, words)

@@ -112,7 +112,7 @@ class Model:
         spec = tokens.specification_words(thing.spesifikasi)
         scale = 1 / math.sqrt(max(1, len(spec)))
         rows = [(f"spesifikasi {word}", scale, self._weights(f"s {word}")) for word in spec]
-        words = tokens.kata(thing.merchant)[:8]
+        words = tokens.words_token(thing.merchant)[:8]
         said = [*words, *[" ".join(pair) for pair in itertools.pairwise(words)]]
         named = [(f"merchant {word}", word) for word in said]
         if thing.mcc:
@@ -125,7 +125,7 @@ class Model:
 
     def bagian(self, thing: Item) -> list[Part]:
         """Each piece of evidence; with `dasar` they add up to `scores`."""
-        words = tokens.kata(thing.uraian)
+        words = tokens.words_token(thing.uraian)
         return [*self.name_parts(words), *self.unit_parts(thing.satuan), *self.more_parts(thing)]
 
     def scores(self, thing: Item) -> Vector:

@@ -93,7 +93,7 @@ class WorkPackage:
         return out + self._words(thing)
 
     def _words(self, thing: Item) -> list[Piece]:
-        words = tokens.kata(thing.uraian)
+        words = tokens.words_token(thing.uraian)
         heads = tokens.header(words)
         out = []
         for name, value in package_features(thing, words, heads):

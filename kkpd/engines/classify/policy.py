@@ -30,7 +30,7 @@ WITHOUT_PRICE = 0.8
 class ClassLimits(NamedTuple):
     """The limits in force: for equipment and software, and for books when the region set one."""
 
-    umum: Rupiah | None
+    general: Rupiah | None
     buku: Rupiah | None = None
 
 
@@ -60,12 +60,12 @@ def _against(harga: Rupiah | None, nilai: Rupiah | None, bound: Rupiah) -> float
 
 def general_limit(bound: ClassLimits) -> Rupiah:
     """The limit for equipment: given or assumed."""
-    return ASSUMED_LIMIT if bound.umum is None else bound.umum
+    return ASSUMED_LIMIT if bound.general is None else bound.general
 
 
 def _is_between(harga: Rupiah | None, bound: ClassLimits) -> bool:
     """Whether, without a limit given, a price is one that some regions capitalise."""
-    return bound.umum is None and harga is not None and LOWEST_LIMIT <= harga < ASSUMED_LIMIT
+    return bound.general is None and harga is not None and LOWEST_LIMIT <= harga < ASSUMED_LIMIT
 
 
 def reached(harga: Rupiah | None, nilai: Rupiah | None, bound: ClassLimits) -> tuple[float, float]:
@@ -89,9 +89,9 @@ def urutan() -> tuple[Kind, ...]:
     return tuple(knowledge.jenis().values())
 
 
-def capital_shares(umum: float, buku: float) -> list[float]:
+def capital_shares(general: float, buku: float) -> list[float]:
     """`modal_chance` of every kind, in the order of `urutan()`, by what `reached` says."""
-    chance = {"": 0.0, "ya": umum, "buku": buku, "tidak": 1.0}
+    chance = {"": 0.0, "ya": general, "buku": buku, "tidak": 1.0}
     return [chance[kind.bound] for kind in urutan()]
 
 
@@ -176,11 +176,11 @@ CHANGE_INTENT = {
 
 
 def _limit_label(bound: ClassLimits) -> str:
-    return f" {bound.umum}" if bound.umum is not None else ""
+    return f" {bound.general}" if bound.general is not None else ""
 
 
 def _limited_change(kelas: str, bound: ClassLimits) -> str:
-    if bound.umum is None:
+    if bound.general is None:
         return (
             "Batas kapitalisasi belum diberikan; "
             f"dengan anggapan {ASSUMED_LIMIT}, "
@@ -189,7 +189,7 @@ def _limited_change(kelas: str, bound: ClassLimits) -> str:
         )
     if kelas == "modal":
         return (
-            f"Operasi bila harga satuan < batas kapitalisasi {bound.umum} "
+            f"Operasi bila harga satuan < batas kapitalisasi {bound.general} "
             "atau untuk diserahkan kepada masyarakat."
         )
-    return f"Modal bila harga satuan >= batas kapitalisasi {bound.umum}."
+    return f"Modal bila harga satuan >= batas kapitalisasi {bound.general}."

@@ -83,7 +83,7 @@ def kode_barang(thing: Item, code: str, kind: Kind, bound: ClassLimits) -> str:
     return f"Kode barang {code[:30]} {named}termasuk {kind.nama} ({kind.dasar}){price}."
 
 
-def kata(case: Case, kind: Kind) -> str:
+def words(case: Case, kind: Kind) -> str:
     """The strongest words for the deciding kind, and the price where a limit decides."""
     named, satuan = _strongest_words(case, kind), case.thing.satuan
     service_unit = tokens.is_service_unit(tokens.satuan(satuan))
@@ -124,7 +124,7 @@ def against_limit(thing: Item, kind: Kind, bound: ClassLimits) -> str:
     """The price compared with the limit, for kinds where the limit decides."""
     if kind.bound not in {"ya", "buku"}:
         return ""
-    limit = bound.buku if kind.bound == "buku" else bound.umum
+    limit = bound.buku if kind.bound == "buku" else bound.general
     if kind.bound == "buku" and limit is None:
         return ", yang dikapitalisasi tanpa batas minimal"
     named, end = f"batas kapitalisasi {limit!s}", ""

@@ -50,7 +50,7 @@ class Chooser:
         self.kode = [row[0] for row in named]
         order = {kind: at for at, kind in enumerate(knowledge.jenis())}
         self.jenis = [order[row[2]] for row in named]
-        self.umum = [int(row[1]) / 100 for row in named]
+        self.general = [int(row[1]) / 100 for row in named]
         self._raw = knowledge.in_pairs(rows)
         self._parsed: dict[str, Votes] = {}
 
@@ -103,7 +103,7 @@ def counterparts() -> dict[str, str]:
     return out
 
 
-def usul(
+def propose(
     words: tuple[str, ...],
     satuan: str,
     kelas: str,
@@ -124,7 +124,7 @@ def usul(
     table = account_chooser or data_table()
     classes = {"operasi": [False], "modal": [True], "ragu": [False, True]}[kelas]
     chosen = sorted(
-        (-score - table.umum[at] - jenis[table.jenis[at]], at)
+        (-score - table.general[at] - jenis[table.jenis[at]], at)
         for asset in classes
         for at, score in table.tally(words, satuan, modal=asset).items()
     )
@@ -141,7 +141,7 @@ def _with_counterpart(
     table: Chooser, votes: dict[int, float], best: list[tuple[float, str]]
 ) -> list[tuple[float, str]]:
     """Put the account of the same thing below the limit among the first three."""
-    twins, codes, usual = counterparts(), table.kode, table.umum
+    twins, codes, usual = counterparts(), table.kode, table.general
     pairs = [(-score - usual[at], at) for at, score in votes.items() if codes[at] in twins]
     if not pairs:
         return best
@@ -167,7 +167,7 @@ def _with_shares(best: list[tuple[float, str]]) -> tuple[AccountProposal, ...]:
 
 
 def log_kinds(scores: Sequence[float]) -> tuple[float, ...]:
-    """Log scores of the kinds for `usul`: relative to the most likely, above a floor."""
+    """Log scores of the kinds for `propose`: relative to the most likely, above a floor."""
     top = max(scores)
     return tuple([max(value - top, FLOOR) for value in scores])
 

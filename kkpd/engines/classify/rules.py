@@ -55,8 +55,8 @@ def decide(case: Case, remembered: MemoryBook | None = None) -> Classified:
 
 def memory_keys(thing: Item) -> tuple[str, ...]:
     """The keys under which a confirmed decision about this line is kept, most exact first."""
-    keys = ["barang:" + " ".join(tokens.kata(thing.uraian)[:8])]
-    merchant = " ".join(tokens.kata(thing.merchant)[:4])
+    keys = ["barang:" + " ".join(tokens.words_token(thing.uraian)[:8])]
+    merchant = " ".join(tokens.words_token(thing.merchant)[:4])
     if merchant:
         keys.append("merchant:" + merchant)
     return tuple(keys)
@@ -84,7 +84,7 @@ def _accounts(
     case: Case, kelas: Kelas, kind: Kind, *, certain: bool = False, primary: str | None = None
 ) -> tuple[AccountProposal, ...]:
     """Accounts to propose: by the words, or for the one kind that a rule named (`certain`)."""
-    return rekening.usul(
+    return rekening.propose(
         case.kata,
         case.thing.satuan,
         kelas,
@@ -103,7 +103,7 @@ def _from_words(case: Case) -> Classified:
         kelas,
         words.keyakinan,
         f"kata:{kind.jenis}",
-        reasons.kata(case, kind),
+        reasons.words(case, kind),
         policy.change_sentence(kind, kelas, case.bound),
         _accounts(case, proposed, kind),
     )
@@ -139,7 +139,7 @@ def _contradiction(case: Case, code: str, kelas: CertainKelas) -> tuple[Finding,
     if other.kelas in {"ragu", kelas}:
         return ()
     rule = "aset_di_rekening_barang" if kelas == "operasi" else "barang_di_rekening_modal"
-    limit = "" if case.bound.umum is None else str(case.bound.umum)
+    limit = "" if case.bound.general is None else str(case.bound.general)
     return (
         Finding(
             rule,

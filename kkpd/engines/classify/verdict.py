@@ -68,7 +68,7 @@ class Case(NamedTuple):
 
 def read(thing: Item, bound: ClassLimits, threshold: float) -> Case:
     """Score the words of a line and weigh the kinds by the policy."""
-    engine, words = model.model(), tokens.kata(thing.uraian)
+    engine, words = model.model(), tokens.words_token(thing.uraian)
     parts = engine.name_parts(words)
     named = engine.total([*parts, *engine.unit_parts(thing.satuan)])
     chances = softmax(engine.total(engine.more_parts(thing), named))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.matching.rows import F64, I64, Side, Ya
+from kkpd.engines.matching.rows import F64, I64, Bools, Side
 from kkpd.engines.matching.weights import Weights
 
 #: Classes in the order of their codes; -1 is an unexplained amount.
@@ -45,7 +45,7 @@ def amount_class(bank: I64, catatan: I64) -> I64:
     return kode
 
 
-def _surcharge(b: I64, c: I64) -> list[tuple[str, Ya]]:
+def _surcharge(b: I64, c: I64) -> list[tuple[str, Bools]]:
     excess = (b - c) / np.maximum(c, 1)
     entry = (excess >= SURCHARGE[0] - 2 / np.maximum(c, 1)) & (
         excess <= SURCHARGE[1] + 2 / np.maximum(c, 1)
@@ -57,14 +57,14 @@ def _surcharge(b: I64, c: I64) -> list[tuple[str, Ya]]:
     return hasil
 
 
-def _is_rounding(b: I64, c: I64) -> Ya:
+def _is_rounding(b: I64, c: I64) -> Bools:
     discrepancy = np.abs(b - c)
     rounded = ((c % 1000 == 0) & (discrepancy < 1000)) | ((c % 100 == 0) & (discrepancy < 100))
-    hasil: Ya = rounded & (discrepancy * 50 <= b)
+    hasil: Bools = rounded & (discrepancy * 50 <= b)
     return hasil
 
 
-def _digit_slips(b: I64, c: I64) -> list[tuple[str, Ya]]:
+def _digit_slips(b: I64, c: I64) -> list[tuple[str, Bools]]:
     """One digit wrong, or two neighbours swapped: the difference has two leading digits at most."""
     one_item, swapped = np.zeros(len(b), dtype=np.bool_), np.zeros(len(b), dtype=np.bool_)
     selisih = np.abs(b - c)
@@ -90,7 +90,7 @@ def _magnitude(nilai: I64) -> I64:
     return np.searchsorted(10 ** np.arange(1, 19, dtype=np.int64), nilai, side="right")
 
 
-def _digit_missing(b: I64, c: I64) -> Ya:
+def _digit_missing(b: I64, c: I64) -> Bools:
     hasil = np.zeros(len(b), dtype=np.bool_)
     discrepancy = _magnitude(b) - _magnitude(c)
     for long, brief, picked in ((b, c, discrepancy == 1), (c, b, discrepancy == -1)):
@@ -123,8 +123,8 @@ def log_chance(sisi: Side) -> F64:
     once = np.bincount(sisi.kartu[on_card == 1], minlength=len(rows_per_card))
     baru = (float((in_file == 1).sum()) + 5) / (banyak + 10)
     new_on_card = ((once + 10) / (rows_per_card + 20))[sisi.kartu]
-    umum = (in_file - 1) / (banyak + 50) + baru * _density(sisi)
-    hasil: F64 = np.log((on_card - 1) / (rows_per_card[sisi.kartu] + 20) + new_on_card * umum)
+    general = (in_file - 1) / (banyak + 50) + baru * _density(sisi)
+    hasil: F64 = np.log((on_card - 1) / (rows_per_card[sisi.kartu] + 20) + new_on_card * general)
     return np.minimum(hasil, -0.1)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kkpd.engines.matching.forbidden_links import periksa
+from kkpd.engines.matching.forbidden_links import check_forbidden_link
 from kkpd.engines.matching.graph import LinkGraph, peluang
-from kkpd.engines.matching.links import KINDS, ONE, REFUND, REVERSAL, Link, single_links
+from kkpd.engines.matching.links import KINDS, ONE, REFUND, REVERSAL, FoundLink, single_links
 from kkpd.engines.matching.pipeline import MatchAnswer, match_rows
 from kkpd.engines.matching.reasons import link_reasons
 from kkpd.engines.matching.refunds import refund_origins
-from kkpd.engines.matching.rows import susun
+from kkpd.engines.matching.rows import compose
 from kkpd.engines.matching.score import MatchContext, prepare_context, score_pairs
 from kkpd.engines.matching.shapes import BankLine, Belanja, Candidate, MatchResult, Pairing
 from kkpd.engines.matching.weights import Weights
@@ -25,8 +25,8 @@ def match_period(
     pemegang: Mapping[str, str] | None,
 ) -> MatchResult:
     """All links, unmatched rows, and findings; rows are numbered from 1."""
-    check = periksa(baris, belanja, pemegang, 1)
-    answer = match_rows(susun(baris, belanja, check.lines, check.purchases), weight)
+    check = check_forbidden_link(baris, belanja, pemegang, 1)
+    answer = match_rows(compose(baris, belanja, check.lines, check.purchases), weight)
     pairings = [_pairing(answer, link) for link in answer.links]
     return MatchResult(
         tuple(sorted(pairings, key=lambda p: (p.baris, p.belanja))),
@@ -36,7 +36,7 @@ def match_period(
     )
 
 
-def _pairing(answer: MatchAnswer, link: Link) -> Pairing:
+def _pairing(answer: MatchAnswer, link: FoundLink) -> Pairing:
     bank, catatan = answer.both.bank, answer.both.catatan
     return Pairing(
         tuple(bank.id[b] for b in sorted({row.b for row in link.rows})),
@@ -54,7 +54,7 @@ def rank_candidates(
     baris: BankLine, belanja: Sequence[Belanja], weight: Weights
 ) -> tuple[Candidate, ...]:
     """Candidates of one line, best first; ties by date, then id."""
-    context = prepare_context(susun([baris], belanja), weight)
+    context = prepare_context(compose([baris], belanja), weight)
     catatan = context.both.catatan
     links = _links(context)
     links.sort(key=lambda k: (-k.scores, catatan.day[k.rows[0].c], catatan.id[k.rows[0].c]))
@@ -73,12 +73,12 @@ def rank_candidates(
     )
 
 
-def _links(context: MatchContext) -> list[Link]:
+def _links(context: MatchContext) -> list[FoundLink]:
     """Purchases of the same card and sign whose amount is equal or explained; originals."""
     bank, catatan = context.both.bank, context.both.catatan
     c = np.flatnonzero((catatan.kartu == bank.kartu[0]) & (catatan.nilai * bank.nilai[0] > 0))
     pairs = score_pairs(context, np.zeros(len(c), dtype=np.int64), c)
-    b = np.flatnonzero((bank.nilai < 0) & (bank.acuan >= 0))
+    b = np.flatnonzero((bank.nilai < 0) & (bank.reference >= 0))
     originals = refund_origins(context, b, np.full(len(catatan), -1, dtype=np.int64))
     kinds = ((ONE if bank.nilai[0] >= 0 else REVERSAL, pairs), (REFUND, originals))
     return [

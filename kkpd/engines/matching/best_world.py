@@ -12,7 +12,7 @@ from collections import defaultdict
 import numpy as np
 
 from kkpd.engines.matching.graph import MOST_SETS, LinkGraph
-from kkpd.engines.matching.rows import F64, I64, Ya
+from kkpd.engines.matching.rows import F64, I64, Bools
 
 #: Components of at most this many links are solved by trying every world.
 MOST_SMALL_LINKS = 8
@@ -108,6 +108,6 @@ class _Pairs:
         nilai = self.best(matrix)[0]
         hasil = []
         for h in chosen:
-            decision: Ya = self.same == self.same[self.number == h]
+            decision: Bools = self.same == self.same[self.number == h]
             hasil.append(max(nilai - self.best(np.where(decision, 0.0, matrix))[0], 0.0))
         return hasil

@@ -18,33 +18,33 @@ _EPOCH = 719_163
 
 def day_class(bank: Side, b: I64, catatan: Side, c: I64, weight: Weights) -> tuple[I64, I64]:
     """(class code, days from the bank's reference date) for pairs of rows."""
-    discrepancy = catatan.day[c] - bank.acuan[b]
+    discrepancy = catatan.day[c] - bank.reference[b]
     has_transaction = bank.day[b] != NO_DAY
     near = (discrepancy >= -weight.day_window.earlier) & (discrepancy <= weight.day_window.sesudah)
     kode = np.where(has_transaction, LAG, LAG_POSTING) + discrepancy
     posting = has_transaction & (catatan.day[c] == bank.posting[b]) & (discrepancy > 0)
     kode[posting] = OTHER.index("posting")
     far = np.flatnonzero(~near & ~posting)
-    kode[far] = _far_class(bank.acuan[b[far]], catatan.day[c[far]])
-    without = bank.acuan[b] == NO_DAY
+    kode[far] = _far_class(bank.reference[b[far]], catatan.day[c[far]])
+    without = bank.reference[b] == NO_DAY
     kode[without], discrepancy[without] = OTHER.index("tanpa"), 0
     return kode, discrepancy
 
 
-def _far_class(acuan: I64, day: I64) -> I64:
+def _far_class(reference: I64, day: I64) -> I64:
     """Dates too far apart: which typing error explains them."""
-    ta, ba, da = _date(acuan)
-    th, bh, dh = _date(day)
-    same_year, same_month, same_day = ta == th, ba == bh, da == dh
-    kode = np.full(len(acuan), OTHER.index("jauh"), dtype=np.int64)
-    satuan, tens = da % 10 == dh % 10, da // 10 == dh // 10
-    digits_reversed = (da % 10 == dh // 10) & (da // 10 == dh % 10)
+    t_year, t_month, t_day = _date(reference)
+    th, month_days, dh = _date(day)
+    same_year, same_month, same_day = t_year == th, t_month == month_days, t_day == dh
+    kode = np.full(len(reference), OTHER.index("jauh"), dtype=np.int64)
+    satuan, tens = t_day % 10 == dh % 10, t_day // 10 == dh // 10
+    digits_reversed = (t_day % 10 == dh // 10) & (t_day // 10 == dh % 10)
     kode[same_year & same_month & (satuan | tens | digits_reversed)] = OTHER.index("angka")
     kode[same_year & same_day] = OTHER.index("bulan_lain")
-    bulan = (ta * 12 + ba) - (th * 12 + bh)
+    bulan = (t_year * 12 + t_month) - (th * 12 + month_days)
     kode[(np.abs(bulan) == 1) & same_day] = OTHER.index("bulan")
-    kode[same_month & same_day & (np.abs(ta - th) == 1)] = OTHER.index("tahun")
-    kode[same_year & (da == bh) & (dh == ba)] = OTHER.index("tukar")
+    kode[same_month & same_day & (np.abs(t_year - th) == 1)] = OTHER.index("tahun")
+    kode[same_year & (t_day == month_days) & (dh == t_month)] = OTHER.index("tukar")
     return kode
 
 

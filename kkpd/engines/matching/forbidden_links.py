@@ -32,7 +32,7 @@ class LinkCheck:
         self.temuan.append(Finding(rule, message, how, row=row, field=column))
 
 
-def periksa(
+def check_forbidden_link(
     baris: Sequence[BankLine],
     belanja: Sequence[Belanja],
     pemegang: Mapping[str, str] | None,

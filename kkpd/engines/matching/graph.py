@@ -14,7 +14,7 @@ from itertools import chain
 
 import numpy as np
 
-from kkpd.engines.matching.rows import F64, I64, BothSides, Side, Ya, codes
+from kkpd.engines.matching.rows import F64, I64, Bools, BothSides, Side, codes
 from kkpd.engines.matching.score import Edges
 from kkpd.engines.matching.set_candidates import CandidateSet
 
@@ -48,7 +48,7 @@ class LinkGraph:
         nodes = np.fromiter(chain.from_iterable(self.holds), dtype=np.int64)
         return np.repeat(np.arange(len(lengths)), lengths), nodes
 
-    def ambil(self, picked: I64) -> LinkGraph:
+    def fetch(self, picked: I64) -> LinkGraph:
         """The chosen links only."""
         holds = [self.holds[i] for i in picked.tolist()]
         return LinkGraph(self.w[picked], holds, self.same[picked], self.node_count)
@@ -137,22 +137,22 @@ def positive_part(link_graph: LinkGraph, p: F64, largest: int) -> tuple[I64, I64
     of each that lost likely ones the first link is named.
     """
     picked, cut_off = np.flatnonzero(link_graph.w > 0), [np.empty(0, dtype=np.int64)]
-    label = label_components(link_graph.ambil(picked))
+    label = label_components(link_graph.fetch(picked))
     for bound in _STEPS:
-        large = _too_large(link_graph.ambil(picked), label, largest)
+        large = _too_large(link_graph.fetch(picked), label, largest)
         if not large.any():
             break
         drop = large & (p[picked] < bound)
         if bound >= _SAY_FROM:
             cut_off.append(picked[drop][np.unique(label[drop], return_index=True)[1]])
         picked = picked[~drop]
-        label = label_components(link_graph.ambil(picked))
-    large = _too_large(link_graph.ambil(picked), label, largest)
+        label = label_components(link_graph.fetch(picked))
+    large = _too_large(link_graph.fetch(picked), label, largest)
     cut_off.append(picked[large][np.unique(label[large], return_index=True)[1]])
     return picked, label, np.concatenate(cut_off)
 
 
-def _too_large(link_graph: LinkGraph, label: I64, largest: int) -> Ya:
+def _too_large(link_graph: LinkGraph, label: I64, largest: int) -> Bools:
     """Which links are in a component with too many rows or sets."""
     if len(label) == 0:
         return np.empty(0, dtype=np.bool_)
@@ -161,5 +161,5 @@ def _too_large(link_graph: LinkGraph, label: I64, largest: int) -> Ya:
     many_sets = np.bincount(label[is_set], minlength=int(label.max()) + 1) > MOST_SETS
     _, first = np.unique(node, return_index=True)
     many_rows = np.bincount(label[link[first]], minlength=len(many_sets)) > largest
-    hasil: Ya = (many_sets | many_rows)[label]
+    hasil: Bools = (many_sets | many_rows)[label]
     return hasil

@@ -31,7 +31,7 @@ class LinkRow(NamedTuple):
     w: float
 
 
-class Link(NamedTuple):
+class FoundLink(NamedTuple):
     """A link: kind, score, probability, margin; a row for each line and purchase it joins.
 
     `present` is the probability that the link's lines have any partner at all.
@@ -46,14 +46,14 @@ class Link(NamedTuple):
     certain: bool = False
 
 
-def single_links(jenis: int, pairs: Edges, p: F64, present: F64, distance: F64) -> list[Link]:
+def single_links(jenis: int, pairs: Edges, p: F64, present: F64, distance: F64) -> list[FoundLink]:
     """Pairs as links of one kind."""
     rows = map(LinkRow._make, pairs.tolist())
     columns = (rows, p.tolist(), present.tolist(), distance.tolist())
-    return [Link(jenis, row.w, q, r, d, (row,)) for row, q, r, d in zip(*columns, strict=True)]
+    return [FoundLink(jenis, row.w, q, r, d, (row,)) for row, q, r, d in zip(*columns, strict=True)]
 
 
-def putuskan(links: Iterable[Link], putusan: Acceptance) -> list[Link]:
+def decide(links: Iterable[FoundLink], putusan: Acceptance) -> list[FoundLink]:
     """Drop unlikely links; mark links that are likely and have a large margin as certain."""
     return [
         link._replace(certain=True)
@@ -65,7 +65,7 @@ def putuskan(links: Iterable[Link], putusan: Acceptance) -> list[Link]:
     ]
 
 
-def put_in_order(both: BothSides, links: Sequence[Link]) -> list[Link]:
+def put_in_order(both: BothSides, links: Sequence[FoundLink]) -> list[FoundLink]:
     """The same links; equal purchases go to lines in date order by their ids, and equal lines so.
 
     The best world is not unique among identical rows; this makes the result unique.
@@ -75,8 +75,8 @@ def put_in_order(both: BothSides, links: Sequence[Link]) -> list[Link]:
 
 
 def _deal_out(
-    side: Side, links: Sequence[Link], mine: Literal["b", "c"], other: Literal["b", "c"]
-) -> list[Link]:
+    side: Side, links: Sequence[FoundLink], mine: Literal["b", "c"], other: Literal["b", "c"]
+) -> list[FoundLink]:
     """Reassign the rows of one class in the order of the other side."""
     hasil = list(links)
     columns = (side.kartu, side.amount_code, side.day, side.posting, side.nama)

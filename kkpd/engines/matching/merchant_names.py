@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from kkpd.engines.matching.rows import F64, I64, Ya
+from kkpd.engines.matching.rows import F64, I64, Bools
 from kkpd.engines.matching.weights import NameWeights, bawaan
 
 #: Letters of a skeleton that stand before a town.
@@ -25,7 +25,7 @@ _NOT_IN_SKELETON = str.maketrans("", "", "AIUEO ")
 _Texts = npt.NDArray[np.object_]
 
 
-def bentuk(teks: str, weight: NameWeights) -> tuple[str, str]:
+def form_of(teks: str, weight: NameWeights) -> tuple[str, str]:
     """(core words, consonant skeleton) of a merchant text; both empty when it names nobody."""
     star = teks.rfind("*", 0, 14)
     if star > 0 and teks[star + 1 :].strip():
@@ -33,7 +33,7 @@ def bentuk(teks: str, weight: NameWeights) -> tuple[str, str]:
     kata = _BETWEEN_WORDS.sub(" ", teks.upper()).split()
     while len(kata) > 1 and kata[0] in weight.go_betweens:
         del kata[0]
-    while kata and kata[0] in weight.umum:
+    while kata and kata[0] in weight.general:
         del kata[0]
     core = " ".join(kata)
     return core, core[:1] + core[1:].translate(_NOT_IN_SKELETON)
@@ -46,7 +46,7 @@ def text_key(teks: str) -> str:
     A marketplace or payment provider alone names nobody: its next order may be from another seller.
     """
     aturan = bawaan().nama
-    kata = bentuk(teks, aturan)[0]
+    kata = form_of(teks, aturan)[0]
     return "" if kata in aturan.marketplaces | aturan.uraian | aturan.go_betweens else kata
 
 
@@ -67,7 +67,7 @@ class MerchantName:
     long: I64
     family: I64
     letters: I64
-    silent: Ya
+    silent: Bools
 
 
 def prepare(
@@ -77,7 +77,7 @@ def prepare(
 
     Heads lack the tail: two merchants of one town would look alike by the name of the town.
     """
-    left, right = ([bentuk(teks, weight) for teks in side] for side in (bank, catatan))
+    left, right = ([form_of(teks, weight) for teks in side] for side in (bank, catatan))
     heads = [(" ".join(core.split()[:2]), bones[:_HEAD]) for core, bones in left]
     return _names(left, right, weight.marketplaces | weight.uraian), _names(heads, heads, ())
 
@@ -106,18 +106,20 @@ def _letters(bones: str) -> int:
     return sum(1 << (ord(letter) - ord("0")) for letter in set(bones))
 
 
-def may_be_same(left: I64, right: I64) -> Ya:
+def may_be_same(left: I64, right: I64) -> Bools:
     """Texts that share half of the letters of the shorter one; others cannot be the same name."""
     shared = np.bitwise_count(left & right)
     fewer = np.minimum(np.bitwise_count(left), np.bitwise_count(right))
-    hasil: Ya = shared * 2 >= fewer
+    hasil: Bools = shared * 2 >= fewer
     return hasil
 
 
 def compare(nama: MerchantName, bank: I64, catatan: I64, weight: NameWeights) -> tuple[F64, F64]:
     """(log-odds "same merchant", similarity 0..1) for pairs of text codes; nan where unknown."""
     extent = len(nama.core_words) or 1
-    kunci, balik = np.unique(nama.bank[bank] * extent + nama.catatan[catatan], return_inverse=True)
+    kunci, inverse = np.unique(
+        nama.bank[bank] * extent + nama.catatan[catatan], return_inverse=True
+    )
     left, right = kunci // extent, kunci % extent
     isi = (nama.family[left] >= 0) & (nama.family[right] >= 0)
     logit = np.where(isi, weight.lowest, np.nan)
@@ -134,7 +136,7 @@ def compare(nama: MerchantName, bank: I64, catatan: I64, weight: NameWeights) ->
     # bought on a marketplace and typed by its seller, or typed as what it is: no evidence
     silent = (nama.silent[left] != nama.silent[right]) & (logit < 0)
     logit[silent], similar[silent] = np.nan, np.nan
-    return logit[balik], similar[balik]
+    return logit[inverse], similar[inverse]
 
 
 def name_features(

@@ -6,7 +6,7 @@ import numpy as np
 
 from kkpd.core.errors import DomainError
 from kkpd.engines.matching.amount_gap import amount_class
-from kkpd.engines.matching.rows import F64, I64, Ya
+from kkpd.engines.matching.rows import F64, I64, Bools
 from kkpd.engines.matching.score import DROP_BELOW, Edges, MatchContext, score_pairs, unite
 
 #: Pairs compared at once (bounds memory).
@@ -44,7 +44,7 @@ def _meeting_pairs(
     # keys are far enough apart that windows never overlap
     moment = right * 4 * _ANY_DAY + catatan.day[purchases]
     urut = np.argsort(moment, kind="stable")
-    around = left * 4 * _ANY_DAY + bank.acuan[lines]
+    around = left * 4 * _ANY_DAY + bank.reference[lines]
     start = np.searchsorted(moment[urut], around - window[0])
     many = np.searchsorted(moment[urut], around + window[1], side="right") - start
     total = int(many.sum())
@@ -63,7 +63,7 @@ def _meeting_pairs(
 def near(context: MatchContext, lines: I64, purchases: I64) -> tuple[I64, I64]:
     """Pairs of leftover purchases and lines (amounts > 0) of one card near in time."""
     bank, catatan = context.both.bank, context.both.catatan
-    lines = lines[(bank.nilai[lines] > 0) & (bank.acuan[lines] >= 0)]
+    lines = lines[(bank.nilai[lines] > 0) & (bank.reference[lines] >= 0)]
     purchases = purchases[catatan.nilai[purchases] > 0]
     window = (context.weight.day_window.part_before, context.weight.day_window.part_after)
     return _meeting_pairs(context, lines, purchases, window, same_amount=False)
@@ -83,7 +83,7 @@ def amounts_apart(context: MatchContext, b: I64, c: I64) -> Edges:
 def days_apart(context: MatchContext, lines: I64, purchases: I64) -> Edges:
     """Of leftovers the pairs of equal amount whose dates lie outside the window."""
     b, c = _meeting_pairs(context, lines, purchases, (_ANY_DAY, _ANY_DAY), same_amount=True)
-    discrepancy = context.both.catatan.day[c] - context.both.bank.acuan[b]
+    discrepancy = context.both.catatan.day[c] - context.both.bank.reference[b]
     window = context.weight.day_window
     outside = (discrepancy < -window.earlier) | (discrepancy > window.sesudah)
     b, c = b[outside], c[outside]
@@ -91,7 +91,7 @@ def days_apart(context: MatchContext, lines: I64, purchases: I64) -> Edges:
     return score_pairs(context, b, c, np.zeros(len(b), dtype=np.int64), bound=1.0)
 
 
-def settled_pairs(context: MatchContext, pairs: Edges) -> tuple[Ya, F64, F64]:
+def settled_pairs(context: MatchContext, pairs: Edges) -> tuple[Bools, F64, F64]:
     """Pairs that no rival comes near: (settled or not, probability, bound of the margin) of each.
 
     They are accepted first; the solver handles the rest.

@@ -25,10 +25,10 @@ from kkpd.engines.matching.links import (
     ONE,
     REVERSAL,
     SPLIT,
-    Link,
+    FoundLink,
     LinkRow,
+    decide,
     put_in_order,
-    putuskan,
     single_links,
 )
 from kkpd.engines.matching.pairs import (
@@ -38,7 +38,7 @@ from kkpd.engines.matching.pairs import (
     near,
     settled_pairs,
 )
-from kkpd.engines.matching.refunds import kembalikan
+from kkpd.engines.matching.refunds import give_back
 from kkpd.engines.matching.rows import F64, I64, BothSides
 from kkpd.engines.matching.score import (
     DROP_BELOW,
@@ -62,7 +62,7 @@ class MatchAnswer:
     """All links, and what people should look at."""
 
     both: BothSides
-    links: list[Link]
+    links: list[FoundLink]
     temuan: tuple[Finding, ...]
 
 
@@ -70,8 +70,8 @@ def match_rows(both: BothSides, weight: Weights) -> MatchAnswer:
     """Match both sides; the result depends on the rows, never on their order."""
     context = prepare_context(both, weight)
     links, cut_lines = _main_links(context)
-    links = put_in_order(both, putuskan(links, weight.putusan))
-    refunds = putuskan(kembalikan(context, links), weight.putusan)
+    links = put_in_order(both, decide(links, weight.putusan))
+    refunds = decide(give_back(context, links), weight.putusan)
     links = [
         link._replace(jenis=REVERSAL)
         if link.jenis == ONE and both.bank.nilai[link.rows[0].b] < 0
@@ -91,7 +91,7 @@ def match_rows(both: BothSides, weight: Weights) -> MatchAnswer:
     return MatchAnswer(both, links + refunds, temuan)
 
 
-def _main_links(context: MatchContext) -> tuple[list[Link], list[int]]:
+def _main_links(context: MatchContext) -> tuple[list[FoundLink], list[int]]:
     """All links but refunds of originals, undecided; the lines of components that were cut."""
     both, same = context.both, equal_amounts(context)
     settled, p, distance = settled_pairs(context, same)
@@ -108,7 +108,7 @@ def _main_links(context: MatchContext) -> tuple[list[Link], list[int]]:
     largest = context.weight.day_window.largest_component
     link_graph = replace(link_graph, w=w)
     picked, label, cut = positive_part(link_graph, p_graph, largest)
-    chosen, margins = best_world(link_graph.ambil(picked), label, largest)
+    chosen, margins = best_world(link_graph.fetch(picked), label, largest)
     chosen = picked[chosen]
     pairs["w"] = w[: len(pairs)]
     odds = p[settled] / np.maximum(1 - p[settled], 1e-18) * np.exp(shift)
@@ -170,7 +170,9 @@ def _learn_shares(
     return w, shift, peluang(link_graph, w)
 
 
-def _set_links(context: MatchContext, sets: Sequence[CandidateSet], numbers: F64) -> list[Link]:
+def _set_links(
+    context: MatchContext, sets: Sequence[CandidateSet], numbers: F64
+) -> list[FoundLink]:
     """Splits and groups as links; `numbers` are scores, probabilities, of any partner, margins."""
     hasil = []
     for split in (True, False):
@@ -186,5 +188,5 @@ def _set_links(context: MatchContext, sets: Sequence[CandidateSet], numbers: F64
         jenis = SPLIT if split else GROUP
         for n in kind:
             scores, p, present, distance = numbers[:, n].tolist()
-            hasil.append(Link(jenis, scores, p, present, distance, tuple(rows[n])))
+            hasil.append(FoundLink(jenis, scores, p, present, distance, tuple(rows[n])))
     return hasil

@@ -7,7 +7,7 @@ import math
 from kkpd.core.money import Rupiah
 from kkpd.engines.matching.amount_gap import amount_text
 from kkpd.engines.matching.day_gap import day_text
-from kkpd.engines.matching.links import GROUP, REFUND, SPLIT, Link, LinkRow
+from kkpd.engines.matching.links import GROUP, REFUND, SPLIT, FoundLink, LinkRow
 from kkpd.engines.matching.rows import BothSides
 from kkpd.engines.matching.shapes import Reason
 
@@ -16,7 +16,7 @@ _SAME_NAME = 0.9
 _PARTS = {SPLIT: "belanja", GROUP: "baris bank"}
 
 
-def link_reasons(both: BothSides, link: Link) -> tuple[Reason, ...]:
+def link_reasons(both: BothSides, link: FoundLink) -> tuple[Reason, ...]:
     """The reasons of a link; their weights add up to its score."""
     w_amount, w_day, w_name = (
         sum(weights)
@@ -44,7 +44,7 @@ def link_reasons(both: BothSides, link: Link) -> tuple[Reason, ...]:
     return kartu, Reason("nilai", teks, w_amount + before, True), day, name
 
 
-def row_reasons(both: BothSides, link: Link, row: LinkRow, *, explain: bool) -> str:
+def row_reasons(both: BothSides, link: FoundLink, row: LinkRow, *, explain: bool) -> str:
     """One line of reasons for a row of a link; `explain` adds weights, probability and margin."""
     if link.jenis in _PARTS:
         nilai = f"satu dari {len(link.rows)} {_PARTS[link.jenis]} yang jumlahnya tepat sama"
@@ -60,7 +60,7 @@ def row_reasons(both: BothSides, link: Link, row: LinkRow, *, explain: bool) -> 
     return f"{teks} [{f'{weights}; {finish}'.replace('.', ',')}]"
 
 
-def _amount(both: BothSides, link: Link, row: LinkRow) -> tuple[str, bool]:
+def _amount(both: BothSides, link: FoundLink, row: LinkRow) -> tuple[str, bool]:
     """What a person reads about the amounts of one line and one purchase; do they agree."""
     bank, catatan = int(both.bank.nilai[row.b]), int(both.catatan.nilai[row.c])
     if link.jenis != REFUND:
@@ -70,7 +70,7 @@ def _amount(both: BothSides, link: Link, row: LinkRow) -> tuple[str, bool]:
     return f"pengembalian {kata}: Rp {Rupiah(-bank)} dari Rp {Rupiah(catatan)}", in_full
 
 
-def _day(link: Link, row: LinkRow) -> tuple[str, bool]:
+def _day(link: FoundLink, row: LinkRow) -> tuple[str, bool]:
     if link.jenis == REFUND:
         return f"{-row.days_apart} hari sesudah belanja", row.days_apart <= 0
     return day_text(row.day_class, row.days_apart)

@@ -19,9 +19,9 @@ from kkpd.engines.matching.graph import (
     positive_part,
     sum_by_class,
 )
-from kkpd.engines.matching.links import ONE, REFUND, Link, single_links
+from kkpd.engines.matching.links import ONE, REFUND, FoundLink, single_links
 from kkpd.engines.matching.merchant_names import compare, may_be_same
-from kkpd.engines.matching.rows import F64, I64, NO_DAY, Ya, codes
+from kkpd.engines.matching.rows import F64, I64, NO_DAY, Bools, codes
 from kkpd.engines.matching.score import (
     DROP_BELOW,
     Edges,
@@ -46,7 +46,7 @@ class _Origin:
     baris: I64
 
 
-def kembalikan(context: MatchContext, links: list[Link]) -> list[Link]:
+def give_back(context: MatchContext, links: list[FoundLink]) -> list[FoundLink]:
     """Refunds of originals, among the negative lines that `links` leave over."""
     both = context.both
     free = np.ones(len(both.bank), dtype=np.bool_)
@@ -55,7 +55,7 @@ def kembalikan(context: MatchContext, links: list[Link]) -> list[Link]:
         free[[row.b for row in link.rows]] = False
         if link.jenis == ONE:
             line_of[link.rows[0].c] = link.rows[0].b
-    b = np.flatnonzero(free & (both.bank.nilai < 0) & (both.bank.acuan >= 0))
+    b = np.flatnonzero(free & (both.bank.nilai < 0) & (both.bank.reference >= 0))
     shortlist, pieces = _with_pieces(context, refund_origins(context, b, line_of), line_of)
     if not len(shortlist):
         return []
@@ -63,14 +63,14 @@ def kembalikan(context: MatchContext, links: list[Link]) -> list[Link]:
     p = sum_by_class(peluang(link_graph, link_graph.w), link_graph.same)
     largest = context.weight.day_window.largest_component
     picked, label, _ = positive_part(link_graph, p, largest)
-    selected, distance = best_world(link_graph.ambil(picked), label, largest)
+    selected, distance = best_world(link_graph.fetch(picked), label, largest)
     selected = picked[selected]
     enough = _remaining(context, shortlist[selected], line_of) >= 0
     selected, distance = selected[enough], distance[enough]
     return single_links(REFUND, shortlist[selected], p[selected], p[selected], distance)
 
 
-def _with_pieces(context: MatchContext, shortlist: Edges, line_of: I64) -> tuple[Edges, Ya]:
+def _with_pieces(context: MatchContext, shortlist: Edges, line_of: I64) -> tuple[Edges, Bools]:
     """Candidates worth keeping, and which of them are a further piece of their original.
 
     What fits beside the likelier candidates of its original stands twice: as the one that gives it
@@ -116,7 +116,7 @@ def _remaining(context: MatchContext, shortlist: Edges, line_of: I64) -> I64:
     return hasil
 
 
-def _refund_graph(context: MatchContext, shortlist: Edges, pieces: Ya) -> LinkGraph:
+def _refund_graph(context: MatchContext, shortlist: Edges, pieces: Bools) -> LinkGraph:
     """Refunds and originals; a further piece stands at a place of its own beside its original."""
     both = context.both
     extent = len(both.bank) + len(both.catatan)
@@ -139,7 +139,7 @@ def refund_origins(context: MatchContext, b: I64, line_of: I64) -> Edges:
     asal = _origin(context, line_of)
     b, c = _nearby(context, b, asal)
     bank, catatan, weight = context.both.bank, context.both.catatan, context.weight.refund
-    day = bank.acuan[b] - asal.day[c]
+    day = bank.reference[b] - asal.day[c]
     kelas, w_amount = _amount(context, b, c, asal)
     recorded = np.bincount(catatan.kartu, minlength=context.both.card_count) / context.span
     decline = np.where(day < 0, np.log(weight.ahead), -day / weight.mean_days)
@@ -160,12 +160,12 @@ def _origin(context: MatchContext, line_of: I64) -> _Origin:
     bank, catatan = context.both.bank, context.both.catatan
     nilai, day = catatan.nilai.copy(), catatan.day.copy()
     held = np.flatnonzero(line_of >= 0)
-    held = held[bank.acuan[line_of[held]] >= 0]
+    held = held[bank.reference[line_of[held]] >= 0]
     baris = line_of[held]
     nilai[held] = bank.nilai[baris]
     # a posting day says only that the purchase was not later; the typed day may be nearer to it
     known = bank.day[baris] != NO_DAY
-    day[held] = np.where(known, bank.acuan[baris], np.minimum(bank.acuan[baris], day[held]))
+    day[held] = np.where(known, bank.reference[baris], np.minimum(bank.reference[baris], day[held]))
     return _Origin(nilai, day, line_of)
 
 
@@ -179,7 +179,7 @@ def _nearby(context: MatchContext, b: I64, asal: _Origin) -> tuple[I64, I64]:
     found = [np.empty(0, dtype=np.int64)]
     for n, row in enumerate(b.tolist()):
         c = slice(start[n], finish[n])
-        returned, day = -bank.nilai[row], asal.day[c] - bank.acuan[row]
+        returned, day = -bank.nilai[row], asal.day[c] - bank.reference[row]
         amount, typed = asal.nilai[c], context.both.catatan.nilai[c]
         present = (day >= -context.weight.day_window.refund_days) & (day <= _DAYS_AHEAD)
         present &= (typed > 0) & (np.maximum(amount, typed) >= returned)
@@ -211,13 +211,13 @@ def _amount(context: MatchContext, b: I64, c: I64, asal: _Origin) -> tuple[I64, 
     return np.where(same, 0, 1), np.where(same, np.log(weight.in_full) - chance, w)
 
 
-def _in_part(returned: I64, in_full: I64, bagian: int) -> tuple[Ya, Ya]:
+def _in_part(returned: I64, in_full: I64, bagian: int) -> tuple[Bools, Bools]:
     """Is `returned` a number of `bagian`-ths of `in_full`: to the rupiah; as shops round it."""
     splits = in_full * np.round(returned * bagian / in_full) / bagian
     discrepancy = np.abs(splits - returned)
     satuan = _unit(returned)
-    exact: Ya = np.any(discrepancy <= _ONE_RUPIAH, axis=0)
-    rounded: Ya = np.any((discrepancy < satuan) & (returned % satuan == 0), axis=0)
+    exact: Bools = np.any(discrepancy <= _ONE_RUPIAH, axis=0)
+    rounded: Bools = np.any((discrepancy < satuan) & (returned % satuan == 0), axis=0)
     return exact, rounded
 
 
@@ -231,13 +231,13 @@ def _part_chance(returned: I64, satuan: I64, urut: I64, bagian: int) -> F64:
 
     Fifty thousand is near some twentieth of every third purchase, so it is weak evidence.
     """
-    _, first_one, balik = np.unique(returned, return_index=True, return_inverse=True)
+    _, first_one, inverse = np.unique(returned, return_index=True, return_inverse=True)
     nilai, satuan = returned[first_one, None], satuan[first_one, None]
     ke = bagian / np.arange(1, bagian + 1)
     below = np.searchsorted(urut, (nilai - satuan) * ke, side="left")
     above = np.searchsorted(urut, (nilai + satuan) * ke, side="right")
     banyak = (above - below).sum(axis=1)
-    hasil: F64 = np.minimum(np.log((banyak + 1) / (len(urut) + 100)), -0.1)[balik]
+    hasil: F64 = np.minimum(np.log((banyak + 1) / (len(urut) + 100)), -0.1)[inverse]
     return hasil
 
 

@@ -13,7 +13,7 @@ from kkpd.engines.matching.shapes import BankLine, Belanja
 
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
-Ya = npt.NDArray[np.bool_]
+Bools = npt.NDArray[np.bool_]
 #: Stands for a missing date.
 NO_DAY = -1
 
@@ -31,7 +31,7 @@ class Side:
     id: list[str]
     name_list: list[str]
     kartu: I64
-    acuan: I64
+    reference: I64
     day: I64
     posting: I64
     nilai: I64
@@ -52,7 +52,7 @@ class BothSides:
     amount_count: int
 
 
-def susun(
+def compose(
     baris: Sequence[BankLine],
     belanja: Sequence[Belanja],
     lines_excluded: Collection[int] = (),
@@ -93,8 +93,8 @@ _Row = tuple[str, int, int, int, int, str, str, int]
 
 def _row(i: int, row: BankLine | Belanja, day: date | None, posting: date | None) -> _Row:
     a, b = (one_day.toordinal() if one_day else NO_DAY for one_day in (day, posting))
-    acuan = b if a == NO_DAY else a
-    return row.kartu, row.nilai.sen, acuan, a, b, row.merchant, row.id, i
+    reference = b if a == NO_DAY else a
+    return row.kartu, row.nilai.sen, reference, a, b, row.merchant, row.id, i
 
 
 def _side(rows: list[_Row], cards: dict[str, int], amounts: dict[int, int]) -> Side:

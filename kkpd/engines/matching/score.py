@@ -105,9 +105,9 @@ def _card_spans(both: BothSides) -> F64:
     start = np.full(both.card_count, np.iinfo(np.int64).max)
     finish = np.zeros(both.card_count, dtype=np.int64)
     for side in (both.bank, both.catatan):
-        present = side.acuan >= 0
-        np.minimum.at(start, side.kartu[present], side.acuan[present])
-        np.maximum.at(finish, side.kartu[present], side.acuan[present])
+        present = side.reference >= 0
+        np.minimum.at(start, side.kartu[present], side.reference[present])
+        np.maximum.at(finish, side.kartu[present], side.reference[present])
     hasil: F64 = np.maximum(finish - np.minimum(start, finish) + 1, 15).astype(np.float64)
     return hasil
 

@@ -59,7 +59,7 @@ def find_sets(context: MatchContext, b: I64, c: I64, *, split: bool) -> list[Can
     parent, members, w = parent[urut], members[urut], w[urut]
     start = context.weight.start
     if split:
-        before = np.log(start.pecah / start.without_purchase) - context.chance_bank
+        before = np.log(start.splits / start.without_purchase) - context.chance_bank
         totals, amounts = bank.nilai[parent], catatan.nilai[members]
     else:
         before = np.log(start.combine / start.without_line) - context.chance_ledger

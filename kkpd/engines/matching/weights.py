@@ -43,7 +43,7 @@ class StartShares:
 
     without_purchase: float
     without_line: float
-    pecah: float
+    splits: float
     combine: float
 
 
@@ -69,13 +69,13 @@ class RefundWeights:
 class NameWeights:
     """The logistic of merchant text, and words (in capitals) that name nobody.
 
-    `go_betweens` stand before a name, `umum` are kinds of shop, `marketplaces` marketplaces: what
-    was bought there may be typed by its seller. `uraian` open a text that says what was bought, not
-    of whom.
+    `go_betweens` stand before a name, `general` are kinds of shop, `marketplaces` marketplaces:
+    what was bought there may be typed by its seller. `uraian` open a text that says what was
+    bought, not of whom.
     """
 
     go_betweens: frozenset[str]
-    umum: frozenset[str]
+    general: frozenset[str]
     marketplaces: frozenset[str]
     uraian: frozenset[str]
     tetap: float
@@ -131,11 +131,11 @@ class Weights:
     putusan: Acceptance
 
     @classmethod
-    def baca(cls, teks: str) -> Weights:
+    def read_in(cls, teks: str) -> Weights:
         """From the text of a `bobot.toml`."""
         isi = tomllib.loads(teks)
         nama: dict[str, Any] = dict(isi["nama"])
-        for listing in ("go_betweens", "umum", "marketplaces", "uraian"):
+        for listing in ("go_betweens", "general", "marketplaces", "uraian"):
             nama[listing] = frozenset(nama[listing])
         return cls(
             versi=isi["versi"],
@@ -161,4 +161,4 @@ def _kelas(isi: Mapping[str, Any]) -> dict[str, Kelas]:
 def bawaan() -> Weights:
     """The weights that ship with the product (`kkpd/data/pencocokan/bobot.toml`)."""
     file = resources.files("kkpd") / "data" / "pencocokan" / "bobot.toml"
-    return Weights.baca(file.read_text(encoding="utf-8"))
+    return Weights.read_in(file.read_text(encoding="utf-8"))

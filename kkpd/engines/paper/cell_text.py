@@ -9,7 +9,7 @@ from kkpd.core.money import Rupiah
 from kkpd.engines.paper.parts import Kind, Sel
 
 
-def tampil(jenis: Kind, sel: Sel, *, sen: bool = False) -> str:
+def display(jenis: Kind, sel: Sel, *, sen: bool = False) -> str:
     """The text of a cell; with `sen` whole rupiah also get `,00`, so that a column lines up."""
     if sel is None:
         return ""

@@ -47,7 +47,7 @@ Group = tuple[str, Sequence[Any]]
 
 
 def listing(
-    bentuk: ListShape,
+    shape: ListShape,
     paper_frame: Frame,
     kelompok: Iterable[Group],
     signed_by: Sequence[SignatureBlock] = (),
@@ -59,24 +59,24 @@ def listing(
     judul: str = "",
 ) -> FrozenDocument:
     """The frozen list: label rows, the table, more label rows, notes, signatures."""
-    table = fill_table(bentuk, kelompok)
+    table = fill_table(shape, kelompok)
     parts: list[Piece] = []
     if keterangan:
         parts.append(rincian(keterangan))
     parts.append(table)
-    if bentuk.terbilang:
+    if shape.terbilang:
         parts.append(Terbilang.dari(table.jumlah[0]))
     if finish:
         parts.append(rincian(finish))
     parts += [Paragraph(text) for text in catatan]
     return dokumen(
         paper_frame,
-        bentuk.formulir,
-        judul or bentuk.judul,
+        shape.formulir,
+        judul or shape.judul,
         parts,
         signed_by,
         subjudul=subjudul,
-        arah=bentuk.arah,
+        arah=shape.arah,
     )
 
 
@@ -85,7 +85,7 @@ def rincian(butir: Sequence[tuple[str, str]]) -> Entries:
     return Entries(tuple(LabelRow(label, said) for label, said in butir))
 
 
-def fill_table(bentuk: ListShape, kelompok: Iterable[Group], judul: str = "") -> Table:
+def fill_table(shape: ListShape, kelompok: Iterable[Group], judul: str = "") -> Table:
     """The table of this shape for rows in groups, numbered throughout."""
     groups, number = [], 0
     for heading, rows in kelompok:
@@ -93,9 +93,9 @@ def fill_table(bentuk: ListShape, kelompok: Iterable[Group], judul: str = "") ->
         for row in rows:
             counted = getattr(row, "counted", True)
             number += counted
-            cells.append(_row(bentuk.kolom, number if counted else None, row))
+            cells.append(_row(shape.kolom, number if counted else None, row))
         groups.append((heading, cells))
-    return data_table(bentuk.kolom, groups, judul=judul, kosong=bentuk.kosong)
+    return data_table(shape.kolom, groups, judul=judul, kosong=shape.kosong)
 
 
 def _row(kolom: Sequence[Column], number: int | None, row: Any) -> Row:

@@ -24,7 +24,7 @@ from kkpd.core.errors import DomainError
 from kkpd.core.indonesian_dates import long
 from kkpd.core.money import Rupiah, total
 from kkpd.engines.paper import Entries, FrozenDocument, Paragraph, SignatureBlock, Table, Terbilang
-from kkpd.engines.paper.cell_text import tampil
+from kkpd.engines.paper.cell_text import display
 from kkpd.engines.paper.csv import FORMULA
 from kkpd.engines.paper.parts import Column, Sel
 
@@ -187,7 +187,7 @@ class _Table:
         if isinstance(value, Rupiah):
             if not _exact(value):
                 self.inexact.add(column)
-                self.sheet.write_string(self.row, column, tampil("uang", value), shape)
+                self.sheet.write_string(self.row, column, display("uang", value), shape)
                 return
             self.sheet.write_number(self.row, column, _plain(value), shape)
         elif isinstance(value, date):
@@ -220,7 +220,7 @@ class _Table:
         for place, amount in zip(self.data_table.dijumlah, amounts, strict=True):
             column = place + self.grouped
             if column in self.inexact or not _exact(amount):
-                said = tampil("uang", amount)
+                said = display("uang", amount)
                 self.sheet.write_string(self.row, column, said, self.book.sum)
                 continue
             name = utility.xl_col_to_name(column)

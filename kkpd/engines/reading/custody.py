@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 from kkpd.core import pan
-from kkpd.core.quiet_logs import silence
+from kkpd.core.pan import silence
 from kkpd.engines.reading import guard, recognise
 from kkpd.engines.reading.sheet import Cell, Sheet, text_of
 from kkpd.engines.reading.text import encoding_of

@@ -107,7 +107,7 @@ SHAPE: Final = {
 }
 
 
-def baca(jenis: str, data: bytes, name: str) -> list[ReferenceRow]:
+def read_reference_file(jenis: str, data: bytes, name: str) -> list[ReferenceRow]:
     """The rows of a budget file of this kind."""
     shape = SHAPE[jenis]
     return read(data, name, shape.required, shape.allowed, shape.alias)

@@ -147,7 +147,7 @@ class BudgetReading(Generic[Row]):
     jumlah: Counter[tuple[str, int]] = field(default_factory=Counter)
     bagian: Counter[tuple[str, int]] = field(default_factory=Counter)
 
-    def tolak(self, nomor: int, sentence: str) -> None:
+    def refuse(self, nomor: int, sentence: str) -> None:
         """One wrong row."""
         message = f"Baris {nomor}: {sentence}"
         self.mistakes.append(Finding("anggaran:baris", message, "salah", row=nomor))
@@ -156,7 +156,7 @@ class BudgetReading(Generic[Row]):
         """Add the line; a duplicate key is an error."""
         key = (row.header, row.kunci)
         if key in self.present:
-            self.tolak(row.nomor, f"{label_text} sudah ada di atasnya. Gabungkan kedua baris itu.")
+            self.refuse(row.nomor, f"{label_text} sudah ada di atasnya. Gabungkan kedua baris itu.")
             return
         self.present.add(key)
         self.baris.append(row)
@@ -182,7 +182,7 @@ def dpa(rows: Sequence[ReferenceRow]) -> BudgetReading[DpaLine]:
             line = DpaLine(row.nomor, _dated(row), sub_kegiatan, rekening, row["sumber_dana"], pagu)
             found.add_in(line, f"{line.sub_kegiatan} {line.rekening} {line.sumber_dana}".strip())
         except DomainError as refusal:
-            found.tolak(row.nomor, refusal.message)
+            found.refuse(row.nomor, refusal.message)
     return found
 
 
@@ -198,7 +198,7 @@ def plan(rows: Sequence[ReferenceRow]) -> BudgetReading[FundPlanLine]:
                 continue
             _add_months(found, row, months)
         except DomainError as refusal:
-            found.tolak(row.nomor, refusal.message)
+            found.refuse(row.nomor, refusal.message)
     return found
 
 
@@ -257,7 +257,7 @@ def month_number(text: str) -> int:
 def _compare(found: BudgetReading[Row], row: ReferenceRow, printed: Rupiah, *sums: Rupiah) -> None:
     if printed not in sums and not found.mistakes:  # with wrong rows a sum means nothing
         shown = " atau ".join(f"Rp {one}" for one in dict.fromkeys(sums))
-        found.tolak(
+        found.refuse(
             row.nomor,
             f"jumlah tertulis Rp {printed}, penjumlahan barisnya {shown}. "
             "Periksa nilai barisnya, atau perbaiki baris jumlahnya.",

@@ -165,16 +165,16 @@ def _payee_caps(session: Session, transaksi: Transaksi) -> dict[Key, Rupiah]:
     small business; with both set, the higher one is the cap of everything from that payee.
     """
     name = ceilings_movements.payee_key(transaksi.merchant)
-    umum, domestic = (
+    general, domestic = (
         records_settings.money(session, word, transaksi.tanggal, transaksi.opd_id)
         for word in ("max_per_payee_general", "max_per_payee_domestic_small")
     )
-    if not name or (umum is None and not transaksi.pdn_umk):
+    if not name or (general is None and not transaksi.pdn_umk):
         return {}
-    caps = [cap for cap in (umum, domestic) if cap is not None]
+    caps = [cap for cap in (general, domestic) if cap is not None]
     found = {ceilings_movements.penerima(transaksi, name): max(caps)} if caps else {}
-    if len(caps) == 2 and umum is not None and not transaksi.pdn_umk:
-        found[ceilings_movements.penerima(transaksi, name + _GENERAL)] = umum
+    if len(caps) == 2 and general is not None and not transaksi.pdn_umk:
+        found[ceilings_movements.penerima(transaksi, name + _GENERAL)] = general
     return found
 
 

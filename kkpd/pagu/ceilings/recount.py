@@ -45,7 +45,7 @@ class CeilingRow:
 
     jenis: str
     nama: str
-    keadaan: ceilings_rules.CeilingState
+    kept: ceilings_rules.CeilingState
     keterangan: str = ""
     sasaran: Rupiah | None = None
 

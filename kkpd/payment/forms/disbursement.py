@@ -80,7 +80,7 @@ def npd(data: PaymentInput) -> FrozenDocument:
         "Nota Pencairan Dana KKPD",
         [
             Paragraph("Supaya dicairkan dana dari Uang Persediaan KKPD untuk:"),
-            umum(data),
+            general(data),
             fill_table(_NPD, [("", data.baris)]),
             Terbilang.dari(data.dpt_total),
         ],
@@ -140,7 +140,7 @@ def spm(data: PaymentInput) -> FrozenDocument:
                 "Kuasa Bendahara Umum Daerah supaya menerbitkan SP2D-GU KKPD kepada Bendahara "
                 f"Pengeluaran {data.opd} sebagai berikut:"
             ),
-            umum(
+            general(
                 data,
                 ("Dasar SPP", f"SPP-GU KKPD {spp}"),
                 ("Dasar pengeluaran", f"DPA-SKPD {full_dpa(data)}"),
@@ -168,7 +168,7 @@ def _cut(data: PaymentInput) -> list[Piece]:
     return [fill_table(_CUTS, [("", data.cuts)], "Potongan")]
 
 
-def umum(data: PaymentInput, *more: tuple[str, str]) -> Entries:
+def general(data: PaymentInput, *more: tuple[str, str]) -> Entries:
     """The label rows that every sheet has, and more."""
     return rincian(
         [
@@ -254,7 +254,7 @@ def spp_cover(data: PaymentInput) -> FrozenDocument:
                 f"Dengan memperhatikan DPA-SKPD {full_dpa(data)}, bersama ini kami mengajukan "
                 "Surat Permintaan Pembayaran Ganti Uang Persediaan (SPP-GU) KKPD sebagai berikut:"
             ),
-            umum(data, spd_basis(data)),
+            general(data, spd_basis(data)),
             Terbilang.dari(data.dpt_total),
             rincian(_COPIES),
         ],
@@ -269,7 +269,7 @@ def spp_summary(data: PaymentInput) -> FrozenDocument:
         "spp_gu_ringkasan",
         "Ringkasan",
         [
-            umum(data),
+            general(data),
             fill_table(BASIS, [("", data.spd)], "I. Surat Penyediaan Dana (SPD)"),
             fill_table(BASIS, [("", data.sp2d)], "II. SP2D sebelumnya"),
             rincian(

@@ -151,8 +151,8 @@ class TaxRow:
 
 
 SHEETS: dict[str, ListShape] = {
-    bentuk.formulir: bentuk
-    for bentuk in (
+    shape.formulir: shape
+    for shape in (
         ListShape(
             formulir="batas",
             judul="Penggunaan Batas UP KKPD",

@@ -43,7 +43,7 @@ _K = TypeVar("_K")
 def dpr_of_kind(jenis: DprKind) -> Callable[[ReportInputs], Document]:
     """The maker of the DPR of this kind (perjalanan, modal, barang_jasa)."""
 
-    def susun(inputs: ReportInputs) -> Document:
+    def compose(inputs: ReportInputs) -> Document:
         found = [row for row in _lines(inputs) if dpr_kind(row[1].jenis, row[0].kelas) == jenis]
         if not found:
             raise inputs.kosong(f"Pengeluaran {SPENDING_KINDS[jenis]} yang diajukan")
@@ -54,7 +54,7 @@ def dpr_of_kind(jenis: DprKind) -> Callable[[ReportInputs], Document]:
         ]
         return _dpr(inputs, jenis, groups)
 
-    return susun
+    return compose
 
 
 def _dpr(
@@ -275,12 +275,12 @@ def from_dpts(form: Callable[[PaymentInput], Document]) -> Callable[[ReportInput
 def spp_sheet(form: Callable[[PaymentInput], Document]) -> Callable[[ReportInputs], Document]:
     """The maker of a sheet of the SPP: once the SPP is issued, the sheet carries its number."""
 
-    def susun(inputs: ReportInputs) -> Document:
+    def compose(inputs: ReportInputs) -> Document:
         data, dpts = _payment(inputs)
         number = "; ".join(spp.nomor for spp in payment_facts.spp(inputs.session, dpts))
         return form(replace(data, paper_frame=replace(data.paper_frame, nomor=number)))
 
-    return susun
+    return compose
 
 
 def _payment(inputs: ReportInputs) -> tuple[PaymentInput, Sequence[Dokumen]]:

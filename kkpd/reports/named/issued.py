@@ -14,7 +14,7 @@ from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import cancelled
 from kkpd.models import Arsip, Dokumen, Opd
 from kkpd.reports import signatures as reports_signatures
-from kkpd.reports.named.registry import ALL, LISTING, Report, ReportRequest, susun
+from kkpd.reports.named.registry import ALL, LISTING, Report, ReportRequest, compose
 
 
 def terakhir(session: Session, opd_id: int | None, jenis: str, periode: str) -> Dokumen | None:
@@ -48,7 +48,7 @@ def is_fresh(session: Session, actor: Actor, row: Dokumen) -> bool:
         return True
     asked = ReportRequest(nama=report.nama, opd=_opd_code(session, row), span=parse(row.periode))
     try:
-        again = susun(
+        again = compose(
             session,
             actor,
             asked,

@@ -1,7 +1,7 @@
 """Every official report by its name: from the database to the frozen document, whoever asks.
 
 What makes each stands here, its line in `kkpd/core/document_kinds.py`. Screen, PDF, XLSX, CSV
-and the issued file all begin with `susun`.
+and the issued file all begin with `compose`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from kkpd.core.document_kinds import LISTING, Report, cari
+from kkpd.core.document_kinds import LISTING, Report, find
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.permissions import Actor
 from kkpd.core.span import Span
@@ -37,7 +37,7 @@ from kkpd.records.report_request import ALL, ReportInputs, coverage
 from kkpd.reports.named import cash_books, oversight, recap, register
 from kkpd.reports.named import chain as of_chain
 
-__all__ = ["ALL", "LISTING", "Report", "ReportRequest", "cari", "susun"]
+__all__ = ["ALL", "LISTING", "Report", "ReportRequest", "compose", "find"]
 
 
 #: name -> what makes it; the names are those of the list.
@@ -61,7 +61,7 @@ _MAKERS: Final[Mapping[str, Callable[[ReportInputs], Document]]] = {
     "register_tagihan": register.compose_bills,
     "register_dpt": register.compose_dpt,
     "register_sp2d": register.compose_sp2d,
-    "rekonsiliasi": minutes.susun,
+    "rekonsiliasi": minutes.compose,
     "rekap": recap.compose_recap,
     "batas": recap.compose_limits,
     "pernyataan_up": recap.compose_up_statement,
@@ -87,7 +87,7 @@ class ReportRequest:
     unit: bool = True
 
 
-def susun(
+def compose(
     session: Session,
     actor: Actor,
     permintaan: ReportRequest,
@@ -101,7 +101,7 @@ def susun(
 
     DomainError where a paper of one OPD is asked for all of them.
     """
-    reporting = cari(permintaan.nama)
+    reporting = find(permintaan.nama)
     with_units = permintaan.unit and not reporting.without_units
     where = coverage(session, actor, permintaan.opd, permission, unit=with_units)
     if where.opd is None and reporting.single_opd:

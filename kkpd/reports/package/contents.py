@@ -70,7 +70,7 @@ def within(model: Any, opd_id: int, span: Span) -> tuple[Any, ...]:
     )
 
 
-def terbit(session: Session, opd_id: int, span: Span) -> list[IssuedPaper]:
+def issue(session: Session, opd_id: int, span: Span) -> list[IssuedPaper]:
     """Issued papers of the months, in the order of their issue."""
     rows = session.execute(
         select(Dokumen.id, Dokumen.jenis, Dokumen.nomor, Dokumen.data, Arsip.sha256)

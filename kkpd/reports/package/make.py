@@ -52,7 +52,7 @@ def build(
     signer: CheckpointSigner,
     out: IO[bytes],
     now: datetime,
-    maju: Progress = tell_nobody,
+    on_progress: Progress = tell_nobody,
 ) -> str:
     """Write the package of this OPD (code) and span into `out`; gives the name it should have.
 
@@ -65,14 +65,14 @@ def build(
         opd, point = services.mulai(session, actor, kode, span, signer, now)
         _require_something(session, opd, span)
         checkpoint, at = (point.isi, point.tanda, point.seq), point.at
-    with reading(engine, scope) as session, AuditPackage(out, at) as paket:
+    with reading(engine, scope) as session, AuditPackage(out, at) as audit_package:
         opd = session.get_one(Opd, opd.id)
         _require_covered(session, opd, span, checkpoint[0])
-        steps = list(_steps(session, actor, opd, span, tempat, paket, at))
+        steps = list(_steps(session, actor, opd, span, tempat, audit_package, at))
         for done, step in enumerate(steps):
-            maju(done, len(steps))
+            on_progress(done, len(steps))
             step()
-        _proof(session, opd, span, checkpoint, signer, paket)
+        _proof(session, opd, span, checkpoint, signer, audit_package)
         about: dict[str, Json] = {
             "opd": opd.kode,
             "nama_opd": opd.nama,
@@ -82,7 +82,7 @@ def build(
             "per": at.isoformat(timespec="seconds"),
             "titik_periksa": checkpoint[2],
         }
-        paket.tutup(about, instructions(opd.nama, span), signer.sign)
+        audit_package.finish_up(about, instructions(opd.nama, span), signer.sign)
     return f"paket-{opd.slug}-{span.kode}.zip"
 
 
@@ -116,31 +116,35 @@ def _steps(
     opd: Opd,
     span: Span,
     tempat: tuple[Store, Store],
-    paket: AuditPackage,
+    audit_package: AuditPackage,
     now: datetime,
 ) -> Iterator[Callable[[], None]]:
     """The steps: one file or one report each."""
     berkas, arsip = tempat
-    for paper in isi.terbit(session, opd.id, span):
-        yield lambda one=paper: _issued(paket, arsip, one)  # type: ignore[misc]  # bound at once
+    for paper in isi.issue(session, opd.id, span):
+        yield lambda one=paper: _issued(audit_package, arsip, one)  # type: ignore[misc]  # bound at once
     for nama in named.LISTING:
-        yield lambda one=nama: _draft(session, actor, opd, span, paket, one, now)  # type: ignore[misc]  # bound at once
+        yield lambda one=nama: _draft(session, actor, opd, span, audit_package, one, now)  # type: ignore[misc]  # bound at once
     for name, columns, rows in isi.data_table(session, opd.id, span):
         data = data_table(columns, rows)
-        yield lambda n=name, d=data: paket.add_in(f"data/{n}.csv", d)  # type: ignore[misc]  # bound at once
+        yield lambda n=name, d=data: audit_package.add_in(f"data/{n}.csv", d)  # type: ignore[misc]  # bound at once
     for folder, found in (
         ("bukti", isi.bukti(session, opd.id, span)),
         ("bank", isi.bank(session, opd.id, span)),
     ):
         for file in found:
-            yield lambda f=folder, one=file: _kept(paket, berkas, f, one)  # type: ignore[misc]  # bound at once
+            yield lambda f=folder, one=file: _kept(audit_package, berkas, f, one)  # type: ignore[misc]  # bound at once
 
 
-def _issued(paket: AuditPackage, arsip: Store, paper: isi.IssuedPaper) -> None:
+def _issued(audit_package: AuditPackage, arsip: Store, paper: isi.IssuedPaper) -> None:
     name = file_name(paper.jenis, paper.nomor).replace("\\", "-")
-    paket.reporting(paper.nomor, f"laporan/terbit/{name}", paper.data, arsip.get(paper.arsip))
+    audit_package.reporting(
+        paper.nomor, f"laporan/terbit/{name}", paper.data, arsip.get(paper.arsip)
+    )
     if paper.signed_hash:
-        paket.add_in(f"laporan/terbit/{name}.bertanda-tangan.pdf", arsip.get(paper.signed_hash))
+        audit_package.add_in(
+            f"laporan/terbit/{name}.bertanda-tangan.pdf", arsip.get(paper.signed_hash)
+        )
 
 
 def _draft(
@@ -148,33 +152,33 @@ def _draft(
     actor: Actor,
     opd: Opd,
     span: Span,
-    paket: AuditPackage,
+    audit_package: AuditPackage,
     nama: str,
     now: datetime,
 ) -> None:
     """The report from the books, dated by the checkpoint, in all formats; skipped if empty."""
     asked = named.ReportRequest(nama=nama, opd=opd.kode, span=span)
     try:
-        document = named.susun(session, actor, asked, business_day(now), permission="paket:unduh")
+        document = named.compose(session, actor, asked, business_day(now), permission="paket:unduh")
     except Conflict:
         raise
     except DomainError:  # the report has no data
         return
     name = f"laporan/rancangan/{nama}"
     for ending, write in WRITERS.items():
-        paket.add_in(f"{name}.{ending}", write(document))
+        audit_package.add_in(f"{name}.{ending}", write(document))
 
 
-def _kept(paket: AuditPackage, berkas: Store, folder: str, file: isi.KeptFile) -> None:
+def _kept(audit_package: AuditPackage, berkas: Store, folder: str, file: isi.KeptFile) -> None:
     ending = _EXTENSIONS.get(file.media) or Path(file.nama).suffix[:10]
     safe = ending if ending.isascii() and ending[1:].isalnum() else ""
     name = f"{folder}/{file.sha256}{safe}"
     try:
         data = berkas.get(file.sha256)
     except NotFound:
-        paket.lost(name)
+        audit_package.lost(name)
         return
-    paket.add_in(name, data)
+    audit_package.add_in(name, data)
 
 
 def _proof(
@@ -183,7 +187,7 @@ def _proof(
     span: Span,
     checkpoint: tuple[bytes, bytes, int],
     signer: CheckpointSigner,
-    paket: AuditPackage,
+    audit_package: AuditPackage,
 ) -> None:
     """The signed checkpoint and the chain's events up to it."""
     found = log_part.excerpt(session, opd, span, _size(checkpoint[0], opd))
@@ -194,11 +198,13 @@ def _proof(
         "sebelum": found.earlier,
         "puncak": list(found.puncak),
     }
-    paket.add_in("rantai/titik_periksa.json", checkpoint[0])
-    paket.add_in("rantai/tanda_tangan.txt", checkpoint[1].hex().encode() + b"\n")
-    paket.add_in("rantai/kunci.txt", signer.public_key.hex().encode() + b"\n")
-    paket.add_in("rantai/rantai.json", canonical.dumps(head))
-    paket.add_in("rantai/peristiwa.jsonl", b"".join(one + b"\n" for one in found.log_events))
+    audit_package.add_in("rantai/titik_periksa.json", checkpoint[0])
+    audit_package.add_in("rantai/tanda_tangan.txt", checkpoint[1].hex().encode() + b"\n")
+    audit_package.add_in("rantai/kunci.txt", signer.public_key.hex().encode() + b"\n")
+    audit_package.add_in("rantai/rantai.json", canonical.dumps(head))
+    audit_package.add_in(
+        "rantai/peristiwa.jsonl", b"".join(one + b"\n" for one in found.log_events)
+    )
 
 
 def _size(checkpoint: bytes, opd: Opd) -> int:

@@ -46,20 +46,20 @@ Point = tuple[int, int, int, int]
 class PackageCheck:
     """The checks of one package; `hasil` are (holds or None, sentence) in order."""
 
-    def __init__(self, baca: ReadFile, names: list[str], kunci: str | None) -> None:
-        self.baca, self.names, self.kunci = baca, names, kunci
+    def __init__(self, read_in: ReadFile, names: list[str], kunci: str | None) -> None:
+        self.read_in, self.names, self.kunci = read_in, names, kunci
         self.hasil: list[tuple[bool | None, str]] = []
         self.events: list[dict[str, Any]] = []
 
     def everything(self) -> bool:
         """Run every check; whether nothing fails."""
-        data = self.baca("manifes.json")
+        data = self.read_in("manifes.json")
         if not self._signed(data):
             return False
         manifest = json.loads(data)
         self._manifest(manifest["files"])
         if manifest["hilang"]:
-            self.catat(False, "", f"Hilang dari penyimpanan OPD: {manifest['hilang'][:5]}")
+            self.record(False, "", f"Hilang dari penyimpanan OPD: {manifest['hilang'][:5]}")
         self._checkpoint()
         self._chain()
         self._files(manifest["files"])
@@ -67,51 +67,51 @@ class PackageCheck:
         self._reports(manifest["laporan"], manifest["tahun"], manifest["bulan"])
         return all(holds is not False for holds, _ in self.hasil)
 
-    def catat(self, holds: bool | None, yes: str, no: str = "") -> None:
+    def record(self, holds: bool | None, yes: str, no: str = "") -> None:
         """Record an answer in the words for yes or no."""
         self.hasil.append((holds, no if holds is False else yes))
 
     def _signed(self, manifest: bytes) -> bool:
         """Whether the owner of the log's key has signed this very manifest."""
-        own = self.baca("rantai/kunci.txt").decode("ascii").strip()
-        signature = bytes.fromhex(self.baca("manifes.tanda.txt").decode("ascii").strip())
+        own = self.read_in("rantai/kunci.txt").decode("ascii").strip()
+        signature = bytes.fromhex(self.read_in("manifes.tanda.txt").decode("ascii").strip())
         holds = ed25519_valid(bytes.fromhex(own), signature, MANIFEST_PREFIX + manifest)
-        self.catat(
+        self.record(
             holds,
             "Manifes ditandatangani kunci di dalam paket.",
             "Tanda tangan manifes TIDAK sah: isi paket tidak diperiksa lebih jauh.",
         )
         if self.kunci is None:
-            self.catat(None, "Kunci log tidak diberikan: pemilik kunci belum diperiksa.")
+            self.record(None, "Kunci log tidak diberikan: pemilik kunci belum diperiksa.")
         else:
-            self.catat(
+            self.record(
                 self.kunci == own, "Kunci itu kunci log yang diberikan.", "BUKAN kunci log itu."
             )
         return holds and self.kunci in (None, own)
 
     def _manifest(self, files: dict[str, dict[str, Any]]) -> None:
         here = set(self.names)
-        bad = [n for n, f in files.items() if n not in here or _sha(self.baca(n)) != f["sha256"]]
+        bad = [n for n, f in files.items() if n not in here or _sha(self.read_in(n)) != f["sha256"]]
         own = {"manifes.json", "manifes.tanda.txt"}
         extra = [n for n in self.names if n not in files and n not in own]
-        self.catat(
+        self.record(
             not bad, f"{len(files)} berkas sesuai manifes.", f"Berubah atau hilang: {bad[:5]}"
         )
-        self.catat(not extra, "Tidak ada berkas di luar manifes.", f"Di luar manifes: {extra[:5]}")
+        self.record(not extra, "Tidak ada berkas di luar manifes.", f"Di luar manifes: {extra[:5]}")
 
     def _checkpoint(self) -> None:
         """The root over the heads, and who signed it."""
-        data = self.baca("rantai/titik_periksa.json")
+        data = self.read_in("rantai/titik_periksa.json")
         self.point = json.loads(data)
         leaves = [_leaf(_canonical(head)) for head in self.point["heads"]]
-        self.catat(
+        self.record(
             _root(leaves).hex() == self.point["root"],
             f"Titik periksa no. {self.point['seq']} memuat {len(leaves)} rantai.",
             "Akar titik periksa tidak sesuai rantai-rantainya.",
         )
-        own = self.baca("rantai/kunci.txt").decode("ascii").strip()
-        signature = bytes.fromhex(self.baca("rantai/tanda_tangan.txt").decode("ascii").strip())
-        self.catat(
+        own = self.read_in("rantai/kunci.txt").decode("ascii").strip()
+        signature = bytes.fromhex(self.read_in("rantai/tanda_tangan.txt").decode("ascii").strip())
+        self.record(
             ed25519_valid(bytes.fromhex(own), signature, data),
             "Titik periksa ditandatangani kunci di dalam paket.",
             "Tanda tangan titik periksa TIDAK sah.",
@@ -119,22 +119,22 @@ class PackageCheck:
 
     def _chain(self) -> None:
         """The extract is the events from `start` to the chain's end, none changed or gone."""
-        head = json.loads(self.baca("rantai/rantai.json"))
-        lines = self.baca("rantai/peristiwa.jsonl").split(b"\n")[:-1]
+        head = json.loads(self.read_in("rantai/rantai.json"))
+        lines = self.read_in("rantai/peristiwa.jsonl").split(b"\n")[:-1]
         self.events = [json.loads(line) for line in lines]
         previous, linked = head["sebelum"], True
         for seq, (line, event) in enumerate(zip(lines, self.events, strict=True), head["awal"]):
             linked = linked and (event["seq"], event["prev"]) == (seq, previous)
             linked = linked and event["chain"] == head["rantai"]
             previous = _leaf(line).hex()
-        self.catat(
+        self.record(
             linked, f"{len(lines)} peristiwa bersambung tanpa sela.", "Peristiwa tidak bersambung."
         )
         peaks = [bytes.fromhex(peak) for peak in head["puncak"]]
         root = _extended(head["awal"] - 1, peaks, [_leaf(line) for line in lines])
         size = head["awal"] - 1 + len(lines)
         wanted = [head["rantai"], size, root.hex()]
-        self.catat(
+        self.record(
             wanted in self.point["heads"],
             f"Cuplikan itu lengkap sampai ujung rantai {head['rantai']} ({size} peristiwa).",
             "Cuplikan peristiwa bukan bagian utuh dari rantai yang ditandatangani.",
@@ -146,7 +146,7 @@ class PackageCheck:
         for folder, words in (("bukti/", "bukti"), ("bank/", "berkas bank")):
             mine = [n for n in files if n.startswith(folder)]
             bad = [n for n in mine if files[n]["sha256"] not in known]
-            self.catat(not bad, f"{len(mine)} {words} tercatat dalam rantai.",
+            self.record(not bad, f"{len(mine)} {words} tercatat dalam rantai.",
                        f"Tidak tercatat dalam rantai: {bad[:5]}")  # fmt: skip
 
     def _purchases(self, tahun: int, bulan: list[int]) -> None:
@@ -164,39 +164,39 @@ class PackageCheck:
                 logged.setdefault(key, {}).update(after)
             elif kind == "belanja:bukti:lampirkan":
                 proofs.setdefault(key, []).append(after["sha256"])
-        text = self.baca("data/belanja.csv").decode("utf-8-sig")
+        text = self.read_in("data/belanja.csv").decode("utf-8-sig")
         rows = {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
         bad = [key for key, row in rows.items() if not same(row, logged.get(key))]
-        self.catat(not bad, f"{len(rows)} belanja berisi seperti tercatat dalam rantai.",
+        self.record(not bad, f"{len(rows)} belanja berisi seperti tercatat dalam rantai.",
                    f"Belanja berbeda dari rantai: {bad[:5]}")  # fmt: skip
         first, last = bulan
         gone = [
             key for key, said in logged.items()
             if said["tahun"] == tahun and first <= said["bulan"] <= last and key not in rows
         ]  # fmt: skip
-        self.catat(not gone, "Semua belanja periode itu menurut rantai ada di dalamnya.",
+        self.record(not gone, "Semua belanja periode itu menurut rantai ada di dalamnya.",
                    f"Ada dalam rantai, tidak ada dalam paket: belanja {gone[:5]}")  # fmt: skip
         here = {Path(name).stem for name in self.names if name.startswith("bukti/")}
         lost = [key for key in rows for digest in proofs.get(key, ()) if digest not in here]
-        self.catat(not lost, "Semua bukti belanja itu menurut rantai ada di dalamnya.",
+        self.record(not lost, "Semua bukti belanja itu menurut rantai ada di dalamnya.",
                    f"Buktinya tidak ada dalam paket: belanja {lost[:5]}")  # fmt: skip
 
     def _reports(self, reports: list[dict[str, str]], tahun: int, bulan: list[int]) -> None:
         """Each issued report: its data, its file, its totals, its events; and none left out."""
         said = [e["after"] for e in self.events if e["kind"] == "laporan:terbit"]
         issued = {after["sha256"] for after in said}
-        here = {_sha(self.baca(report["data"])) for report in reports}
+        here = {_sha(self.read_in(report["data"])) for report in reports}
         first, last = bulan
         gone = [
             after["nomor"] for after in said
             if after.get("tahun") == tahun and first <= after["bulan"] <= last
             and after["sha256"] not in here
         ]  # fmt: skip
-        self.catat(not gone, "Semua laporan periode itu menurut rantai ada di dalamnya.",
+        self.record(not gone, "Semua laporan periode itu menurut rantai ada di dalamnya.",
                    f"Terbit menurut rantai, tidak ada dalam paket: {gone[:5]}")  # fmt: skip
         archived = {e["after"]["sha256"] for e in self.events if e["kind"] == "laporan:arsip"}
         for report in reports:
-            data, pdf = self.baca(report["data"]), self.baca(report["pdf"])
+            data, pdf = self.read_in(report["data"]), self.read_in(report["pdf"])
             faults = []
             if _sha(data) not in issued:
                 faults.append("datanya tidak diterbitkan dalam rantai")
@@ -208,7 +208,7 @@ class PackageCheck:
             if document["nomor"] != report["nomor"]:
                 faults.append("nomornya lain")
             faults += wrong_totals(document)
-            self.catat(not faults, f"{report['nomor']}: data, PDF, jumlah dan peristiwanya cocok.",
+            self.record(not faults, f"{report['nomor']}: data, PDF, jumlah dan peristiwanya cocok.",
                        f"{report['nomor']}: {'; '.join(faults)}.")  # fmt: skip
 
 
@@ -277,7 +277,7 @@ def _carries(pdf: bytes, data: bytes) -> bool:
     return False
 
 
-def buka(where: Path) -> tuple[ReadFile, list[str]]:
+def open_up(where: Path) -> tuple[ReadFile, list[str]]:
     """How its files are read, and their names; ValueError where two have one name."""
     if where.is_dir():
         found = {p.relative_to(where).as_posix(): p for p in where.rglob("*") if p.is_file()}
@@ -291,7 +291,7 @@ def buka(where: Path) -> tuple[ReadFile, list[str]]:
     return _bounded(archive.read, {info.filename: info.file_size for info in inside}), names
 
 
-def _bounded(baca: ReadFile, sizes: dict[str, int]) -> ReadFile:
+def _bounded(read_in: ReadFile, sizes: dict[str, int]) -> ReadFile:
     """Reads only what is in the package, and nothing that is too large for any."""
 
     def read(name: str) -> bytes:
@@ -299,7 +299,7 @@ def _bounded(baca: ReadFile, sizes: dict[str, int]) -> ReadFile:
             raise KeyError(f"{name} tidak ada dalam paket")
         if sizes[name] > MOST_BYTES:
             raise ValueError(f"{name} lebih dari 1 GiB")
-        return baca(name)
+        return read_in(name)
 
     return read
 
@@ -409,8 +409,8 @@ def main(argv: list[str]) -> int:
         del argv[at : at + 2]
     where = Path(argv[0]) if argv else Path(__file__).resolve().parent
     try:
-        baca, names = buka(where)
-        check = PackageCheck(baca, names, kunci)
+        read_in, names = open_up(where)
+        check = PackageCheck(read_in, names, kunci)
         holds = check.everything()
     except DAMAGE_ERRORS as error:
         print(f"Paket tidak terbaca atau rusak: {error!r}")

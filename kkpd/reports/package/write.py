@@ -60,7 +60,7 @@ class AuditPackage:
         self.add_in(f"{name}.pdf", pdf)
         self._reports.append({"nomor": nomor, "data": f"{name}.json", "pdf": f"{name}.pdf"})
 
-    def tutup(
+    def finish_up(
         self, about: dict[str, Json], instructions: str, tanda: Callable[[bytes], bytes]
     ) -> None:
         """Write the instructions, the verifier, and the manifest with its signature by `tanda` (the

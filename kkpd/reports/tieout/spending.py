@@ -73,7 +73,7 @@ def together(session: Session, worlds: Sequence[World], whole: Span, day: date) 
     for name in _OF_ALL:
         asked = named.ReportRequest(nama=name, opd=named.ALL, span=whole)
         try:
-            paper = Paper(named.susun(session, READER, asked, day))
+            paper = Paper(named.compose(session, READER, asked, day))
         except (NotFound, Conflict):
             paper = Paper(None)
         for key in _ADDS_UP[name]:

@@ -135,7 +135,7 @@ class World:
         if key not in self._papers:
             asked = named.ReportRequest(nama=name, opd=self.opd.slug, span=span, unit=False)
             try:
-                document = named.susun(self.session, READER, asked, self.day)
+                document = named.compose(self.session, READER, asked, self.day)
             except (NotFound, Conflict):
                 document = None
             self._papers[key] = Paper(document)

@@ -24,7 +24,7 @@ from kkpd.tagihan.intake.file_lines import tidied
 from kkpd.tagihan.intake.plan_shapes import BillGroup, IntakePlan, KnownLine
 
 
-def susun(
+def compose(
     session: Session,
     opd_id: int,
     summary: Statement,
@@ -130,7 +130,7 @@ def _sum_up(plan: IntakePlan) -> None:
     for group in plan.kelompok.values():
         if group.printed_totals is not None:
             group.temuan = [
-                *bill_arithmetic.periksa(group.printed_totals, group.jumlah),
+                *bill_arithmetic.check(group.printed_totals, group.jumlah),
                 *_copy_differences(group),
             ]
 

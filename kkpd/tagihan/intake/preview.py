@@ -20,7 +20,7 @@ class PreviewLine:
     """A line of the file: `nomor` its position in the plan, `keadaan` what becomes of it."""
 
     nomor: int
-    keadaan: str
+    state: str
     line: Line
     nilai: Rupiah
     mata_uang: str
@@ -37,12 +37,12 @@ class PlanExcerpt:
     next_up: int | None
 
 
-def preview_lines(plan: IntakePlan, sesudah: int, banyak: int, keadaan: str = "") -> PlanExcerpt:
+def preview_lines(plan: IntakePlan, sesudah: int, banyak: int, state: str = "") -> PlanExcerpt:
     """The next lines after position `sesudah` (-1: from the first), of one state or of all."""
     wanted = (
         number
         for number in range(sesudah + 1, len(plan.lines))
-        if keadaan in ("", _state(plan, number))
+        if state in ("", _state(plan, number))
     )
     shown = [_line(plan, number) for number in islice(wanted, banyak)]
     return PlanExcerpt(tuple(shown), shown[-1].nomor if next(wanted, None) is not None else None)
@@ -59,7 +59,7 @@ def _line(plan: IntakePlan, number: int) -> PreviewLine:
     known = plan.recognised.get(number)
     return PreviewLine(
         nomor=number,
-        keadaan=_state(plan, number),
+        state=_state(plan, number),
         line=line,
         nilai=Rupiah(sen(line)),
         mata_uang=line.currency or plan.mata_uang,

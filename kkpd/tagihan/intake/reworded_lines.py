@@ -19,7 +19,8 @@ from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.bill_arithmetic import PrintedTotals, sen
 from kkpd.tagihan.bill_groups import LISTING
 from kkpd.tagihan.intake.plan_shapes import BillGroup, IntakePlan, KnownLine
-from kkpd.tagihan.reworded import BILL_COMPLETE, LineFeatures, banding, same_day
+from kkpd.tagihan.reworded import BILL_COMPLETE, LineFeatures, same_day
+from kkpd.tagihan.reworded import compare as compare_tagihan
 
 
 def compare(session: Session, opd_id: int, plan: IntakePlan) -> None:
@@ -45,7 +46,9 @@ def _compare_other_copy(
     """A bill that another file brought already."""
     taken = {known.line_id for known in plan.recognised.values()}
     books = tagihan_known_lines.features_of_bill(session, lama.id)
-    found = banding(list(_left(plan, number)), [one for one in books if one.id not in taken])
+    found = compare_tagihan(
+        list(_left(plan, number)), [one for one in books if one.id not in taken]
+    )
     for position, id_ in found.pairings.items():
         plan.recognised[position] = KnownLine(id_)
     if bill_arithmetic.lengkap(printed_totals, tagihan_known_lines.billed_total(session, lama.id)):
@@ -65,7 +68,7 @@ def _find_in_other_form(session: Session, opd_id: int, plan: IntakePlan, number:
         session, opd_id, plan.jenis, listing=number != LISTING, day=(days[0], days[-1])
     )
     taken = {known.line_id for known in plan.recognised.values()}
-    found = banding(left, [one for one in books if one.id not in taken and one.tanggal])
+    found = compare_tagihan(left, [one for one in books if one.id not in taken and one.tanggal])
     for position, id_ in found.pairings.items():
         plan.recognised[position] = KnownLine(id_)
     return len(found.pairings)
@@ -94,13 +97,13 @@ def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> 
     whole = same_day((one for one in _all(plan, LISTING) if one.tanggal in days), books)
     taken = {known.line_id for known in plan.recognised.values()}
     free = [one for one in books if one.id not in taken]
-    same = banding(
+    same = compare_tagihan(
         [one for one in left if one.tanggal in whole],
         [one for one in free if one.tanggal in whole],
     )
     for position, id_ in same.pairings.items():
         plan.recognised[position] = KnownLine(id_)
-    alike = banding(
+    alike = compare_tagihan(
         [one for one in left if one.tanggal not in whole],
         [one for one in free if one.tanggal not in whole],
     )

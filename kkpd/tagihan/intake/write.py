@@ -74,7 +74,7 @@ class _Bills:
         made = self._empty(target, self._turn(bill_groups.identitas(bill, self.plan.jenis)))
         made.kartu_akhir = bill.card_last4
         made.tanggal, made.jatuh_tempo = bill.bill_date, bill.due_date
-        made.tagihan_lalu, made.pembayaran = printed.previous, printed.bayar
+        made.tagihan_lalu, made.pembayaran = printed.previous, printed.paid
         made.belanja_baru, made.total = printed.baru, printed.total
         return self._add(made)
 

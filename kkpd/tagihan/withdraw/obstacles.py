@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.moments import period_name
-from kkpd.ledger.active import pair_holds, terlihat
+from kkpd.ledger.active import pair_holds, visible
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import (
     BarisBank,
@@ -200,7 +200,7 @@ def _moved(session: Session, this_one: ImportScope) -> tuple[int, list[int]]:
     files = select(SumberBaris.berkas_id).where(
         SumberBaris.baris_bank_id.in_(ids[:_AT_ONCE]),
         SumberBaris.berkas_id != this_one.berkas_id,
-        terlihat(),
+        visible(),
     )
     return len(ids), list(session.scalars(files.distinct())) if ids else []
 

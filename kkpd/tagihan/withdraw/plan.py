@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.ledger.active import bill_exists, is_given, terlihat, withdrawn_files
+from kkpd.ledger.active import bill_exists, is_given, visible, withdrawn_files
 from kkpd.models import (
     BarisBank,
     Berkas,
@@ -55,7 +55,7 @@ class ImportScope:
         seen = exists().where(
             SumberBaris.baris_bank_id == BarisBank.id,
             SumberBaris.berkas_id != self.berkas_id,
-            terlihat(),
+            visible(),
             *more,
         )
         return or_(brought, seen.correlate(BarisBank))

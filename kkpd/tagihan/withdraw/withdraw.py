@@ -83,10 +83,10 @@ class TakenOut:
     interim_closed: int
 
 
-def periksa(
+def check(
     session: Session, actor: Actor, opd_id: int, impor_id: int, sample: int = 20
 ) -> Consequences:
-    """What `keluarkan` would do, without doing it. Conflict when it is out already."""
+    """What `take_out` would do, without doing it. Conflict when it is out already."""
     require(actor, "tagihan:keluarkan", opd_id)
     this_one = reads.coverage(_import_in_force(session, opd_id, impor_id))
     return Consequences(
@@ -97,7 +97,7 @@ def periksa(
     )
 
 
-def keluarkan(session: Session, actor: Actor, command: TakeOut, now: datetime) -> TakenOut:
+def take_out(session: Session, actor: Actor, command: TakeOut, now: datetime) -> TakenOut:
     """Take the import out. Conflict with what to undo first while something stands on its lines,
     and when it is out already; DomainError without a reason.
     """
@@ -127,8 +127,8 @@ def keluarkan(session: Session, actor: Actor, command: TakeOut, now: datetime) -
     )
     bills = _take_out(session, this_one, row)
     _settle(session, row)
-    matched_card.periksa(session, impor.opd_id, freed, oleh_id=actor.orang_id, now=now)
-    pairs = interim.tutup(session, impor.opd_id, oleh_id=actor.orang_id, now=now)
+    matched_card.check(session, impor.opd_id, freed, oleh_id=actor.orang_id, now=now)
+    pairs = interim.close(session, impor.opd_id, oleh_id=actor.orang_id, now=now)
     _record(session, actor, role, row, (bills, freed, len(pairs)))
     return TakenOut(impor.id, row.baris, row.tetap, len(bills), len(freed), len(pairs))
 
@@ -137,7 +137,7 @@ def _import_in_force(session: Session, opd_id: int, impor_id: int) -> Impor:
     found = session.get(Impor, impor_id)
     if found is None or found.opd_id != opd_id:
         raise NotFound("Pengambilan ini tidak ada. Periksa nomornya di riwayat pengambilan.")
-    if tagihan_known_lines.keluar(session, impor_id) is not None:
+    if tagihan_known_lines.taken_out(session, impor_id) is not None:
         raise Conflict("Pengambilan ini sudah dikeluarkan sebelumnya; tidak ada yang berubah.")
     return found
 

@@ -45,7 +45,7 @@ def index(opd: str, periode: Periode) -> str:
         "pages/persetujuan/index.html",
         kelompok=groups,
         baris=by_status,
-        putusan=look.putusan(reading(), [row.id for row in rows]),
+        putusan=look.decisions(reading(), [row.id for row in rows]),
         sums={status: total(row.nilai for row in found) for status, found in by_status.items()},
         not_yet_notified=len(dpt.not_yet_notified(reading(), chosen_opd().id, periode)),
     )
@@ -67,7 +67,7 @@ def periksa(opd: str, periode: Periode) -> Response:
     if not words:
         raise DomainError(_("Pilih setuju atau kembalikan untuk sedikitnya satu belanja."))
     with writing() as session:
-        issued = dpr.periksa(session, actor(), chosen_opd().id, words, penerbit(), now())
+        issued = dpr.check_dpr(session, actor(), chosen_opd().id, words, penerbit(), now())
     flash(_("%(n)s DPR ditandatangani.", n=len(issued)), "ok")
     return see("persetujuan.index")
 
@@ -98,7 +98,7 @@ def _page(transaksi_id: int, refusal: DomainError | None) -> str:
         uji=look.line_tests(reading(), line),
         jawaban=look.newest_answers(reading(), line.id),
         putusan=latest_decision(reading(), line.id),
-        nilai_putusan=look.putusan(reading(), [line.id]).get(line.id),
+        nilai_putusan=look.decisions(reading(), [line.id]).get(line.id),
         returned=_refund(line),
         bukti=belanja_detail.bukti(reading(), line.id),
         nomor=ids.index(line.id) + 1 if line.id in ids else None,
@@ -143,7 +143,7 @@ def putuskan(opd: str, periode: Periode, transaksi_id: int) -> Response | tuple[
     try:
         command = _command(transaksi_id)
         with writing() as session:
-            line = uji.putuskan(session, actor(), command, now())
+            line = uji.decide(session, actor(), command, now())
             merchant, nilai = line.merchant, line.nilai
     except NotFound:
         raise
@@ -182,7 +182,7 @@ def _command(transaksi_id: int) -> uji.SixTestsDecision:
 def urungkan(opd: str, periode: Periode, transaksi_id: int) -> Response:
     """Take the decision back while nothing was issued over it."""
     with writing() as session:
-        uji.urungkan(session, actor(), transaksi_id, now())
+        uji.undo(session, actor(), transaksi_id, now())
     flash(_("Putusan diurungkan; baris ini menunggu diuji lagi."), "ok")
     return see("persetujuan.baris", transaksi_id=transaksi_id)
 

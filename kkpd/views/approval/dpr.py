@@ -38,7 +38,7 @@ def index(opd: str, periode: Periode) -> str:
         "pages/dpr/index.html",
         baris=by_status,
         sums=sums,
-        putusan=approval_reads.putusan(
+        putusan=approval_reads.decisions(
             reading(), [row.id for rows in by_status.values() for row in rows]
         ),
         dokumen=issued,
@@ -52,7 +52,7 @@ def index(opd: str, periode: Periode) -> str:
 def gabungan(opd: str, periode: Periode) -> Response:
     """The PA issues the joint list of the units' DPTs."""
     with writing() as session:
-        issued = joint_dpt.terbit(
+        issued = joint_dpt.issue(
             session, actor(), chosen_opd().id, periode, penerbit(), now()
         ).nomor
     flash(_("Terbit: %(nomor)s.", nomor=issued), "ok")
@@ -64,7 +64,7 @@ def gabungan(opd: str, periode: Periode) -> Response:
 def ajukan(opd: str, periode: Periode) -> Response:
     """Put the chosen lines forward to the PPTK."""
     with writing() as session:
-        count = dpr.ajukan(session, actor(), chosen_opd().id, _chosen(), now())
+        count = dpr.put_forward(session, actor(), chosen_opd().id, _chosen(), now())
     flash(_("%(n)s belanja diajukan kepada PPTK.", n=count), "ok")
     return see("dpr.index")
 
@@ -74,7 +74,7 @@ def ajukan(opd: str, periode: Periode) -> Response:
 def tarik(opd: str, periode: Periode) -> Response:
     """Pull the chosen lines back while the PPTK has not acted."""
     with writing() as session:
-        count = dpr.tarik(session, actor(), chosen_opd().id, _chosen(), now())
+        count = dpr.pull_back(session, actor(), chosen_opd().id, _chosen(), now())
     flash(_("%(n)s belanja ditarik kembali.", n=count), "ok")
     return see("dpr.index")
 

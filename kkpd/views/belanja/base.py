@@ -15,9 +15,9 @@ from kkpd.web.translation import _
 bp = Blueprint("belanja", __name__, url_prefix="/<opd:opd>/<periode:periode>/belanja")
 
 
-def ambil(transaksi_id: int) -> PurchaseDetail:
+def fetch(transaksi_id: int) -> PurchaseDetail:
     """The purchase of the OPD in the address, whole; NotFound otherwise (law 12)."""
-    found = belanja_detail.rinci(reading(), chosen_opd().id, transaksi_id)
+    found = belanja_detail.detail(reading(), chosen_opd().id, transaksi_id)
     if found is None:
         raise NotFound(_("Belanja tidak ditemukan."))
     return found
@@ -25,4 +25,4 @@ def ambil(transaksi_id: int) -> PurchaseDetail:
 
 def baris(transaksi_id: int) -> Transaksi:
     """The purchase's row alone."""
-    return ambil(transaksi_id).transaksi
+    return fetch(transaksi_id).transaksi

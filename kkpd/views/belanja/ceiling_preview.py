@@ -25,18 +25,21 @@ class Weighed:
     """What stands beside the amount: the ceilings before and after, and the proposed class."""
 
     sisa: tuple[pagu_reads.Weighing, ...]
-    usul: Classified | None
+    proposal: Classified | None
     class_choices: tuple[tuple[str, str], ...]
 
     @property
     def bukti(self) -> list[tuple[str, str]]:
         """The evidence as (sign, its part in log-odds)."""
-        return [(one.what, f"{one.bagian:+.2f}") for one in (self.usul.bukti if self.usul else ())]
+        return [
+            (one.what, f"{one.bagian:+.2f}")
+            for one in (self.proposal.bukti if self.proposal else ())
+        ]
 
     @property
     def rekening(self) -> list[tuple[str, str, str]]:
         """The proposed accounts as (code, name, score)."""
-        accounts = self.usul.proposed_rekening if self.usul else ()
+        accounts = self.proposal.proposed_rekening if self.proposal else ()
         return [(one.kode, one.nama, f"{one.scores:.2f}") for one in accounts]
 
 
@@ -66,10 +69,10 @@ def weigh(
         akun, bought = (sub_kegiatan, rekening), _day(values.get("tanggal", ""), day)
         plans = pagu_reads.weigh_plans(session, opd_id, bought, akun, nilai or ZERO, own)
         weighed = _in_order((*weighed, *plans))
-    usul = _proposal(session, opd_id, values, rekening, nilai, day)
+    proposal = _proposal(session, opd_id, values, rekening, nilai, day)
     chosen = values.get("pembebanan", "")
-    others = [one for one in _in_dpa(session, opd_id, day.year, usul) if one[0] != chosen]
-    return Weighed(weighed, usul, tuple(others))
+    others = [one for one in _in_dpa(session, opd_id, day.year, proposal) if one[0] != chosen]
+    return Weighed(weighed, proposal, tuple(others))
 
 
 def _proposal(
@@ -92,16 +95,16 @@ def _proposal(
         volume=whole_number(values.get("volume", "").strip().replace(".", "")),
         harga_satuan=_amount(values.get("harga_satuan", "")),
     )
-    return classes_reads.usul(session, opd_id, thing, day)
+    return classes_reads.propose(session, opd_id, thing, day)
 
 
 def _in_dpa(
-    session: Session, opd_id: int, tahun: int, usul: Classified | None
+    session: Session, opd_id: int, tahun: int, proposal: Classified | None
 ) -> tuple[tuple[str, str], ...]:
     """The proposed accounts that the OPD's DPA holds, as (choice of `pembebanan`, words)."""
     return tuple(
         (line.kunci, f"{line.rekening} {line.nama_rekening}")
-        for account in (usul.proposed_rekening[:3] if usul else ())
+        for account in (proposal.proposed_rekening[:3] if proposal else ())
         for line in pagu_reads.dpa_lines(session, opd_id, tahun, account.kode, bound=2)
     )
 

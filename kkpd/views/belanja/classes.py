@@ -10,8 +10,8 @@ from kkpd.belanja.classes import decide as kelas
 from kkpd.belanja.classes.decide import SettleClass
 from kkpd.core.errors import DomainError
 from kkpd.engines.paper import csv
-from kkpd.views.belanja.base import ambil, bp
-from kkpd.views.belanja.detail import halaman
+from kkpd.views.belanja.base import bp, fetch
+from kkpd.views.belanja.detail import page_of
 from kkpd.web.downloads import downloaded
 from kkpd.web.filters import percent
 from kkpd.web.globals import now
@@ -30,13 +30,13 @@ ALL = 10_000
 @needs("kelas:tetapkan")
 def tetapkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Accept the proposal or choose another class with a reason."""
-    ambil(id)
+    fetch(id)
     command = SettleClass(id, request.form.get("kelas", ""), request.form.get("alasan", ""))
     try:
         with writing() as session:
-            kelas.tetapkan(session, actor(), command, now())
+            kelas.settle_class(session, actor(), command, now())
     except DomainError as refusal:
-        return halaman(id, class_error=refusal.message), refusal.status
+        return page_of(id, class_error=refusal.message), refusal.status
     flash(_("Kelas ditetapkan: %(kelas)s.", kelas=command.kelas), "ok")
     return see("belanja.rinci", id=id, _anchor="kelas")
 
@@ -136,7 +136,7 @@ def ketelitian(opd: str, periode: Periode) -> str:
 @needs("belanja:lihat")
 def koreksi(opd: str, periode: Periode) -> ResponseReturnValue:
     """The OPD's decisions of the year as labelled rows, for `script/train --koreksi`."""
-    rows = accuracy.koreksi(reading(), frozenset({chosen_opd().id}), periode.tahun)
+    rows = accuracy.corrections(reading(), frozenset({chosen_opd().id}), periode.tahun)
     data = csv.write_records(accuracy.Correction._fields, rows)
     return downloaded(data, f"koreksi-kelas-{chosen_opd().slug}-{periode.tahun}", "csv")
 
@@ -146,7 +146,7 @@ def koreksi(opd: str, periode: Periode) -> ResponseReturnValue:
 def cabut_ingatan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Forget one remembered class."""
     with writing() as session:
-        row = kelas.cabut_ingatan(session, actor(), id, now())
+        row = kelas.revoke_memory(session, actor(), id, now())
         kunci = row.kunci.partition(":")[2]
     flash(_("Ingatan “%(kunci)s” dicabut.", kunci=kunci), "ok")
     return see("belanja.ketelitian")

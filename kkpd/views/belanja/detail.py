@@ -13,7 +13,7 @@ from kkpd.belanja.verbs import CancelPurchase
 from kkpd.belanja.words import event_name, say_change
 from kkpd.core.errors import DomainError
 from kkpd.records import event_history as event_trail
-from kkpd.views.belanja.base import ambil, bp
+from kkpd.views.belanja.base import bp, fetch
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -27,19 +27,19 @@ from kkpd.web.translation import _
 @needs("belanja:lihat")
 def rinci(opd: str, periode: Periode, id: int) -> str:
     """All fields, class with reason, ceilings, evidence, findings, pairs and history."""
-    return halaman(id)
+    return page_of(id)
 
 
-def halaman(id: int, evidence_error: str = "", class_error: str = "") -> str:
+def page_of(id: int, evidence_error: str = "", class_error: str = "") -> str:
     """The purchase's page, with what was refused at the place where it was asked."""
-    found = ambil(id)
+    found = fetch(id)
     history = event_trail.event_trail(reading(), chosen_opd().id, f"transaksi:{id}")
     return render_template(
         "pages/belanja/rinci.html",
         r=found,
         t=found.transaksi,
         kanal=CHANNELS,
-        keputusan=approval_reads.putusan(reading(), [id]).get(id),
+        keputusan=approval_reads.decisions(reading(), [id]).get(id),
         event_trail=[_read(event) for event in history],
         kelas_boleh=found.transaksi.status in decide.ALLOWED_STATUSES
         and not decide.follows_origin(found.transaksi),
@@ -66,7 +66,7 @@ def _read(event: event_trail.LoggedEvent) -> dict[str, object]:
 @needs("belanja:catat")
 def batal(opd: str, periode: Periode, id: int) -> str:
     """What will be true after cancelling, before it is done."""
-    return render_template("pages/belanja/batal.html", t=ambil(id).transaksi, galat="")
+    return render_template("pages/belanja/batal.html", t=fetch(id).transaksi, galat="")
 
 
 @bp.post("/<int:id>/batal")
@@ -75,10 +75,10 @@ def batalkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Cancel a record made by mistake."""
     version = whole_number(request.form.get("versi", "")) or 0
     command = CancelPurchase(id, version, request.form.get("alasan", ""))
-    line = ambil(id).transaksi
+    line = fetch(id).transaksi
     try:
         with writing() as session:
-            belanja_verbs.batalkan(session, actor(), command, now())
+            belanja_verbs.cancel(session, actor(), command, now())
     except DomainError as refusal:
         page = render_template("pages/belanja/batal.html", t=line, galat=refusal.message)
         return page, refusal.status
@@ -90,9 +90,9 @@ def batalkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
 @needs("belanja:catat")
 def timbang_ulang(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Try to reserve again, e.g. after the budget was changed."""
-    ambil(id)
+    fetch(id)
     with writing() as session:
-        refusal = belanja_verbs.timbang_ulang(session, actor(), id, now())
+        refusal = belanja_verbs.weigh_again(session, actor(), id, now())
     if refusal is None:
         flash(_("Pagu, UP KKPD dan batas kartu cukup; belanja ini sudah dipesankan."), "ok")
     else:

@@ -16,7 +16,7 @@ from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.tagihan import line_state as baris_bank
 from kkpd.views.belanja.base import baris, bp
 from kkpd.views.belanja.ceiling_preview import weigh
-from kkpd.views.belanja.evidence import attach_all as lampirkan
+from kkpd.views.belanja.evidence import attach_all
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today
@@ -48,7 +48,7 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
         try:
             row_id, linked = _record(form, line)
         except DomainError as refusal:
-            status = form.tolak(refusal)
+            status = form.refuse_command(refusal)
         else:
             if line is None:
                 return see("belanja.rinci", id=row_id, tersimpan=1)
@@ -59,12 +59,12 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
 def _record(form: PurchaseForm, line: BarisBank | None) -> tuple[int, bool]:
     """The purchase; whether it was linked at once with the bank line it was made from."""
     with writing() as session:
-        row = belanja_verbs.catat(session, actor(), purchase_command(form, chosen_opd().id), now())
-        lampirkan(session, row.id, uploads(form.bukti))
-        linked = line is not None and row.nilai == baris_bank.sisa(session, line)
+        row = belanja_verbs.record(session, actor(), purchase_command(form, chosen_opd().id), now())
+        attach_all(session, row.id, uploads(form.bukti))
+        linked = line is not None and row.nilai == baris_bank.left_over(session, line)
         if line is not None and linked and actor().can("cocok:putuskan", chosen_opd().id):
             command = reconciliation_decide.LinkUp(line.id, (row.id,))
-            reconciliation_decide.pasangkan(session, actor(), chosen_opd().id, command, now())
+            reconciliation_decide.pair_up(session, actor(), chosen_opd().id, command, now())
         return row.id, linked
 
 
@@ -77,7 +77,7 @@ def _bank_line() -> BarisBank | None:
 def _from_bank(line: BarisBank) -> dict[str, Any]:
     """What the bank already says: card, day, merchant, the amount that is still open."""
     known: dict[str, Any] = {
-        "nilai": baris_bank.sisa(reading(), line),
+        "nilai": baris_bank.left_over(reading(), line),
         "merchant": line.merchant or line.keterangan,
         "tanggal": line.tanggal_transaksi or line.tanggal_posting,
         "asal_id": request.values.get("asal", ""),
@@ -117,9 +117,9 @@ def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
         command = ChangePurchase(id, version, purchase_command(form, chosen_opd().id))
         try:
             with writing() as session:
-                belanja_verbs.ubah(session, actor(), command, now())
+                belanja_verbs.change(session, actor(), command, now())
         except DomainError as refusal:
-            status = form.tolak(refusal)
+            status = form.refuse_command(refusal)
         else:
             flash(_("Perubahan tersimpan."), "ok")
             return see("belanja.rinci", id=id, tersimpan=1)

@@ -10,8 +10,8 @@ from werkzeug.datastructures import FileStorage
 from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import evidence as belanja_evidence
 from kkpd.core.errors import DomainError, NotFound
-from kkpd.views.belanja.base import ambil, bp
-from kkpd.views.belanja.detail import halaman
+from kkpd.views.belanja.base import bp, fetch
+from kkpd.views.belanja.detail import page_of
 from kkpd.web.globals import now, settings
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -23,7 +23,7 @@ from kkpd.web.stores import store
 from kkpd.web.translation import _
 
 
-def kirim(transaksi_id: int) -> int:
+def send(transaksi_id: int) -> int:
     """Attach what was sent as `berkas`, all or none; returns how many."""
     files = [one for one in request.files.getlist("berkas") if one.filename]
     if not files:
@@ -41,18 +41,18 @@ def attach_all(
     for one in files:
         data = one.stream.read(most + 1)  # one byte more than allowed is enough to say so
         sent = belanja_evidence.AttachEvidence(transaksi_id, one.filename or "bukti", data, jenis)
-        belanja_evidence.lampirkan(session, actor(), store(), sent, max_bytes=most, now=now())
+        belanja_evidence.attach(session, actor(), store(), sent, max_bytes=most, now=now())
 
 
 @bp.post("/<int:id>/bukti")
 @needs("belanja:catat")
 def lampirkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Attach one or more files, all or none; a refusal stands on the purchase's own page."""
-    ambil(id)
+    fetch(id)
     try:
-        count = kirim(id)
+        count = send(id)
     except DomainError as refusal:
-        return halaman(id, evidence_error=refusal.message), refusal.status
+        return page_of(id, evidence_error=refusal.message), refusal.status
     flash(_("%(n)s bukti terlampir.", n=count), "ok")
     return see("belanja.rinci", id=id, _anchor="bukti")
 
@@ -61,7 +61,7 @@ def lampirkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
 @needs("bukti:lihat")
 def isi_bukti(opd: str, periode: Periode, bukti_id: int) -> Response:
     """The bytes of one file, to be shown beside the form; a holder sees only their own."""
-    found = belanja_detail.isi_bukti(reading(), chosen_opd().id, bukti_id)
+    found = belanja_detail.evidence_bytes(reading(), chosen_opd().id, bukti_id)
     own = found is not None and actor().orang_id in (found.pemegang_id, found.pemakai_id)
     if found is None or not (own or actor().can("belanja:lihat", chosen_opd().id)):
         raise NotFound(_("Bukti tidak ditemukan."))
@@ -74,10 +74,10 @@ def isi_bukti(opd: str, periode: Periode, bukti_id: int) -> Response:
 @needs("belanja:catat")
 def cabut(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseReturnValue:
     """Withdraw a wrong file."""
-    found = belanja_detail.isi_bukti(reading(), chosen_opd().id, bukti_id)
+    found = belanja_detail.evidence_bytes(reading(), chosen_opd().id, bukti_id)
     if found is None or found.transaksi_id != id:
         raise NotFound(_("Bukti tidak ditemukan."))
     with writing() as session:
-        belanja_evidence.cabut(session, actor(), bukti_id, request.form.get("alasan", ""), now())
+        belanja_evidence.withdraw(session, actor(), bukti_id, request.form.get("alasan", ""), now())
     flash(_("Bukti dicabut. Isinya tetap tersimpan, tetapi tidak lagi dipakai."), "ok")
     return see("belanja.rinci", id=id, _anchor="bukti")

@@ -77,7 +77,7 @@ class PurchaseForm(PageForm):
                 texts[name] = str(field.data or "")
         return texts
 
-    def tolak(self, refusal: DomainError) -> int:
+    def refuse_command(self, refusal: DomainError) -> int:
         """Show a refusal at its field, every one of a NotAFact; returns the status."""
         if not isinstance(refusal, NotAFact):
             field = "bukti" if refusal.field == "berkas" else refusal.field

@@ -53,7 +53,7 @@ class References:
     dpa: Mapping[str, tuple[str, ...]]
 
 
-def acuan(session: Session, opd_id: int, tahun: int) -> References:
+def reference_rows(session: Session, opd_id: int, tahun: int) -> References:
     """The OPD's cards and DPA lines; an account in several lines has several keys."""
     cards = {one.nomor_akhir: one.id for one in belanja_choices.kartu(session, opd_id)}
     lines: dict[str, list[str]] = {}
@@ -63,7 +63,7 @@ def acuan(session: Session, opd_id: int, tahun: int) -> References:
     return References(cards, {name: tuple(keys) for name, keys in lines.items()})
 
 
-def tempelan(text: str) -> list[dict[str, str]]:
+def pasted_grid(text: str) -> list[dict[str, str]]:
     """Rows of a spreadsheet's clipboard: cells parted by tabs, a head row left out."""
     rows = [line.split("\t") for line in text.splitlines() if line.strip()]
     if rows and rows[0][0].strip().casefold() in ("tanggal", "tgl"):
@@ -82,7 +82,7 @@ def is_filled(row: TypedRow) -> bool:
     return any(row.get(name, "").strip() for name in ("merchant", "uraian", "nilai"))
 
 
-def baca(
+def read(
     rows: Sequence[TypedRow], known: References, opd_id: int, kunci: str
 ) -> tuple[list[RecordPurchase], list[Finding]]:
     """The commands of all filled rows, and what could not be read, by 1-based row and column."""
@@ -209,19 +209,19 @@ def catat_banyak(opd: str, periode: Periode) -> ResponseReturnValue:
     rows, kunci = _sent(), request.form.get("kunci_kirim", "")[:40]
     act = request.form.get("tindakan")
     if act == "tempel":
-        pasted = tempelan(request.form.get("tempelan", ""))
+        pasted = pasted_grid(request.form.get("tempelan", ""))
         kept = [row for row in rows if is_filled(row)]
         return _page(periode, [*kept, *pasted] or rows, [], kunci)
     if act == "tambah":
         return _page(periode, [*rows, *({} for _row in range(_BLANK_ROWS))], [], kunci)
     filled = [row for row in rows if is_filled(row)]
-    known = acuan(reading(), chosen_opd().id, periode.tahun)
-    commands, findings = baca(filled, known, chosen_opd().id, kunci)
+    known = reference_rows(reading(), chosen_opd().id, periode.tahun)
+    commands, findings = read(filled, known, chosen_opd().id, kunci)
     if findings:
         return _page(periode, filled, findings, kunci), 422
     try:
         with writing() as session:
-            count = len(belanja_verbs.catat_banyak(session, actor(), commands, now()))
+            count = len(belanja_verbs.record_many(session, actor(), commands, now()))
     except DomainError as refusal:
         return _page(periode, filled or rows, _told(refusal), kunci), 422
     flash(_("%(n)s belanja tercatat. Lampirkan buktinya satu per satu.", n=count), "ok")

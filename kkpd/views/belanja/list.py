@@ -91,7 +91,7 @@ def index(opd: str, periode: Periode) -> str:
         "pages/belanja/index.html",
         form=_form(),
         halaman=page,
-        putusan=approval_reads.putusan(reading(), [row.id for row in page.baris]),
+        putusan=approval_reads.decisions(reading(), [row.id for row in page.baris]),
         jumlah=reads.jumlah(reading(), wanted),
         tersaring=any(name != "setahun" for name in _asked()),
         disaring=_asked(),

@@ -16,8 +16,7 @@ from kkpd.belanja.detail import PurchaseDetail
 from kkpd.belanja.lists import PurchaseCriteria
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.views.belanja.ceiling_preview import weigh
-from kkpd.views.belanja.evidence import attach_all as lampirkan
-from kkpd.views.belanja.evidence import kirim
+from kkpd.views.belanja.evidence import attach_all, send
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today
@@ -33,7 +32,7 @@ bp = Blueprint("belanja_saya", __name__, url_prefix="/<opd:opd>/<periode:periode
 
 def _my_purchase(transaksi_id: int) -> PurchaseDetail:
     """The purchase when it is the actor's own; another's does not exist here (law 12)."""
-    found = belanja_detail.rinci(reading(), chosen_opd().id, transaksi_id)
+    found = belanja_detail.detail(reading(), chosen_opd().id, transaksi_id)
     me = actor().orang_id
     if found is None or me not in (found.transaksi.pemegang_id, found.transaksi.pemakai_id):
         raise NotFound(_("Belanja tidak ditemukan."))
@@ -81,13 +80,13 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
     if form.validate():
         try:
             with writing() as session:
-                row = belanja_verbs.catat(
+                row = belanja_verbs.record(
                     session, actor(), purchase_command(form, chosen_opd().id), now()
                 )
-                lampirkan(session, row.id, uploads(form.bukti))
+                attach_all(session, row.id, uploads(form.bukti))
                 saved = row.id
         except DomainError as refusal:
-            status = form.tolak(refusal)
+            status = form.refuse_command(refusal)
         else:
             return see("belanja_saya.rinci", id=saved, tersimpan=1)
     return _page(form), status
@@ -114,7 +113,7 @@ def _detail_page(id: int, evidence_error: str = "") -> str:
         "pages/belanja_saya/rinci.html",
         r=found,
         t=found.transaksi,
-        keputusan=approval_reads.putusan(reading(), [id]).get(id),
+        keputusan=approval_reads.decisions(reading(), [id]).get(id),
         boleh_bukti=found.transaksi.status in bukti.ALLOWED_STATUSES,
         dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
         baru_disimpan="tersimpan" in request.args,
@@ -128,7 +127,7 @@ def kirim_bukti(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Attach more photos to an own purchase."""
     _my_purchase(id)
     try:
-        count = kirim(id)
+        count = send(id)
     except DomainError as refusal:
         return _detail_page(id, refusal.message), refusal.status
     flash(_("%(n)s bukti terlampir.", n=count), "ok")
@@ -143,7 +142,7 @@ def cabut_bukti(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseR
         raise NotFound(_("Bukti tidak ditemukan."))
     try:
         with writing() as session:
-            bukti.cabut(session, actor(), bukti_id, request.form.get("alasan", ""), now())
+            bukti.withdraw(session, actor(), bukti_id, request.form.get("alasan", ""), now())
     except DomainError as refusal:
         return _detail_page(id, refusal.message), refusal.status
     flash(_("Bukti dicabut."), "ok")

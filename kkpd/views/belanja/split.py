@@ -10,7 +10,7 @@ from kkpd.belanja.split import SplitPiece, SplitPurchase
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.pagu import reads as pagu_reads
-from kkpd.views.belanja.base import ambil, bp
+from kkpd.views.belanja.base import bp, fetch
 from kkpd.views.belanja.form import kode
 from kkpd.web.globals import now
 from kkpd.web.page import see
@@ -28,7 +28,7 @@ _LINE = 3
 @needs("belanja:catat")
 def pecah(opd: str, periode: Periode, id: int) -> str:
     """The line as its first part, empty parts beneath."""
-    line = ambil(id).transaksi
+    line = fetch(id).transaksi
     first = {
         "uraian": line.uraian,
         "pembebanan": f"{line.sub_kegiatan}|{line.rekening}|{line.sumber_dana}",
@@ -41,7 +41,7 @@ def pecah(opd: str, periode: Periode, id: int) -> str:
 @needs("belanja:catat")
 def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Split it, or give more rows."""
-    ambil(id)
+    fetch(id)
     rows = _sent()
     if request.form.get("tindakan") == "tambah":
         return _page(id, [*rows, {}, {}], [])
@@ -50,7 +50,7 @@ def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
         parts = tuple(_part(row) for row in rows if row["uraian"].strip() or row["nilai"].strip())
         command = SplitPurchase(id, version, parts)
         with writing() as session:
-            lines = split.pecah(session, actor(), command, now())
+            lines = split.split(session, actor(), command, now())
             count = len(lines)
     except DomainError as refusal:
         return _page(id, rows, [refusal.message]), max(refusal.status, 422)
@@ -76,7 +76,7 @@ def _part(row: dict[str, str]) -> SplitPiece:
 
 
 def _page(id: int, rows: list[dict[str, str]], errors: list[str]) -> str:
-    found = ambil(id)
+    found = fetch(id)
     lines = pagu_reads.dpa_lines(reading(), chosen_opd().id, found.transaksi.tahun)
     return render_template(
         "pages/belanja/pecah.html",

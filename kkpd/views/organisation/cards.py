@@ -85,7 +85,7 @@ def kartu_buat() -> Response | tuple[str, int]:
     form = _form()
     return save(
         form,
-        lambda session: service.usulkan(session, actor(), form.isi(), now()),
+        lambda session: service.propose(session, actor(), form.isi(), now()),
         _("Kartu diusulkan."),
         "admin.kartu",
         lambda: _page(form),

@@ -70,7 +70,7 @@ def _open_session(nama: str, sandi: str) -> None:
     if not passwords.cocok(attempt.sandi_hash, sandi):
         raise DomainError(organisation_login.LOGIN_FAILED)
     with writing() as session:
-        token, who = organisation_login.buka(session, attempt, now())
+        token, who = organisation_login.open_session(session, attempt, now())
     identity.remember(who, token)
 
 
@@ -79,7 +79,7 @@ def _open_session(nama: str, sandi: str) -> None:
 def keluar() -> Response:
     """End the session on the server and in the browser."""
     with writing() as session:
-        organisation_login.keluar(session, actor(), identity.token_of_request(), now())
+        organisation_login.log_out(session, actor(), identity.token_of_request(), now())
     identity.forget()
     flash(_("Anda sudah keluar."), "ok")
     return see("masuk.formulir")

@@ -143,7 +143,7 @@ def _load(
     command = BudgetLoad(
         jenis=form.jenis.data,
         tahun=form.tahun.data or 0,
-        rows=files.baca(form.jenis.data, data, name),
+        rows=files.read_reference_file(form.jenis.data, data, name),
         opd=form.opd.data or "",
         versi=form.versi.data or "",
         nomor=(form.nomor.data or "").strip(),

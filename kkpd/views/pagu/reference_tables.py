@@ -42,7 +42,9 @@ def _form() -> ReferenceForm:
 
 def _page(form: ReferenceForm) -> str:
     return render_template(
-        "pages/admin/acuan.html", form=form, rows=organisation_admin.acuan(reading(), actor())
+        "pages/admin/acuan.html",
+        form=form,
+        rows=organisation_admin.reference_rows(reading(), actor()),
     )
 
 

@@ -54,7 +54,7 @@ def _page(periode: Periode, form: ProposalForm) -> str:
         "pages/pagu/index.html",
         rows=ceilings_recount.listing(session, actor(), opd_id, periode.tahun),
         plan=fund_plan_reads.listing(session, opd_id, periode.tahun),
-        riwayat=up_decisions.riwayat(session, opd_id, periode.tahun, day),
+        riwayat=up_decisions.history(session, opd_id, periode.tahun, day),
         proposals=up_decisions.proposals(session, opd_id, periode.tahun),
         alasan={key: _(text) for key, text in UP_REASONS.items()},
         kosong=blank_settings(session, _CHECK_SETTINGS, day, opd_id),
@@ -78,7 +78,7 @@ def usulkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     def act(session: Session) -> None:
         wanted = (form.alasan.data, form.uraian.data or "", form.up_kkpd.data)
         command = service.ProposeUp(chosen_opd().id, periode.tahun, *wanted)
-        service.usulkan(session, actor(), command, now())
+        service.propose(session, actor(), command, now())
 
     said = _("Usulan terkirim; PPKD menjawabnya dengan keputusan.")
     return save(form, act, said, "pagu.index", lambda: _page(periode, form))

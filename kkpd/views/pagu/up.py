@@ -58,7 +58,7 @@ def _form() -> UpForm:
         (one.id, f"{opd.nama}: {rupiah(one.up_kkpd)}")
         for opd in organisation_admin.opd(reading(), actor())
         for one in look.proposals(reading(), opd.id, form.tahun.data or chosen_year())
-        if one.terbuka
+        if one.still_open
     ]
     form.usulan_id.choices = options([("", _("tidak menjawab usulan")), *asked])
     return form
@@ -72,7 +72,7 @@ def _page(form: UpForm) -> str:
         (
             opd,
             look.effective(reading(), opd.id, tahun, today()),
-            look.riwayat(reading(), opd.id, tahun, today()),
+            look.history(reading(), opd.id, tahun, today()),
             look.proposals(reading(), opd.id, tahun),
         )
         for opd in organisation_admin.opd(reading(), actor())

@@ -131,7 +131,7 @@ def bayar(opd: str, periode: Periode) -> Response | tuple[str, int]:
     def act(session: Session) -> None:
         command = form.isi(chosen_opd().id)
         most = settings().max_evidence_bytes
-        payment_repay.catat(session, actor(), command, store(), most, now())
+        payment_repay.record(session, actor(), command, store(), most, now())
 
     def page() -> str:
         return _page(periode, form, _chosen(form.transaksi_id.data, form.selisih_id.data))
@@ -145,6 +145,6 @@ def balik(opd: str, periode: Periode, bayaran_id: int) -> Response:
     """Reverse a wrong entry."""
     reason = request.form.get("alasan", "")
     with writing() as session:
-        payment_repay.balik(session, actor(), chosen_opd().id, bayaran_id, reason, now())
+        payment_repay.reverse(session, actor(), chosen_opd().id, bayaran_id, reason, now())
     flash(_("Catatan dibalik."), "ok")
     return see("tanggungan.index")

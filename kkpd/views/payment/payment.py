@@ -59,7 +59,7 @@ def terbit(opd: str, periode: Periode, dpt_id: int) -> Response:
     if jenis not in payment_pay.STEPS:
         raise DomainError(_("Langkah ini tidak dikenal. Muat ulang halamannya."))
     with writing() as session:
-        issued = payment_pay.terbit(session, actor(), dpt_id, jenis, penerbit(), now())
+        issued = payment_pay.issue(session, actor(), dpt_id, jenis, penerbit(), now())
         number = issued.nomor
     flash(_("Terbit: %(nomor)s.", nomor=number), "ok")
     return see("pembayaran.index")
@@ -78,7 +78,7 @@ def catat(opd: str, periode: Periode, dpt_id: int) -> Response:
         raise DomainError(str(error), field="tanggal") from error
     command = payment_pay.RecordStep(dpt_id, langkah, request.form.get("nomor", ""), day)
     with writing() as session:
-        payment_pay.catat(session, actor(), command, now())
+        payment_pay.record(session, actor(), command, now())
     flash(_("Dicatat."), "ok")
     return see("pembayaran.index")
 

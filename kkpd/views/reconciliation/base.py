@@ -55,6 +55,6 @@ def numbers(name: str) -> list[int]:
     return [one for one in sent if one is not None]
 
 
-def terlihat() -> Rupiah | None:
+def visible() -> Rupiah | None:
     """The open part of the line as the person saw it; None from a form that does not say."""
     return sen(request.form.get("terlihat", ""))

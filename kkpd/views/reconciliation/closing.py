@@ -55,6 +55,6 @@ def periksa_tutup(opd: str, periode: Periode) -> str:
 def tutup(opd: str, periode: Periode) -> Response:
     """Close the month."""
     with writing() as session:
-        periode_service.tutup(session, actor(), chosen_opd().id, periode, penerbit(), now())
+        periode_service.close(session, actor(), chosen_opd().id, periode, penerbit(), now())
     flash(_("Periode ditutup; Berita Acara Rekonsiliasi terbit dan menunggu konfirmasi PA."), "ok")
     return see("periode.rinci")

@@ -10,7 +10,7 @@ from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah, total
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences, line_detail, link, refunds
-from kkpd.views.reconciliation.base import back, bp, number, numbers, terlihat
+from kkpd.views.reconciliation.base import back, bp, number, numbers, visible
 from kkpd.views.reconciliation.month import told_on_page
 from kkpd.web.forms import read_date
 from kkpd.web.globals import now
@@ -73,10 +73,10 @@ def pasangkan(opd: str, periode: Periode) -> Response:
         tuple(numbers("transaksi")),
         request.form.get("jenis_sisa", ""),
         request.form.get("catatan", ""),
-        terlihat(),
+        visible(),
     )
     with writing() as session:
-        reconciliation_decide.pasangkan(session, actor(), chosen_opd().id, command, now())
+        reconciliation_decide.pair_up(session, actor(), chosen_opd().id, command, now())
     return back(diurungkan=command.line_id)
 
 
@@ -86,10 +86,10 @@ def pasangkan(opd: str, periode: Periode) -> Response:
 def gabungkan(opd: str, periode: Periode) -> Response:
     """Join the line and the chosen others to one purchase."""
     command = link.JoinLines(
-        number("baris"), tuple(numbers("bersama")), number("satu_belanja"), terlihat()
+        number("baris"), tuple(numbers("bersama")), number("satu_belanja"), visible()
     )
     with writing() as session:
-        count = link.gabungkan(session, actor(), chosen_opd().id, command, now())
+        count = link.join_lines(session, actor(), chosen_opd().id, command, now())
     flash(_("%(n)s baris dipasangkan.", n=count), "ok")
     return back(diurungkan=command.line_id)
 
@@ -99,9 +99,9 @@ def gabungkan(opd: str, periode: Periode) -> Response:
 @told_on_page
 def kembalikan(opd: str, periode: Periode) -> Response:
     """Link money that came back with the purchase it belongs to."""
-    command = refunds.GiveBack(number("baris"), number("transaksi"), terlihat())
+    command = refunds.GiveBack(number("baris"), number("transaksi"), visible())
     with writing() as session:
-        refunds.kembalikan(session, actor(), chosen_opd().id, command, now())
+        refunds.give_back(session, actor(), chosen_opd().id, command, now())
     return back(diurungkan=command.line_id)
 
 
@@ -126,7 +126,7 @@ def jelaskan(opd: str, periode: Periode) -> Response:
     """Name the difference, with a note."""
     command = _explanation()
     with writing() as session:
-        differences.jelaskan(session, actor(), chosen_opd().id, command, now())
+        differences.explain_difference(session, actor(), chosen_opd().id, command, now())
     return back(diurungkan=command.line_id)
 
 
@@ -144,7 +144,7 @@ def _explanation() -> differences.Explain:
         request.form.get("catatan", ""),
         _owner(),
         due,
-        terlihat(),
+        visible(),
     )
 
 
@@ -165,9 +165,7 @@ def urungkan(opd: str, periode: Periode) -> Response:
     """Take back the links and explanations of a line, and of the lines joined with it."""
     line_id, seen = number("baris"), request.form.get("putusan")
     with writing() as session:
-        lines = reconciliation_decide.urungkan(
-            session, actor(), chosen_opd().id, line_id, now(), seen
-        )
+        lines = reconciliation_decide.undo(session, actor(), chosen_opd().id, line_id, now(), seen)
     if len(lines) > 1:
         text = _("Diurungkan; %(n)s baris dari satu belanja menunggu keputusan lagi.", n=len(lines))
         flash(text, "ok")

@@ -46,10 +46,10 @@ _Dated = TypeVar("_Dated", Row, inputs.OpenPurchase)
 @needs("cocok:lihat")
 def index(opd: str, periode: Periode) -> str:
     """The month: headline, lines that need a decision, and the chosen line with its candidates."""
-    return halaman(periode, None)
+    return page_of(periode, None)
 
 
-def halaman(periode: Periode, refusal: DomainError | None) -> str:
+def page_of(periode: Periode, refusal: DomainError | None) -> str:
     """The page of the month, with a refusal on top where an act was refused."""
     opd_id = chosen_opd().id
     work = read_cache.working(opd_id, periode)
@@ -79,7 +79,7 @@ def told_on_page(act: Callable[P, Response]) -> Callable[P, Response | tuple[str
         try:
             return act(*args, **values)
         except DomainError as refusal:
-            return halaman(g.periode, refusal), refusal.status
+            return page_of(g.periode, refusal), refusal.status
 
     return answered
 
@@ -91,7 +91,7 @@ def _choices(periode: Periode, work: look.MonthWork, line: Row) -> dict[str, Any
     return {
         "baris": line,
         "shortlist": _candidates(opd_id, work, line),
-        "tautan": line_detail.tautan(session, actor(), opd_id, line.id),
+        "tautan": line_detail.links_of(session, actor(), opd_id, line.id),
         "explanations": line_detail.explanations_on_line(session, opd_id, line.id),
         "pairings": work.proposal_for(line.id),
         "tanda": line_detail.tanda,
@@ -111,7 +111,7 @@ def _choices(periode: Periode, work: look.MonthWork, line: Row) -> dict[str, Any
 
 def _standing(line: Row) -> str:
     """What an undo of the line takes back, as its form says it."""
-    return line_detail.putusan(reading(), chosen_opd().id, line.id)
+    return line_detail.decisions(reading(), chosen_opd().id, line.id)
 
 
 def _candidates(opd_id: int, work: look.MonthWork, line: Row) -> tuple[line_detail.PairChoice, ...]:
@@ -177,7 +177,7 @@ def _proposal(done: Row | None) -> rule_reads.RuleProposal | None:
     if done is None or done.kartu_id is None or not done.cocok:
         return None
     place = (done.kartu_id, matching.text_key(done.merchant))
-    return next(iter(rule_reads.usul(reading(), actor(), chosen_opd().id, place)), None)
+    return next(iter(rule_reads.propose(reading(), actor(), chosen_opd().id, place)), None)
 
 
 def _charges(periode: Periode, rule: AturanCocok | None) -> list[tuple[str, str, bool]]:
@@ -252,18 +252,18 @@ class ListedLine(NamedTuple):
 
 def baris(work: MonthWork, rows: Sequence[Row], chosen: Row | None) -> list[ListedLine]:
     """The rows as the page lists them; the chosen one says so."""
-    usul = {id_: pair for pair in (*work.certain, *work.usul) for id_ in pair.baris}
+    proposal = {id_: pair for pair in (*work.certain, *work.proposal) for id_ in pair.baris}
     alamat = url_for("cocok.index", tampil=None if shown() == "perlu" else shown())
     alamat += "&" if "?" in alamat else "?"
-    kata, terbuka = _words(), shown() == "perlu"
+    kata, still_open = _words(), shown() == "perlu"
     return [
         ListedLine(
             f"{alamat}baris={row.id}",
             row.tanggal,
             row.merchant or row.keterangan,
             row.kartu_akhir,
-            row.sisa if terbuka else row.nilai,
-            *_state(work, row, usul.get(str(row.id)), kata),
+            row.sisa if still_open else row.nilai,
+            *_state(work, row, proposal.get(str(row.id)), kata),
             row is chosen,
         )
         for row in rows

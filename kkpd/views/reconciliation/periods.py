@@ -52,7 +52,7 @@ def _page(periode: Periode, refusal: DomainError | None) -> str:
         "pages/periode/rinci.html",
         status=status,
         came_late=look.came_late(reading(), actor(), opd_id, periode),
-        riwayat=look.riwayat(reading(), actor(), opd_id, periode),
+        riwayat=look.history(reading(), actor(), opd_id, periode),
         berita=look.newest_minutes(reading(), opd_id, periode),
         summary=month_matching.summary(
             lines,
@@ -75,14 +75,14 @@ def _words(names: dict[str, str]) -> dict[str, str]:
 @needs("periode:konfirmasi")
 def konfirmasi(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Confirm the closed month."""
-    return _act(periode, periode_service.konfirmasi, _("Periode dikonfirmasi."))
+    return _act(periode, periode_service.confirm, _("Periode dikonfirmasi."))
 
 
 @bp.post(f"{_MONTH_PATH}/tinjau")
 @needs("periode:tinjau")
 def tinjau(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Say that the month was reviewed."""
-    return _act(periode, periode_service.tinjau, _("Tinjauan dicatat."), _reason())
+    return _act(periode, periode_service.review, _("Tinjauan dicatat."), _reason())
 
 
 @bp.post(f"{_MONTH_PATH}/buka")
@@ -90,7 +90,7 @@ def tinjau(opd: str, periode: Periode) -> Response | tuple[str, int]:
 def buka(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Open the month again, with the reason."""
     said = _("Periode dibuka kembali; bendahara dapat memperbaikinya.")
-    return _act(periode, periode_service.buka, said, _reason())
+    return _act(periode, periode_service.reopen, said, _reason())
 
 
 def _reason() -> str:

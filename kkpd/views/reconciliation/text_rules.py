@@ -33,7 +33,7 @@ def _page(refusal: DomainError | None) -> str:
     return render_template(
         "pages/aturan/index.html",
         rows=look.listing(reading(), actor(), opd_id),
-        usul=look.usul(reading(), actor(), opd_id),
+        usul=look.propose(reading(), actor(), opd_id),
         tolak=refusal,
     )
 
@@ -49,7 +49,7 @@ def _trial(refusal: DomainError | None) -> str:
     command, opd_id = _command(), chosen_opd().id
     said = (command.penerima, command.sub_kegiatan, command.rekening)
     place = (command.kartu_id, text_key(command.teks))
-    tried = look.coba(reading(), actor(), opd_id, place, said) if place[1] else []
+    tried = look.try_out(reading(), actor(), opd_id, place, said) if place[1] else []
     return render_template(
         "pages/aturan/coba.html",
         aturan=command,
@@ -79,7 +79,7 @@ def simpan(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Keep the rule that was tried."""
     try:
         with writing() as session:
-            aturan.simpan(session, actor(), chosen_opd().id, _command(), now())
+            aturan.save(session, actor(), chosen_opd().id, _command(), now())
     except DomainError as refusal:
         return _trial(refusal), refusal.status
     flash(_("Aturan disimpan; berlaku untuk baris berikutnya dan dapat dicabut."), "ok")
@@ -92,7 +92,7 @@ def tolak(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Decline a proposal."""
     try:
         with writing() as session:
-            aturan.tolak(session, actor(), chosen_opd().id, _command(), now())
+            aturan.refuse(session, actor(), chosen_opd().id, _command(), now())
     except DomainError as refusal:
         return _page(refusal), refusal.status
     flash(_("Usul aturan tidak dipakai."), "ok")
@@ -104,6 +104,6 @@ def tolak(opd: str, periode: Periode) -> Response | tuple[str, int]:
 def cabut(opd: str, periode: Periode, id: int) -> Response:
     """Revoke a rule."""
     with writing() as session:
-        aturan.cabut(session, actor(), chosen_opd().id, id, now())
+        aturan.revoke(session, actor(), chosen_opd().id, id, now())
     flash(_("Aturan dicabut; putusan yang sudah ada tetap."), "ok")
     return see("aturan.index")

@@ -46,7 +46,7 @@ def maju(pekerjaan_id: int) -> Response:
 def batal(pekerjaan_id: int) -> Response:
     """Call it off."""
     with writing() as session:
-        row = records_jobs.batalkan(session, actor(), pekerjaan_id, now())
+        row = records_jobs.cancel(session, actor(), pekerjaan_id, now())
         flash(_("Pekerjaan dibatalkan.") if row.status == "batal" else row.pesan, "info")
     return see("laporan.maju", pekerjaan_id=pekerjaan_id)
 

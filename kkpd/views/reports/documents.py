@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.statuses import BY_ACTION
 from kkpd.engines.paper.writers import WRITERS
-from kkpd.ledger import cancelled as batal
+from kkpd.ledger import cancelled
 from kkpd.models import Dokumen
 from kkpd.payment import take_back
 from kkpd.records import documents as look
@@ -34,35 +34,35 @@ def rinci(dokumen_id: int) -> str:
     """The document: number, hashes, lines, who took it away."""
     session = reading()
     row = look.one_item(session, actor(), dokumen_id)
-    keadaan = reports_signatures.keadaan(session, actor(), dokumen_id)
+    state = reports_signatures.state_of(session, actor(), dokumen_id)
     frozen = session.get_one(Dokumen, dokumen_id)
     return render_template(
         "pages/dokumen/rinci.html",
         dok=row,
-        ttd=keadaan,
-        sah=signers.file_signatures(keadaan),
+        ttd=state,
+        sah=signers.file_signatures(state),
         bagian=list(bagian(issued.document(frozen))),
         is_fresh=issued.is_fresh(session, actor(), frozen),
         replacement=look.replacement(session, dokumen_id),
         digantikan=look.document_ref(session, row.menggantikan_id),
         isi=look.isi(reading(), dokumen_id),
         downloaded=look.downloaded(reading(), dokumen_id),
-        batal=batal.dokumen(session, dokumen_id),
+        batal=cancelled.dokumen(session, dokumen_id),
         dapat_batal=_undoable(row),
-        tanpa_langkah=row.jenis in batal.WITHOUT_STEP,
+        tanpa_langkah=row.jenis in cancelled.WITHOUT_STEP,
     )
 
 
 def _undoable(row: look.DocumentRow) -> bool:
     """Whether the actor may take this paper back now."""
-    if row.jenis in batal.WITHOUT_STEP:
-        permission, sources = take_back.NOTICE_PERMISSION, batal.WITHOUT_STEP[row.jenis]
+    if row.jenis in cancelled.WITHOUT_STEP:
+        permission, sources = take_back.NOTICE_PERMISSION, cancelled.WITHOUT_STEP[row.jenis]
     elif row.jenis in take_back.STEPS_BACK:
         action, permission = take_back.STEPS_BACK[row.jenis]
         sources = BY_ACTION[action].sources
     else:
         return False
-    return actor().can(permission, row.opd_id) and batal.can_take_back(
+    return actor().can(permission, row.opd_id) and cancelled.can_take_back(
         reading(), row.id, row.jenis, sources
     )
 
@@ -74,7 +74,7 @@ def batalkan(dokumen_id: int) -> Response:
     with writing() as session:
         take_back.dokumen(session, actor(), dokumen_id, request.form.get("alasan", ""), now())
         jenis = session.get_one(Dokumen, dokumen_id).jenis
-    if jenis in batal.WITHOUT_STEP:
+    if jenis in cancelled.WITHOUT_STEP:
         flash(_("Dibatalkan. Nomornya tetap; isinya menunggu surat yang baru."), "ok")
     else:
         flash(_("Dibatalkan. Nomornya tetap, dan belanjanya kembali satu langkah."), "ok")
@@ -98,5 +98,5 @@ def unduh(dokumen_id: int) -> Response:
         abort(404)
     digest = sha256(data).hexdigest()
     with writing() as session:
-        records_issue.unduh(session, actor(), dokumen_id, digest, now())
+        records_issue.download(session, actor(), dokumen_id, digest, now())
     return downloaded(data, look.file_name(row.jenis, row.nomor), ending)

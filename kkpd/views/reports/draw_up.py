@@ -54,10 +54,10 @@ def pratinjau(nama: str) -> str | tuple[str, int]:
     """The report on the screen, with what can be done with it; or why there is none."""
     asked = _asked(nama)
     session, who = reading(), actor()
-    report = reporting.cari(nama)
+    report = reporting.find(nama)
     where = reporting.coverage(session, who, asked.opd, "laporan:susun")
     try:
-        document = reporting.susun(session, who, asked, today())
+        document = reporting.compose(session, who, asked, today())
     except DomainError as none:
         return _without(report, asked, where, none)
     opd_id = None if where.opd is None else where.opd.id
@@ -85,7 +85,7 @@ def unduh(nama: str) -> Response:
     asked, ending = _asked(nama), request.form.get("bentuk", "pdf")
     if ending not in WRITERS:
         abort(404)
-    document = reporting.susun(reading(), actor(), asked, today())
+    document = reporting.compose(reading(), actor(), asked, today())
     if row_count(document) <= LONG_ROW_COUNT:
         return downloaded(
             WRITERS[ending](document), f"{nama}-{asked.opd}-{asked.span.kode}", ending
@@ -110,7 +110,7 @@ def unduh(nama: str) -> Response:
 def terbit(nama: str) -> Response:
     """Issue it; where the newest issue still says the same, that one is shown."""
     with writing() as session:
-        found = services.terbit(session, actor(), _asked(nama), penerbit(), now())
+        found = services.issue(session, actor(), _asked(nama), penerbit(), now())
         id_, nomor = found.dokumen.id, found.dokumen.nomor
     said = _("Terbit dengan nomor %(n)s.") if found.baru else _("Sudah terbit: %(n)s masih sama.")
     flash(said % {"n": nomor}, "ok")

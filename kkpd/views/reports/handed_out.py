@@ -56,7 +56,7 @@ def unduh_terbuka() -> Response:
         )
         files = public_data.berkas(rows, span, government)
         table = files[public_data.TABLE_FILE]
-        handed_out.catat(session, actor(), "data_terbuka", None, span.kode, table, now())
+        handed_out.record(session, actor(), "data_terbuka", None, span.kode, table, now())
     data = public_data.as_zip(files, span.sampai)
     return downloaded(data, f"data-terbuka-kkpd-{span.kode}", "zip")
 
@@ -99,7 +99,7 @@ def unduh_sipd() -> Response:
         opd = inputs.coverage.opd
         data = WRITERS[ending](lines.CONTENTS[isi](inputs))
         opd_id = None if opd is None else opd.id
-        handed_out.catat(session, actor(), f"sipd:{isi}", opd_id, span.kode, data, now())
+        handed_out.record(session, actor(), f"sipd:{isi}", opd_id, span.kode, data, now())
         name = f"sipd-{isi}-{inputs.coverage.kode}-{span.kode}"
     return downloaded(data, name, ending)
 

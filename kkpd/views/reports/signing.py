@@ -48,11 +48,11 @@ def _form(*, sent: bool) -> SigningForm:
 
 
 def _page(dokumen_id: int, form: SigningForm) -> str:
-    keadaan = look.keadaan(reading(), actor(), dokumen_id)
+    state = look.state_of(reading(), actor(), dokumen_id)
     return render_template(
         "pages/dokumen/tanda_tangan.html",
-        ttd=keadaan,
-        tempat=look.allowed(actor(), keadaan),
+        ttd=state,
+        tempat=look.allowed(actor(), state),
         form=form,
         bsre=signers.has_bsre(),
     )
@@ -83,12 +83,12 @@ def kirim(dokumen_id: int) -> Response | tuple[str, int]:
 
 
 def _sign(dokumen_id: int, form: SigningForm) -> None:
-    keadaan = look.keadaan(reading(), actor(), dokumen_id)
-    tempat = look.allowed(actor(), keadaan)
+    state = look.state_of(reading(), actor(), dokumen_id)
+    tempat = look.allowed(actor(), state)
     close_reading()
-    made = signers.sign_file(keadaan, tempat, _signer(form))
+    made = signers.sign_file(state, tempat, _signer(form))
     with writing() as session:
-        look.catat(session, actor(), made, arsip(), now())
+        look.record(session, actor(), made, arsip(), now())
 
 
 def _signer(form: SigningForm) -> Signer:

@@ -34,6 +34,6 @@ def hasil(sidik: str) -> tuple[str, int]:
     found = documents.DocumentState("tidak_dikenal")
     if _FINGERPRINT.fullmatch(wanted):
         with db.reading(engine(), db.EVERY_OPD) as session:
-            found = documents.periksa(session, wanted)
+            found = documents.check(session, wanted)
     status = 404 if found.status == "tidak_dikenal" else 200
     return render_template("pages/periksa/hasil.html", keadaan=found, sidik=wanted[:64]), status

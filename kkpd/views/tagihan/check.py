@@ -65,11 +65,11 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
         read = take_in.read_file(session, shelf, berkas.opd_id, data, chosen)
         plan = take_in.make_plan(session, actor(), berkas, chosen, read, now())
     except Unreadable as refusal:
-        if refusal.field != "kolom" and not take_in.tersimpan(session, berkas.opd_id):
+        if refusal.field != "kolom" and not take_in.kept_take_in(session, berkas.opd_id):
             raise
         flash(refusal.message, "warn")
         return see("tagihan.kolom", berkas_id=berkas_id, **as_fields(chosen))
-    state, used = request.args.get("keadaan", ""), take_in.tersimpan(session, berkas.opd_id)
+    state, used = request.args.get("keadaan", ""), take_in.kept_take_in(session, berkas.opd_id)
     return render_template(
         "pages/tagihan/periksa.html",
         berkas=berkas,
@@ -124,7 +124,7 @@ def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
     key = take_in.kunci(session, berkas.opd_id, data, chosen)
     with writing() as session:
         berkas = kept(session, berkas_id)
-        hasil = take_in.ambil(session, actor(), berkas, chosen, read, now())
+        hasil = take_in.fetch(session, actor(), berkas, chosen, read, now())
         matched = reconciliation_decide.accept_certain_of_file(
             session, actor(), berkas.opd_id, berkas_id, now()
         )

@@ -62,10 +62,10 @@ def simpan_kolom(opd: str, periode: Periode, berkas_id: int) -> Response | tuple
 def _keep(form: ProfileForm, chosen: Mapping[str, str], berkas_id: int) -> str:
     """Keep the profile once it has read the file that it was made of."""
     profile = profile_from(form, chosen)
-    take_in.coba(store(), kept(reading(), berkas_id), profile)
+    take_in.try_out(store(), kept(reading(), berkas_id), profile)
     command = SaveProfile(chosen_opd().id, profile.name, profile.to_toml(), ganti=form.ganti.data)
     with writing() as session:
-        profiles.simpan(session, actor(), command, now())
+        profiles.save(session, actor(), command, now())
     return profile.name
 
 

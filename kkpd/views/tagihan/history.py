@@ -22,7 +22,7 @@ PAGE_SIZE = 200
 @needs("tagihan:lihat")
 def riwayat(opd: str, periode: Periode) -> str:
     """The takings-in of this OPD, the newest first."""
-    rows, more = reads.riwayat(reading(), actor(), chosen_opd().id, after())
+    rows, more = reads.history(reading(), actor(), chosen_opd().id, after())
     titles = take_in.profile_titles(reading(), chosen_opd().id)
     return render_template(
         "pages/tagihan/riwayat.html", rows=rows, next_up=more, profile_titles=titles

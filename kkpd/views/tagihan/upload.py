@@ -140,7 +140,7 @@ def _unknown_layout(kept: Kept, chosen: TakeInChoice) -> Unreadable | None:
 
 def _keep(kept: Kept) -> int:
     with writing() as session:
-        berkas = take_in.simpan(session, actor(), store(), chosen_opd().id, kept, now())
+        berkas = take_in.save(session, actor(), store(), chosen_opd().id, kept, now())
         berkas_id = berkas.id
     if kept.sha256_sent:
         flash(_("Nomor kartu utuh di dalam berkas disamarkan sebelum disimpan."), "info")

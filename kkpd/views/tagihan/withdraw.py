@@ -48,7 +48,7 @@ def keluarkan(opd: str, periode: Periode, impor_id: int) -> str:
 def _page(impor_id: int, form: WithdrawForm) -> str:
     session, opd_id = reading(), chosen_opd().id
     one = reads.one_import(session, actor(), opd_id, impor_id)
-    consequences = withdraw.periksa(session, actor(), opd_id, impor_id)
+    consequences = withdraw.check(session, actor(), opd_id, impor_id)
     return render_template(
         "pages/tagihan/keluarkan.html", impor=one, consequences=consequences, form=form
     )
@@ -64,7 +64,7 @@ def jadi_keluar(opd: str, periode: Periode, impor_id: int) -> Response | tuple[s
     command = TakeOut(chosen_opd().id, impor_id, form.alasan.data or "")
     try:
         with writing() as session:
-            done = withdraw.keluarkan(session, actor(), command, now())
+            done = withdraw.take_out(session, actor(), command, now())
     except DomainError as refusal:
         if refusal.field != "alasan":
             raise
@@ -91,5 +91,5 @@ def ulang(opd: str, periode: Periode, impor_id: int) -> Response:
     old = session.get_one(Berkas, session.get_one(Impor, impor_id).berkas_id)
     again = UploadFile(opd_id, store().get(old.sha256), old.nama, old.media, old.sha256_asli)
     with writing() as session:
-        berkas_id = receive.unggah(session, actor(), again, store(), now()).id
+        berkas_id = receive.upload(session, actor(), again, store(), now()).id
     return see("tagihan.periksa", berkas_id=berkas_id)

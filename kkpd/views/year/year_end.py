@@ -105,7 +105,7 @@ def buka(tahun: int) -> str | tuple[str, int] | Response:
     try:
         with writing() as session:
             ids = [row.opd_id for row in look.everything(session, actor(), tahun)]
-            done = [open_year.buka(session, actor(), one, tahun, now()) for one in ids]
+            done = [open_year.open_year(session, actor(), one, tahun, now()) for one in ids]
     except DomainError as refusal:
         return _page(tahun, refusal), refusal.status
     said = _(

@@ -158,7 +158,7 @@ def load(token: str) -> LoggedIn | None:
         )
     if moment - found.terlihat_at >= TOUCH_EVERY:
         with db.writing(engine()) as own:  # its own small transaction: a GET's session cannot write
-            organisation_login.terlihat(own, found.session_id, moment)
+            organisation_login.visible(own, found.session_id, moment)
     return LoggedIn(Actor(found.orang_id, found.pengguna_id, found.nama, assignment), token)
 
 

@@ -41,7 +41,7 @@ class ReadCache:
         self._contents: OrderedDict[Hashable, tuple[int, object]] = OrderedDict()
         self._key = Lock()
 
-    def ambil(self, kunci: Hashable) -> object | None:
+    def fetch(self, kunci: Hashable) -> object | None:
         """The cached result for that key, or None."""
         with self._key:
             if kunci not in self._contents:
@@ -49,7 +49,7 @@ class ReadCache:
             self._contents.move_to_end(kunci)
             return self._contents[kunci][1]
 
-    def simpan(self, kunci: Hashable, berat: int, isi: object) -> None:
+    def save(self, kunci: Hashable, berat: int, isi: object) -> None:
         """Cache a result; one that is too large for the whole cache is not kept."""
         with self._key:
             self._contents[kunci] = (berat, isi)
@@ -67,10 +67,10 @@ def remember(
     """
     remembered: ReadCache = current_app.extensions[_NAME]
     tempat = (opd_id, _version(opd_id), *kunci)
-    isi = remembered.ambil(tempat)
+    isi = remembered.fetch(tempat)
     if isi is None:
         isi = build()
-        remembered.simpan(tempat, berat(isi), isi)
+        remembered.save(tempat, berat(isi), isi)
     return cast(T, isi)
 
 

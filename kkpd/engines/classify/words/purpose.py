@@ -135,7 +135,7 @@ ADDS_CONFIDENCE = 0.88
 
 def intent(uraian: str, spesifikasi: str = "") -> Intent | None:
     """The purpose stated by the words; None for nearly all purchases."""
-    words = {*tokens.kata(uraian), *tokens.specification_words(spesifikasi)}
+    words = {*tokens.words_token(uraian), *tokens.specification_words(spesifikasi)}
     text = tokens.normal(f"{uraian} {spesifikasi}")
     if not _GIVEN.isdisjoint(words):
         named = _NAMED_GROUP.search(uraian[: tokens.MAX_LETTERS])

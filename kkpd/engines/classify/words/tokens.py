@@ -59,7 +59,7 @@ def normal(text: str) -> str:
     return _KELAS_NAMES.sub(" ", text) if "modal" in text else text
 
 
-def kata(text: str) -> tuple[str, ...]:
+def words_token(text: str) -> tuple[str, ...]:
     """The words of a text in order, without numbers, single letters and names of places."""
     return _cut(text, MAX_WORDS)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import Column, Table
-from kkpd.engines.paper.cell_text import tampil
+from kkpd.engines.paper.cell_text import display
 from kkpd.engines.paper.parts import Row, Sel
 from kkpd.engines.paper.pdf.tags import actual_text
 from kkpd.engines.paper.sheet import style
@@ -57,7 +57,7 @@ class Cells:
 
     def amount(self, column: int, amount: Rupiah) -> str:
         """An amount as this column shows amounts."""
-        return tampil("uang", amount, sen=self._sen[column])
+        return display("uang", amount, sen=self._sen[column])
 
     def label(self, text: str, key: str) -> list[str]:
         """The lines of a total's label over the columns before the first amount."""
@@ -82,7 +82,7 @@ class Cells:
         return found
 
     def _lay(self, column: int, value: Sel) -> DrawnCell:
-        text = tampil(self.kolom[column].jenis, value, sen=self._sen[column])
+        text = display(self.kolom[column].jenis, value, sen=self._sen[column])
         if not text:
             return DrawnCell((), "")
         letters, left = self.flow.letters("R"), self.edges[column] + style.PAD_SIDE

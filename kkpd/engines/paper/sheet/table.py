@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import RowGroup, Table
-from kkpd.engines.paper.cell_text import tampil
+from kkpd.engines.paper.cell_text import display
 from kkpd.engines.paper.parts import Row
 from kkpd.engines.paper.pdf import file as pdf
 from kkpd.engines.paper.pdf.tags import Element, actual_text, header_cell, spanning
@@ -189,7 +189,7 @@ class TableDrawing:
                 self.file.end()
             elif shares.get(column) is not None:
                 self.file.begin(cell)
-                self._show_figure(column, tampil("persen", shares[column]), "B")
+                self._show_figure(column, display("persen", shares[column]), "B")
                 self.file.end()
             tags.close(cell)
         tags.close(row)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from kkpd.core.quiet_logs import silence
+from kkpd.core.pan import silence
 from kkpd.engines.paper.sign.revisions import BROKEN
 from kkpd.engines.paper.sign.spelling import consistent
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kkpd.core.errors import TooLarge
-from kkpd.core.quiet_logs import silence
+from kkpd.core.pan import silence
 
 if TYPE_CHECKING:
     from pdfminer.converter import PDFPageAggregator

@@ -1,1 +1,0 @@
-"""Tests of the database layer: structure, guards, fixtures."""
