@@ -44,17 +44,19 @@ class WordFinder:
     """Finds which group of words a text belongs to; first group wins, words match whole."""
 
     def __init__(self, groups: Iterable[tuple[str, Sequence[str]]]) -> None:
-        self._groups = [
-            (name, re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE))
-            for name, words in groups
-            if words
-        ]
+        given = [(name, tuple(words)) for name, words in groups if words]
+        self._groups = [(name, _any_of(words)) for name, words in given]
+        self._any = _any_of([word for _, words in given for word in words])
         self._known: dict[str, str | None] = {}
 
     def find(self, text: str) -> str | None:
         """The name of the first group with a word in `text`."""
-        if text not in self._known:
-            self._known[text] = next(
-                (name for name, pattern in self._groups if pattern.search(text)), None
-            )
+        if text not in self._known:  # most texts hold none: one search says so
+            found = self._groups if self._any.search(text) else ()
+            self._known[text] = next((name for name, words in found if words.search(text)), None)
         return self._known[text]
+
+
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
+    """Finds any of these words, whole; without words it finds nothing."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words)) or '(?!)'})\b", re.IGNORECASE)

@@ -233,10 +233,9 @@ class RowJudge:
         if self._cell(row, "merchant"):
             return None
         text = self._cell(row, "description")
-        group = self._words.find(text)
         if self._starts(text):
             return "saldo pindahan"
-        return "total" if group and is_total_of_bill(text) else None
+        return "total" if is_total_of_bill(text) and self._words.find(text) else None
 
     def _starts(self, text: str) -> bool:
         """Whether a text begins with a balance, also where a PDF has lost its blanks."""
