@@ -124,7 +124,7 @@ def test_a_whole_month_by_keyboard_alone(
         decide(page)
         expect(page.locator("#pilihan h2").filter(has_text=before)).to_have_count(0)
     expect(heading).to_have_text(zero)
-    monkeypatch.setattr(alur, "tutup", lambda *_given: None)  # that is Citra's to do
+    monkeypatch.setattr(alur.LivedYear, "_close", lambda *_given: None)  # that is Citra's to do
     bulan.settle()
     page.goto(f"{AREA}/cocok/")
     press(page, "Tutup periode")

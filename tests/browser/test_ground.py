@@ -115,7 +115,7 @@ def test_everything_works_without_javascript(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Tampilkan").click()
     page.wait_for_url("**/dinkes/2026-09/contoh/")
     page.get_by_text("Tutup periode…").click()
-    expect(page.get_by_role("button", name="Bools, tutup")).to_be_visible()
+    expect(page.get_by_role("button", name="Ya, tutup")).to_be_visible()
     page.get_by_text("☰ Menu").click()
     page.get_by_role("link", name="Tagihan", exact=True).click()
     page.wait_for_url(re.compile("/dinkes/2026-09/.*tagihan"))
