@@ -79,7 +79,7 @@ def _check_log(args: argparse.Namespace) -> int:
         print(json.dumps({"holds": holds, "chains": rows, "checkpoints": signed}, indent=2))
     else:
         for chain in chains:
-            print(f"{chain.name}: {chain.fault or f'{chain.size} log_events utuh'}")
+            print(f"{chain.name}: {chain.fault or f'{chain.size} peristiwa utuh'}")
         print(f"titik periksa: {signed or 'semua sah'}")
     return 0 if holds else 1
 

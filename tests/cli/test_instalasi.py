@@ -61,9 +61,10 @@ class TestInstalled:
         assert kkpd("user", "first-admin", "--nama", "B", "--nama-masuk", "b") == 2
         assert "sudah ada" in capsys.readouterr().err
 
-    def test_upgrade_again_changes_nothing(self) -> None:
+    def test_upgrade_again_changes_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("db", "upgrade") == 0
         assert kkpd("verify", "log") == 0
+        assert "adm: 1 peristiwa utuh" in capsys.readouterr().out
 
     def test_the_log_as_json(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("verify", "log", "--json") == 0
