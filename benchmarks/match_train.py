@@ -21,11 +21,18 @@ from scipy.optimize import minimize
 from benchmarks.match_cases import Kasus, build
 from kkpd.core.money import Rupiah
 from kkpd.engines.matching import BankLine, Belanja, Weights, bawaan
-from kkpd.engines.matching.amount_gap import KELAS, amount_class
-from kkpd.engines.matching.day_gap import LAG, LAG_POSTING, OTHER, day_class
 from kkpd.engines.matching.merchant_names import may_be_same, name_features
 from kkpd.engines.matching.rows import compose
-from kkpd.engines.matching.score import MatchContext, prepare_context
+from kkpd.engines.matching.score import (
+    KELAS,
+    LAG,
+    LAG_POSTING,
+    OTHER,
+    MatchContext,
+    amount_class,
+    day_class,
+    prepare_context,
+)
 from kkpd.engines.matching.weights import Kelas
 
 BENIH = range(1000, 1040)

@@ -12,11 +12,9 @@ from pathlib import Path
 from kkpd.cli.tables.match_files import FIRST_ROW, read_ledger, read_statement
 from kkpd.core import gc_paused
 from kkpd.core.errors import DomainError
-from kkpd.engines.matching.forbidden_links import check_forbidden_link
-from kkpd.engines.matching.links import KINDS
+from kkpd.engines.matching.links import KINDS, row_reasons
 from kkpd.engines.matching.pipeline import MatchAnswer, match_rows
-from kkpd.engines.matching.reasons import row_reasons
-from kkpd.engines.matching.rows import Side, compose
+from kkpd.engines.matching.rows import Side, check_forbidden_link, compose
 from kkpd.engines.matching.shapes import BankLine, Belanja
 from kkpd.engines.matching.weights import Weights, bawaan
 

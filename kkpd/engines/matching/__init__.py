@@ -48,7 +48,7 @@ def match(
 
     `pemegang` names the OPD that holds each card; without it that is read from the purchases.
     """
-    from kkpd.engines.matching.answers import match_period
+    from kkpd.engines.matching.pipeline import match_period
 
     return match_period(baris, belanja, weight or bawaan(), pemegang)
 
@@ -57,7 +57,7 @@ def candidates(
     baris: BankLine, belanja: Sequence[Belanja], weight: Weights | None = None
 ) -> tuple[Candidate, ...]:
     """The purchases that could be this line, best first, each with its reasons."""
-    from kkpd.engines.matching.answers import rank_candidates
+    from kkpd.engines.matching.pipeline import rank_candidates
 
     return rank_candidates(baris, belanja, weight or bawaan())
 

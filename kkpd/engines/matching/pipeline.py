@@ -1,17 +1,57 @@
-"""The whole way of matching: candidates, probabilities, the best world, decisions, refunds."""
+"""The whole way of matching: candidates, probabilities, the best world, decisions, refunds.
+
+Below it the answers for pages: the links of a period, the candidates of one line, with reasons.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kkpd.core.errors import Finding
-from kkpd.engines.matching.best_world import best_world
-from kkpd.engines.matching.graph import (
+from kkpd.engines.matching.links import (
+    GROUP,
+    KINDS,
+    ONE,
+    REFUND,
+    REVERSAL,
+    SPLIT,
+    FoundLink,
+    LinkRow,
+    decide,
+    link_reasons,
+    put_in_order,
+    single_links,
+)
+from kkpd.engines.matching.refunds import give_back, refund_origins
+from kkpd.engines.matching.rows import F64, I64, BothSides, check_forbidden_link, compose
+from kkpd.engines.matching.score import (
+    DROP_BELOW,
+    Edges,
+    MatchContext,
+    edges,
+    prepare_context,
+    score_pairs,
+    unite,
+)
+from kkpd.engines.matching.shapes import BankLine, Belanja, Candidate, MatchResult, Pairing
+from kkpd.engines.matching.shortlist import (
+    CandidateSet,
+    amounts_apart,
+    days_apart,
+    equal_amounts,
+    find_sets,
+    near,
+    part_weights,
+    settled_pairs,
+)
+from kkpd.engines.matching.weights import Weights
+from kkpd.engines.matching.worlds import (
     LinkGraph,
+    best_world,
     build_link_graph,
     decisions,
     equivalents,
@@ -20,36 +60,6 @@ from kkpd.engines.matching.graph import (
     positive_part,
     sum_by_class,
 )
-from kkpd.engines.matching.links import (
-    GROUP,
-    ONE,
-    REVERSAL,
-    SPLIT,
-    FoundLink,
-    LinkRow,
-    decide,
-    put_in_order,
-    single_links,
-)
-from kkpd.engines.matching.pairs import (
-    amounts_apart,
-    days_apart,
-    equal_amounts,
-    near,
-    settled_pairs,
-)
-from kkpd.engines.matching.refunds import give_back
-from kkpd.engines.matching.rows import F64, I64, BothSides
-from kkpd.engines.matching.score import (
-    DROP_BELOW,
-    Edges,
-    MatchContext,
-    edges,
-    prepare_context,
-    unite,
-)
-from kkpd.engines.matching.set_candidates import CandidateSet, find_sets, part_weights
-from kkpd.engines.matching.weights import Weights
 
 #: The shipped shares of rows without a partner have the weight of this many rows.
 _PRIOR_WEIGHT = 200
@@ -190,3 +200,73 @@ def _set_links(
             scores, p, present, distance = numbers[:, n].tolist()
             hasil.append(FoundLink(jenis, scores, p, present, distance, tuple(rows[n])))
     return hasil
+
+
+def match_period(
+    baris: Sequence[BankLine],
+    belanja: Sequence[Belanja],
+    weight: Weights,
+    pemegang: Mapping[str, str] | None,
+) -> MatchResult:
+    """All links, unmatched rows, and findings; rows are numbered from 1."""
+    check = check_forbidden_link(baris, belanja, pemegang, 1)
+    answer = match_rows(compose(baris, belanja, check.lines, check.purchases), weight)
+    pairings = [_pairing(answer, link) for link in answer.links]
+    return MatchResult(
+        tuple(sorted(pairings, key=lambda p: (p.baris, p.belanja))),
+        tuple(sorted({one.id for one in baris} - {i for p in pairings for i in p.baris})),
+        tuple(sorted({one.id for one in belanja} - {i for p in pairings for i in p.belanja})),
+        (*check.temuan, *answer.temuan),
+    )
+
+
+def _pairing(answer: MatchAnswer, link: FoundLink) -> Pairing:
+    bank, catatan = answer.both.bank, answer.both.catatan
+    return Pairing(
+        tuple(bank.id[b] for b in sorted({row.b for row in link.rows})),
+        tuple(catatan.id[c] for c in sorted({row.c for row in link.rows})),
+        KINDS[link.jenis],
+        "pasti" if link.certain else "usul",
+        link.scores,
+        link.peluang,
+        link.distance,
+        link_reasons(answer.both, link),
+    )
+
+
+def rank_candidates(
+    baris: BankLine, belanja: Sequence[Belanja], weight: Weights
+) -> tuple[Candidate, ...]:
+    """Candidates of one line, best first; ties by date, then id."""
+    context = prepare_context(compose([baris], belanja), weight)
+    catatan = context.both.catatan
+    links = _links(context)
+    links.sort(key=lambda k: (-k.scores, catatan.day[k.rows[0].c], catatan.id[k.rows[0].c]))
+    # all of them hold the one line
+    w = np.array([link.scores for link in links])
+    p = peluang(LinkGraph(w, [(0,)] * len(w), np.arange(len(w)), 1), w)
+    return tuple(
+        Candidate(
+            catatan.id[link.rows[0].c],
+            KINDS[link.jenis],
+            link.scores,
+            float(chance),
+            link_reasons(context.both, link),
+        )
+        for link, chance in zip(links, p, strict=True)
+    )
+
+
+def _links(context: MatchContext) -> list[FoundLink]:
+    """Purchases of the same card and sign whose amount is equal or explained; originals."""
+    bank, catatan = context.both.bank, context.both.catatan
+    c = np.flatnonzero((catatan.kartu == bank.kartu[0]) & (catatan.nilai * bank.nilai[0] > 0))
+    pairs = score_pairs(context, np.zeros(len(c), dtype=np.int64), c)
+    b = np.flatnonzero((bank.nilai < 0) & (bank.reference >= 0))
+    originals = refund_origins(context, b, np.full(len(catatan), -1, dtype=np.int64))
+    kinds = ((ONE if bank.nilai[0] >= 0 else REVERSAL, pairs), (REFUND, originals))
+    return [
+        link
+        for jenis, found in kinds
+        for link in single_links(jenis, found, *[np.zeros(len(found))] * 3)
+    ]

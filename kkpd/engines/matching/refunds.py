@@ -11,14 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kkpd.engines.matching.best_world import best_world
-from kkpd.engines.matching.graph import (
-    LinkGraph,
-    equivalents,
-    peluang,
-    positive_part,
-    sum_by_class,
-)
 from kkpd.engines.matching.links import ONE, REFUND, FoundLink, single_links
 from kkpd.engines.matching.merchant_names import compare, may_be_same
 from kkpd.engines.matching.rows import F64, I64, NO_DAY, Bools, codes
@@ -29,6 +21,14 @@ from kkpd.engines.matching.score import (
     edges,
     name_weight,
     unite,
+)
+from kkpd.engines.matching.worlds import (
+    LinkGraph,
+    best_world,
+    equivalents,
+    peluang,
+    positive_part,
+    sum_by_class,
 )
 
 #: A purchase may be recorded shortly after the bank has refunded it.

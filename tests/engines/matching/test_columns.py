@@ -11,10 +11,10 @@ import pytest
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.engines.matching import BankLine, Belanja, bawaan, match
-from kkpd.engines.matching import pairs as modul_kandidat
-from kkpd.engines.matching.amount_gap import KELAS, amount_class
+from kkpd.engines.matching import shortlist as modul_kandidat
 from kkpd.engines.matching.merchant_names import compare, form_of, prepare
 from kkpd.engines.matching.rows import codes
+from kkpd.engines.matching.score import KELAS, amount_class
 from kkpd.engines.matching.weights import Weights
 
 KARTU = "4821"

@@ -13,9 +13,14 @@ from hypothesis import strategies as st
 from benchmarks.match_cases import Kasus, build
 from benchmarks.match_train import baca
 from kkpd.engines.matching import BankLine, Belanja, MatchResult, match
-from kkpd.engines.matching import best_world as modul_dunia
-from kkpd.engines.matching.best_world import best_world
-from kkpd.engines.matching.graph import LinkGraph, label_components, peluang, positive_part
+from kkpd.engines.matching import worlds as modul_dunia
+from kkpd.engines.matching.worlds import (
+    LinkGraph,
+    best_world,
+    label_components,
+    peluang,
+    positive_part,
+)
 
 #: A link: score, lines, purchases.
 Link = tuple[float, frozenset[int], frozenset[int]]
