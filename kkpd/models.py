@@ -62,6 +62,13 @@ from kkpd.tables.organisation import (
     Sesi,
 )
 from kkpd.tables.repayments import Penyelesaian
+from kkpd.tables.second_factor import (
+    LinkedIdentity,
+    LoginStep,
+    Passkey,
+    RecoveryCode,
+    TotpSeed,
+)
 from kkpd.tables.withdrawals import BarisKeluar, ImporKeluar, TagihanKeluar
 from kkpd.tables.year import Bawaan, TahunBuka
 
@@ -92,9 +99,12 @@ __all__ = [
     "IngatanKelas",
     "Kartu",
     "KartuRiwayat",
+    "LinkedIdentity",
+    "LoginStep",
     "NomorUrut",
     "Opd",
     "Orang",
+    "Passkey",
     "Pekerjaan",
     "Pembatalan",
     "Penandatanganan",
@@ -109,6 +119,7 @@ __all__ = [
     "ProfilBank",
     "Program",
     "PutusanKelas",
+    "RecoveryCode",
     "Rekening",
     "RencanaDana",
     "RencanaDanaBaris",
@@ -122,6 +133,7 @@ __all__ = [
     "TahunBuka",
     "Temuan",
     "TindakanPeriode",
+    "TotpSeed",
     "Transaksi",
     "Uji",
     "UpKeputusan",

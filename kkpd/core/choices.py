@@ -22,6 +22,13 @@ STATUS_KARTU: Final = (
     "ditutup",
 )
 
+#: What a short-lived state of logging in waits for: the second factor after the password, a passkey
+#: alone, a change of the own factors, the answer of the identity provider.
+LOGIN_STEPS: Final = ("faktor", "kunci", "ubah", "penyedia")
+#: By what a session was opened: the strongest thing that was shown; `penyedia_mfa` is a provider
+#: that says it asked for two factors itself.
+LOGIN_WAYS: Final = ("sandi", "totp", "pemulihan", "kunci", "penyedia", "penyedia_mfa")
+
 DPA_VERSIONS: Final = ("murni", "pergeseran", "perubahan")
 CEILING_KINDS: Final = ("dpa", "spd", "kas", "up_kkpd", "kartu", "penerima")
 #: Documents that make money available by month: SPD and anggaran kas.

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from kkpd.core.choices import REMINDER_RESULTS, REMINDER_WAYS, ROLES
+from kkpd.core.choices import LOGIN_WAYS, REMINDER_RESULTS, REMINDER_WAYS, ROLES
 from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment
 
@@ -91,6 +91,7 @@ class Sesi(Base):
     """A server-side login session; only the hash of its token is kept."""
 
     __tablename__ = "sesi"
+    __table_args__ = (one_of("cara", LOGIN_WAYS),)
 
     id: Mapped[int] = kunci()
     token_hash: Mapped[str] = kolom("SHA-256 token sesi.", String(64), unique=True, repr=False)
@@ -98,6 +99,7 @@ class Sesi(Base):
     dibuat_at: Mapped[datetime] = kolom("Awal batas mutlak.", Moment)
     terlihat_at: Mapped[datetime] = kolom("Awal batas diam.", Moment)
     dicabut_at: Mapped[datetime | None] = kolom("Keluar atau dicabut.", Moment, default=None)
+    cara: Mapped[str] = kolom("Dengan apa dibuka.", String(20), default="sandi")
 
 
 class PercobaanMasuk(Base):

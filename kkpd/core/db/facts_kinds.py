@@ -13,6 +13,7 @@ NOT_FACTS: Final[Mapping[str, str]] = {
     "chain": "the log itself: counted again from its events",
     "checkpoint": "the log itself: signed over its heads",
     "event": "the log itself",
+    "langkah_masuk": "a login on its way, thrown away after minutes; holds challenges",
     "nomor_urut": "a projection: the highest number among the documents of that kind and year",
     "pekerjaan": "a queue: what a job does is told by the verbs it calls",
     "percobaan_masuk": "a brake on guessing, thrown away after a day; holds hashes of addresses",
@@ -21,10 +22,12 @@ NOT_FACTS: Final[Mapping[str, str]] = {
 
 #: table -> column -> why events leave it out
 LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
+    "benih_totp": {"benih": "a secret: the log goes to auditors"},
     "ceiling": {
         "reserved": "a projection: the sum of its movements",
         "posted": "a projection: the sum of its movements",
     },
+    "kode_pemulihan": {"kode_hash": "a secret: the log goes to auditors"},
     "pengguna": {"sandi_hash": "a secret: the log goes to auditors"},
 }
 

@@ -53,9 +53,30 @@ FROZEN: Final = {
         "1 = 1",
         "batas tidak dapat berpindah",
     ),
+    "kunci_sandi": (
+        ("pengguna_id", "kredensial", "kunci_publik"),
+        "1 = 1",
+        "kunci sandi tidak dapat diganti isinya; cabut lalu daftarkan yang baru",
+    ),
+    "identitas_luar": (
+        ("pengguna_id", "penerbit", "subjek"),
+        "1 = 1",
+        "identitas luar tidak dapat berpindah akun; lepas lalu hubungkan lagi",
+    ),
 }
 
 #: Undone once: a value that was set stays (`dicabut_at` from NULL to a moment, never back).
 UNDONE_ONCE: Final = dict.fromkeys(
-    ("aturan_cocok", "bukti", "cocok", "ingatan_kelas", "selisih", "sesi"), "dicabut_at"
+    (
+        "aturan_cocok",
+        "benih_totp",
+        "bukti",
+        "cocok",
+        "identitas_luar",
+        "ingatan_kelas",
+        "kunci_sandi",
+        "selisih",
+        "sesi",
+    ),
+    "dicabut_at",
 )

@@ -60,12 +60,16 @@ APPEND_ONLY: Final = (
 #: Rows that may change but are never deleted.
 NEVER_DELETED: Final = (
     "aturan_cocok",
+    "benih_totp",
     "bukti",
     "ceiling",
     "chain",
     "cocok",
+    "identitas_luar",
     "ingatan_kelas",
     "kartu",
+    "kode_pemulihan",
+    "kunci_sandi",
     "nomor_urut",
     "opd",
     "orang",
