@@ -2,8 +2,8 @@
 
 `fill` puts them into an empty database in a fixed order, so their keys are the constants here and
 `ACTORS["citra"]` is the actor that a login as `citra` becomes. Everybody works at Dinas Kesehatan
-but Eko, who is treasurer of Dinas Pendidikan and must see nothing of it, and the four who look
-across OPDs. The card 4821 is Ani's.
+but Eko, who is treasurer of Dinas Pendidikan and must see nothing of it, and those who look across
+OPDs: inspector, auditor, BUD and the two administrators. The card 4821 is Ani's.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ CAST: Final = (
     Pemeran("joko", "Joko Administrator", Role.ADMIN, None),
     Pemeran("kartika", "Kartika Pembantu", Role.BPP, DINKES),
     Pemeran("lukman", "Lukman Kas", Role.BUD, None),
+    Pemeran("mira", "Mira Administrator", Role.ADMIN, None),
 )
 
 #: Settings without which no paper is issued.

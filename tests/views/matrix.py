@@ -187,7 +187,7 @@ ENDPOINTS: Final = {
 }
 
 #: login names of the cast, by role
-ALL: Final = "ani budi citra dewi fitri gilang hana indra joko kartika lukman"
+ALL: Final = "ani budi citra dewi fitri gilang hana indra joko kartika lukman mira"
 _OPD: Final = "budi citra dewi fitri hana indra kartika lukman"
 
 #: permission -> who of the cast holds it for Dinas Kesehatan (Eko, a stranger there, never does)
@@ -195,8 +195,8 @@ HOLDERS: Final = {
     "akun:sendiri": ALL,
     "bulan:lihat": _OPD,
     "pemantauan:lihat": _OPD,
-    "tahun:lihat": f"{_OPD} joko",
-    "tahun:buka": "joko",
+    "tahun:lihat": f"{_OPD} joko mira",
+    "tahun:buka": "joko mira",
     "tagihan:keluarkan": "citra kartika",
     "tagihan:lihat": _OPD,
     "tagihan:unggah": "citra kartika",
@@ -242,15 +242,15 @@ HOLDERS: Final = {
     "laporan:tandatangani": _OPD,
     "paket:unduh": "fitri gilang",
     "sipd:unduh": "citra hana kartika lukman",
-    "data_terbuka:unduh": "fitri joko lukman",
+    "data_terbuka:unduh": "fitri joko lukman mira",
     "papan:lihat": "fitri lukman",
     "sampel:lihat": "fitri",
-    "admin:lihat": "joko",
-    "opd:kelola": "joko",
-    "pengguna:kelola": "joko",
-    "penugasan:kelola": "joko",
-    "kartu:kelola": "joko",
-    "pengaturan:kelola": "joko",
-    "acuan:kelola": "joko",
-    "anggaran:kelola": "joko",
+    "admin:lihat": "joko mira",
+    "opd:kelola": "joko mira",
+    "pengguna:kelola": "joko mira",
+    "penugasan:kelola": "joko mira",
+    "kartu:kelola": "joko mira",
+    "pengaturan:kelola": "joko mira",
+    "acuan:kelola": "joko mira",
+    "anggaran:kelola": "joko mira",
 }

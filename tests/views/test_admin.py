@@ -41,23 +41,23 @@ def test_a_person_login_and_role(joko: PageClient, app: object) -> None:
     page = joko.get("/admin/pengguna/baru")
     joko.submit(page, "/admin/pengguna/baru", 422, nama="")
     joko.submit(page, "/admin/pengguna/baru", nama="Wira Baru", nip="199001", opd_id="1")
-    page = joko.get("/admin/pengguna/13")
-    joko.submit(page, "/admin/pengguna/13", jabatan="Penata")
+    page = joko.get("/admin/pengguna/14")
+    joko.submit(page, "/admin/pengguna/14", jabatan="Penata")
     short = joko.submit(
-        page, "/admin/pengguna/13/masuk", 422, nama_masuk="wira", baru="a", ulang="a"
+        page, "/admin/pengguna/14/masuk", 422, nama_masuk="wira", baru="a", ulang="a"
     )
     assert "12 sampai" in short.text
     word = "kata sandi yang panjang"
-    joko.submit(page, "/admin/pengguna/13/masuk", nama_masuk="wira", baru=word, ulang=word)
+    joko.submit(page, "/admin/pengguna/14/masuk", nama_masuk="wira", baru=word, ulang=word)
     page = joko.get("/admin/penugasan")
-    refused = joko.submit(page, "/admin/penugasan", 422, orang_id="13", peran="pptk", opd_id="",
+    refused = joko.submit(page, "/admin/penugasan", 422, orang_id="14", peran="pptk", opd_id="",
                           mulai="01/01/2026", dasar="SK 1")  # fmt: skip
     assert "terikat satu OPD" in refused.text
-    joko.submit(page, "/admin/penugasan", orang_id="13", peran="pptk", opd_id="1",
+    joko.submit(page, "/admin/penugasan", orang_id="14", peran="pptk", opd_id="1",
                 mulai="01/01/2026", dasar="SK 1")  # fmt: skip
     page = joko.get("/admin/penugasan")
-    joko.submit(page, "/admin/penugasan/13/akhiri", 422, sampai="kapan")
-    joko.submit(page, "/admin/penugasan/13/akhiri", sampai="31/12/2026")
+    joko.submit(page, "/admin/penugasan/14/akhiri", 422, sampai="kapan")
+    joko.submit(page, "/admin/penugasan/14/akhiri", sampai="31/12/2026")
 
 
 def test_a_card(joko: PageClient) -> None:
