@@ -21,6 +21,7 @@ from kkpd.core.proof.log_key import load_signer
 from kkpd.engines.paper.writers import draw
 from kkpd.models import Opd, Orang, Pengguna, Penugasan
 from kkpd.organisation import accounts as organisation_accounts
+from kkpd.records import security_log
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
 from kkpd.records.report_request import ALL
@@ -34,9 +35,11 @@ def now() -> datetime:
 def settings() -> Settings:
     """The settings of this installation; a bad one is a sentence that names it."""
     try:
-        return Settings.load(os.environ)
+        config = Settings.load(os.environ)
     except SettingError as problem:
         raise DomainError(problem.message) from problem
+    security_log.setup(config)
+    return config
 
 
 @contextmanager

@@ -59,6 +59,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     secure_cookies: bool = True
     log_level: str = "INFO"
+    security_log: str = ""
     max_bill_bytes: int = 64 * MIB
     max_evidence_bytes: int = 10 * MIB
     tsa_url: str = ""
@@ -93,6 +94,7 @@ class Settings:
             trusted_hosts=tuple(given.get("trusted_hosts", "").replace(",", " ").split()),
             secure_cookies=secure,
             log_level=_log_level(given.get("log_level", "INFO")),
+            security_log=_syslog(given.get("security_log", "")),
             max_bill_bytes=_whole(given, "max_bill_mib", 64, 1, 1024) * MIB,
             max_evidence_bytes=_whole(given, "max_evidence_mib", 10, 1, 64) * MIB,
             tsa_url=_http_url("KKPD_TSA_URL", given.get("tsa_url", "")),
@@ -116,6 +118,7 @@ NAMES = (
     "trusted_hosts",
     "secure_cookies",
     "log_level",
+    "security_log",
     "max_bill_mib",
     "max_evidence_mib",
     "tsa_url",
@@ -251,6 +254,15 @@ def _log_level(text: str) -> str:
     if text.upper() not in known:
         raise SettingError("KKPD_LOG_LEVEL", f"“{text}” tidak dikenal. Pilih {', '.join(known)}.")
     return text.upper()
+
+
+def _syslog(place: str) -> str:
+    """Where security lines also go: a socket such as /dev/log, or host:port; empty for nowhere."""
+    if not place or re.fullmatch(r"/\S+|[A-Za-z0-9.-]+:\d{1,5}", place):
+        return place
+    raise SettingError(
+        "KKPD_SECURITY_LOG", f"“{place}” bukan soket seperti /dev/log atau alamat seperti log:514."
+    )
 
 
 def _secret_key(given: str | None, instance: Path) -> str:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol
 
 from sqlalchemy import bindparam, select
@@ -18,11 +19,12 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db import facts as db_facts
 from kkpd.core.db.missing import insert_missing
-from kkpd.core.db.session import AT_END
+from kkpd.core.db.session import AFTERWARDS, AT_END
 from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof import events, merkle
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Chain, Checkpoint, Event, Opd
+from kkpd.records import security_log
 
 ADMINISTRATION: Final = "adm"
 _QUEUE: Final = "log"
@@ -170,6 +172,10 @@ def _append(session: Session, opd_id: int | None, entries: list[_Entry]) -> list
                 daun=previous,
             )
         )
+        told = {"chain": chain.nama, "seq": frontier.size, "actor": entry.actor}
+        told |= {"role": entry.role, "subject": entry.subject}
+        noted = partial(security_log.note, entry.kind, "berhasil", **told)
+        session.info.setdefault(AFTERWARDS, []).append(noted)
     session.add_all(rows)
     chain.ukuran, chain.ujung, chain.puncak = frontier.size, previous, b"".join(frontier.peaks)
     session.flush()

@@ -22,6 +22,7 @@ from wtforms.validators import ValidationError
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.web.globals import settings
+from kkpd.web.request.http import note_refusal
 from kkpd.web.translation import _, language
 
 DATE_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
@@ -54,6 +55,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     def refuse(self, refusal: DomainError) -> None:
         """Show a refusal at the field it names, or at the top of the form."""
+        note_refusal(refusal)
         field = self._fields.get(refusal.field or "")
         if field is None:
             self.form_errors.append(refusal.message)

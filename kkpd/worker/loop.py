@@ -14,8 +14,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 
 from kkpd.core.db.session import EVERY_OPD, writing
-from kkpd.core.errors import DomainError
+from kkpd.core.errors import DomainError, TooLarge, Unreadable
 from kkpd.records import jobs as records_jobs
+from kkpd.records import security_log
 from kkpd.records.jobs import Job
 from kkpd.worker.context import WorkStores, coverage, this_moment
 
@@ -65,6 +66,8 @@ def _do(engine: Engine, work_stores: WorkStores, task: Job) -> None:
         done = True
     except DomainError as refusal:
         said = refusal.message
+        if isinstance(refusal, TooLarge | Unreadable):
+            security_log.note("berkas:baca", "ditolak", subject=f"pekerjaan:{task.id}")
     finally:
         if not done:
             with writing(engine, coverage(task)) as session:

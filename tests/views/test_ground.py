@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from kkpd.core.errors import Conflict
 from kkpd.models import Opd
-from kkpd.web.request.http import JsonLines
+from kkpd.records.security_log import JsonLines
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from tests.cast import DINKES, given

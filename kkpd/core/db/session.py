@@ -23,6 +23,8 @@ APP_ROLE: Final = "kkpd_app"
 EVERY_OPD: Final = "*"
 #: `session.info[AT_END]` holds functions to run last before the commit, e.g. the log's appends.
 AT_END: Final = "at_end"
+#: `session.info[AFTERWARDS]` holds functions to run once the commit has succeeded.
+AFTERWARDS: Final = "afterwards"
 #: Seconds between two tries of a waiting SQLite writer.
 _POLL_GAP: Final = 0.002
 #: Seconds after which a writer stops queueing.
@@ -54,6 +56,8 @@ def writing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session
             session.flush()
             db_facts.refuse_untold(session)
         transaction.commit()
+    for tell in session.info.pop(AFTERWARDS, ()):
+        tell()
 
 
 @contextmanager

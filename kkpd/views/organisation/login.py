@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length
 from kkpd.core.errors import DomainError
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation import passwords
+from kkpd.records import security_log
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings
 from kkpd.web.page import is_local, see
@@ -68,6 +69,8 @@ def _open_session(nama: str, sandi: str) -> None:
     with writing() as session:
         attempt = organisation_login.mulai(session, nama, alamat, now(), demo=settings().demo)
     if not passwords.cocok(attempt.sandi_hash, sandi):
+        known = attempt.pengguna_id or security_log.digest(nama)
+        security_log.note("akun:sesi:masuk", "gagal", subject=f"pengguna:{known}")
         raise DomainError(organisation_login.LOGIN_FAILED)
     with writing() as session:
         token, who = organisation_login.open_session(session, attempt, now())

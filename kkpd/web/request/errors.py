@@ -12,8 +12,9 @@ from werkzeug.sansio.response import Response
 
 from kkpd.core.config import MIB
 from kkpd.core.errors import DomainError
+from kkpd.records import security_log
 from kkpd.web.globals import settings
-from kkpd.web.request.http import request_id
+from kkpd.web.request.http import logged_path, note_refusal, request_id
 from kkpd.web.translation import _
 
 #: At most this much of a body beyond the limit is read before it is refused.
@@ -68,10 +69,12 @@ def page(status: int, message: str, rule: str | None = None) -> tuple[str, int]:
 
 
 def _refused(refusal: DomainError) -> tuple[str, int]:
+    note_refusal(refusal)
     return page(refusal.status, refusal.message, refusal.rule)
 
 
 def _csrf(_error: CSRFError) -> tuple[str, int]:
+    security_log.note("akses:formulir", "ditolak", path=logged_path())
     return page(
         400,
         _("Halaman sudah terlalu lama terbuka. Muat ulang halaman itu lalu kirim sekali lagi."),
@@ -84,6 +87,8 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
     status = error.code or 500
     if status == 413:
         _take_the_rest()
+    if status in (413, 429):
+        security_log.note("akses:batas", "ditolak", status=status, path=logged_path())
     return page(status, _advice(status))
 
 

@@ -5,20 +5,23 @@ is strict with a nonce: nothing from other hosts, no framing."""
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import secrets
 import time
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, g, request
 
-from kkpd.core.pan import mask
+from kkpd.core.errors import DomainError, Forbidden, NotFound, TooLarge, Unreadable
+from kkpd.records import security_log
+from kkpd.records.security_log import JsonLines
 from kkpd.web.globals import settings
 
 _log = logging.getLogger("kkpd.request")
+#: A part of a route; only those with a converter (OPD, period, number, static file) hold no secret.
+_PART: Final = re.compile(r"<(?:(\w+):)?(\w+)>")
 _GIVEN: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -31,29 +34,40 @@ def request_id() -> str:
     return found
 
 
-class JsonLines(logging.Formatter):
-    """A log record as one line of JSON."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Moment, level, logger, message, the fields under `facts`, and a trace if there is one."""
-        moment = datetime.fromtimestamp(record.created, UTC)
-        line: dict[str, Any] = {
-            "at": moment.isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if has_request_context():
-            line["request_id"] = request_id()
-        line |= getattr(record, "facts", {})
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return mask(json.dumps(line, ensure_ascii=False, default=str))
-
-
 def _start() -> None:
     g.started = time.perf_counter()
-    request_id()
+    security_log.nothing_more()
+    security_log.about({"request_id": request_id(), "address": request.remote_addr or ""})
+
+
+def logged_path() -> str:
+    """The path without what may be a token or a typed text: `/tenggat/….ics`."""
+    rule, given = request.url_rule, request.view_args or {}
+    if rule is None:  # no page of ours: the first word says enough
+        return "/" + request.path.split("/")[1][:40]
+    return _PART.sub(lambda part: str(given.get(part[2], "")) if part[1] else "…", rule.rule)
+
+
+#: What a refusal means to a guard, by its class; the others are everyday life.
+_NOTABLE: Final[Mapping[type[DomainError], str]] = {
+    Forbidden: "akses:izin",
+    NotFound: "akses:lingkup",
+    TooLarge: "berkas:baca",
+    Unreadable: "berkas:baca",
+}
+
+
+def note_refusal(refusal: DomainError) -> None:
+    """Tell the security log of a refusal that may be an attempt; its words are not logged."""
+    if g.get("noted") is refusal:  # on its way up it is seen more than once
+        return
+    g.noted = refusal
+    kinds = [kind for known, kind in _NOTABLE.items() if isinstance(refusal, known)]
+    if refusal.status == 429:
+        kinds = ["akses:batas"]
+    for kind in kinds[:1]:
+        facts = {"field": refusal.field, "rule": refusal.rule, "status": refusal.status}
+        security_log.note(kind, "ditolak", path=logged_path(), **facts)
 
 
 def _finish(response: Response) -> Response:
@@ -61,13 +75,15 @@ def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_id()
     facts = {
         "method": request.method,
-        "path": request.path[:200],
+        "path": logged_path(),
         "endpoint": request.endpoint,
         "status": response.status_code,
         "ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
         "pengguna_id": actor.pengguna_id if actor else None,
         "opd_id": actor.opd_id if actor else None,
     }
+    if "Content-Disposition" in response.headers and request.endpoint != "static":
+        security_log.note("berkas:unduh", "berhasil", endpoint=request.endpoint, path=facts["path"])
     level = logging.DEBUG if request.endpoint in {"static", "sehat.periksa"} else logging.INFO
     _log.log(level, "request", extra={"facts": facts})
     return response
@@ -123,6 +139,7 @@ def setup(app: Flask) -> None:
     """Write our log lines as JSON to stderr; set up once per process."""
     with app.app_context():
         level = settings().log_level
+        security_log.setup(settings())
     ours = logging.getLogger("kkpd")
     ours.setLevel(level)
     if not any(isinstance(handler.formatter, JsonLines) for handler in ours.handlers):
@@ -133,3 +150,4 @@ def setup(app: Flask) -> None:
     app.before_request(_start)
     app.after_request(_finish)
     app.after_request(_protect)
+    app.teardown_request(lambda _error: security_log.nothing_more())

@@ -23,6 +23,7 @@ from kkpd.core.permissions import ALL_PERMISSIONS, Actor
 from kkpd.organisation import accounts as organisation_accounts
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation.accounts import LiveSession
+from kkpd.records import security_log
 from kkpd.web.globals import engine, now, settings
 from kkpd.web.request import context as request_context
 from kkpd.web.translation import _
@@ -101,6 +102,8 @@ def _guard() -> Response | None:
     if known is None:
         request.max_content_length = STRANGER_BYTES
     else:
+        session_id = current_user.session_id
+        security_log.about({"pengguna_id": known.pengguna_id, "session_id": session_id})
         request_context.choose(known, request.view_args or {})
     if endpoint is None or endpoint in PUBLIC:
         return None
@@ -123,6 +126,7 @@ def _check(permission: str) -> None:
 
 def _to_login() -> Response:
     if forget():
+        security_log.note("akun:sesi:berakhir", "ditolak")
         flash(_("Sesi Anda sudah berakhir. Masuk lagi untuk melanjutkan."), "info")
     way_back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("masuk.formulir", lanjut=way_back), 303)
@@ -135,9 +139,10 @@ TOUCH_EVERY: Final = timedelta(minutes=1)
 class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """The logged-in user for Flask-Login: the actor and the token of the session."""
 
-    def __init__(self, actor: Actor, token: str) -> None:
+    def __init__(self, actor: Actor, token: str, session_id: int | None = None) -> None:
         self.actor = actor
         self.token = token
+        self.session_id = session_id
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the session's token, never an account number."""
@@ -159,7 +164,8 @@ def load(token: str) -> LoggedIn | None:
     if moment - found.terlihat_at >= TOUCH_EVERY:
         with db.writing(engine()) as own:  # its own small transaction: a GET's session cannot write
             organisation_login.visible(own, found.session_id, moment)
-    return LoggedIn(Actor(found.orang_id, found.pengguna_id, found.nama, assignment), token)
+    who = Actor(found.orang_id, found.pengguna_id, found.nama, assignment)
+    return LoggedIn(who, token, found.session_id)
 
 
 def _alive(found: LiveSession, moment: datetime) -> bool:

@@ -17,8 +17,10 @@ from flask import Flask, g, request
 from sqlalchemy.orm import Session
 
 from kkpd.core.db import session as db
+from kkpd.core.errors import DomainError
 from kkpd.core.permissions import Actor
 from kkpd.web.globals import engine
+from kkpd.web.request.http import note_refusal
 
 
 def reading() -> Session:
@@ -38,8 +40,12 @@ def writing() -> Iterator[Session]:
     An open reading session is closed first, so that the data is read again inside.
     """
     close_reading()
-    with db.writing(engine(), _scope()) as session:
-        yield session
+    try:
+        with db.writing(engine(), _scope()) as session:
+            yield session
+    except DomainError as refusal:
+        note_refusal(refusal)
+        raise
 
 
 @contextmanager
