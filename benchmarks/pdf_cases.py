@@ -51,7 +51,7 @@ def document(count: int) -> Any:
     """The ledger as a frozen document."""
     from kkpd.core.money import Rupiah
     from kkpd.engines.paper import Column, Letterhead, Person, SignatureBlock, data_table
-    from kkpd.engines.paper.form_frame import Frame, dokumen
+    from kkpd.engines.paper.forms import Frame, dokumen
 
     kinds = ("angka", "tanggal", "kode", "teks", "teks", "kode", "uang", "uang")
     columns = [
@@ -73,7 +73,7 @@ def document(count: int) -> Any:
 
 def ours(count: int) -> Work:
     """Tagged, PDF/UA-1 and PDF/A-3a, data and proof attached."""
-    from kkpd.engines.paper.drawings import draw
+    from kkpd.engines.paper.sheet import draw
     from tests.reports.samples import issue
 
     issued, bukti = issue(document(count))
@@ -82,7 +82,7 @@ def ours(count: int) -> Work:
 
 def dpt(count: int) -> Work:
     """A DPT of one page, from its rows to bytes."""
-    from kkpd.engines.paper.drawings import draw
+    from kkpd.engines.paper.sheet import draw
     from tests.reports.samples import a_dpt, issue
 
     draw(*issue(a_dpt(1)))
@@ -91,8 +91,8 @@ def dpt(count: int) -> Work:
 
 def verify(count: int) -> Work:
     """All checks of the ledger's file."""
-    from kkpd.engines.paper.drawings import draw
-    from kkpd.engines.paper.verify.verification import verify as check
+    from kkpd.engines.paper.sheet import draw
+    from kkpd.engines.paper.verify import verify as check
     from tests.reports.samples import PUBLIC_KEY, issue
 
     data = draw(*issue(document(count)))

@@ -17,10 +17,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.pdf import reader as pdf_reader
+from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.sign import Order, sign
-from kkpd.engines.paper.verify.verification import verify
+from kkpd.engines.paper.verify import verify
 from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
 from tests.reports.signers import ORDER, holder
 from tests.reports.test_verification import with_attached

@@ -18,7 +18,7 @@ from kkpd.core.errors import Unreadable
 if TYPE_CHECKING:
     from asn1crypto.x509 import Certificate
 
-    from kkpd.engines.paper.verify.verification import Verdict
+    from kkpd.engines.paper.verify import Verdict
 
 _MAX = 512 * 1024 * 1024
 
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     """Check the log or the file."""
     if args.what == "log":
         return _check_log(args)
-    from kkpd.engines.paper.verify.verification import verify
+    from kkpd.engines.paper.verify import verify
 
     key = read_key(args.log_key) if args.log_key else None
     roots = _roots(Path(args.trust)) if args.trust else None

@@ -15,7 +15,7 @@ from kkpd.core.moments import business_day, period_code, period_name
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import ROLE_NAMES, Actor, Role
 from kkpd.engines.paper import Person
-from kkpd.engines.paper.form_frame import Frame
+from kkpd.engines.paper.forms import Frame
 from kkpd.ledger import cancelled
 from kkpd.ledger.active import bill_exists
 from kkpd.models import (

@@ -24,7 +24,7 @@ from kkpd.core.span import Span
 from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import Person as Officer
-from kkpd.engines.paper.list_form import usual_signers
+from kkpd.engines.paper.forms import usual_signers
 from kkpd.ledger import BillBlock, Facts, Part
 from kkpd.ledger.bill_chain import bill_name, block_rows
 from kkpd.ledger.booking_month import Month

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.engines.paper import FrozenDocument, Letterhead
 from kkpd.engines.paper import Person as Officer
-from kkpd.engines.paper.form_frame import Frame
+from kkpd.engines.paper.forms import Frame
 from kkpd.models import Opd, Orang
 from kkpd.records import settings as records_settings
 

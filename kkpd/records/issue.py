@@ -39,7 +39,7 @@ from kkpd.records.event_log import locked_chain
 class Issuer:
     """What issuing needs beside the plan: signer of checkpoints, drawing, archive.
 
-    `draw` makes the file from the document and its proof (kkpd.engines.paper.drawings).
+    `draw` makes the file from the document and its proof (kkpd.engines.paper.sheet).
     """
 
     signer: event_log.CheckpointSigner

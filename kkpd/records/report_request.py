@@ -18,8 +18,7 @@ from kkpd.core.permissions import Actor, Role
 from kkpd.core.span import Span
 from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper import Person as Officer
-from kkpd.engines.paper.form_frame import Frame
-from kkpd.engines.paper.list_form import Group, ListShape, listing, usual_signers
+from kkpd.engines.paper.forms import Frame, Group, ListShape, listing, usual_signers
 from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.ledger.sums import told_in
 from kkpd.models import Opd, Transaksi

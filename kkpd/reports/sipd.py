@@ -20,7 +20,7 @@ from kkpd.core.permissions import Actor
 from kkpd.core.span import Span
 from kkpd.engines.paper import Column
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper.list_form import NO, ListShape, day, kode, listing, money
+from kkpd.engines.paper.forms import NO, ListShape, day, kode, listing, money
 from kkpd.ledger import cancelled
 from kkpd.models import Berkas, Bukti, Dokumen, DokumenBaris, Pencairan, Transaksi
 from kkpd.payment.payment_facts import payment_rows

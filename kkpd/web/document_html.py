@@ -16,8 +16,7 @@ from kkpd.engines.paper import (
     Table,
     Terbilang,
 )
-from kkpd.engines.paper.cell_text import display
-from kkpd.engines.paper.parts import Alignment, Row
+from kkpd.engines.paper.parts import Alignment, Row, display
 
 #: How many rows of a table a preview shows; the files hold all of them.
 PREVIEW_ROWS = 200

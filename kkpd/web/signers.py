@@ -9,9 +9,8 @@ from datetime import datetime
 
 from kkpd.core.errors import DomainError
 from kkpd.engines.paper.sign import Order, Signer, sign
-from kkpd.engines.paper.sign.bsre import Bsre
 from kkpd.engines.paper.sign.look import Signature, read_roots, signatures
-from kkpd.engines.paper.sign.pkcs12 import Pkcs12
+from kkpd.engines.paper.sign.signers import Bsre, Pkcs12
 from kkpd.reports.signatures import SignatureState, SignedFile, SigningPlace
 from kkpd.web.globals import settings
 from kkpd.web.stores import arsip

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from kkpd.engines.paper.verify.verification import verify
+from kkpd.engines.paper.verify import verify
 from tests.browser.conftest import LOOKS, OpenPage
 from tests.browser.kantor import (
     AREA,

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.engines.paper.verify.verification import verify
+from kkpd.engines.paper.verify import verify
 from kkpd.models import Ceiling, Transaksi
 from kkpd.web.globals import engine
 from tests.browser.conftest import LOOKS, OpenPage

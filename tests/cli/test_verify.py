@@ -11,7 +11,7 @@ import pytest
 from kkpd.cli import main
 from kkpd.cli.verify import read_key
 from kkpd.core.errors import Unreadable
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sheet import draw
 from tests.reports.samples import PUBLIC_KEY, SIGNER, a_dpt, issue
 
 

@@ -13,7 +13,7 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.schema import upgrade
 from kkpd.core.proof.log_key import FileSigner
 from kkpd.demo.build import Demo, build
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sheet import draw
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
 

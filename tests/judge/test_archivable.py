@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.sign import sign
 from tests.reports.forms import FORMS
 from tests.reports.samples import a_dpt, issue

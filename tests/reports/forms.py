@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from kkpd.approval.forms.dpt import DptUnit, joint_dpt_form
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import FrozenDocument
-from kkpd.engines.paper.list_form import Group, ListShape, listing, usual_signers
+from kkpd.engines.paper.forms import Group, ListShape, listing, usual_signers
 from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.payment.forms.disbursement import (
     npd,

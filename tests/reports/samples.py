@@ -14,7 +14,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.proof import events, merkle
 from kkpd.core.proof.events import ChainHead, LogCheckpoint, LogEvent, Proof
 from kkpd.engines.paper import FrozenDocument, Letterhead, Person
-from kkpd.engines.paper.form_frame import Frame
+from kkpd.engines.paper.forms import Frame
 from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.pagu.forms.up_statement import UpFigures, up_statement
 

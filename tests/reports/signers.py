@@ -30,7 +30,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 
 from kkpd.engines.paper.sign import Order
-from kkpd.engines.paper.sign.pkcs12 import Pkcs12
+from kkpd.engines.paper.sign.signers import Pkcs12
 
 DEMO_LOGIN_WORD = "frasa sandi Dewi"
 NOW = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)

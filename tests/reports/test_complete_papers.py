@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.core.span import parse
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sheet import draw
 from kkpd.models import Opd, Orang, Penugasan, RencanaDana, RencanaDanaBaris
 from kkpd.reports import named
 from kkpd.reports.issue import issue as issue_reports

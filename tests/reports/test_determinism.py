@@ -13,7 +13,7 @@ from tests.reports.forms import FORMS
 SCRIPT = """
 import hashlib, sys
 from kkpd.engines.paper import csv, xlsx
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sheet import draw
 from tests.reports.forms import FORMS
 from tests.reports.samples import issue
 for form in sorted(FORMS):

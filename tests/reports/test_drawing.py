@@ -23,10 +23,10 @@ from kkpd.engines.paper import (
     SignatureBlock,
     data_table,
 )
-from kkpd.engines.paper.drawings import draw
-from kkpd.engines.paper.form_frame import dokumen
+from kkpd.engines.paper.forms import dokumen
 from kkpd.engines.paper.pdf import reader as pdf_reader
 from kkpd.engines.paper.pdf.fonts import REGULAR, Letters
+from kkpd.engines.paper.sheet import draw
 from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import DEWI, RANGKA, a_dpt, dpt_rows, issue

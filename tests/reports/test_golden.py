@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from kkpd.core.document_kinds import KINDS
 from kkpd.engines.paper import FrozenDocument
-from kkpd.engines.paper.drawings import DRAWINGS, draw
+from kkpd.engines.paper.sheet import LOOKS, draw
 from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import issue
@@ -31,8 +32,8 @@ def fingerprints() -> dict[str, str]:
 
 
 def test_every_form_has_samples_and_a_drawing() -> None:
-    assert set(FORMS) == {form for form, _ in DRAWINGS}
-    assert {(form, FORMS[form](1).versi) for form in FORMS} <= set(DRAWINGS)
+    assert set(FORMS) == {kind.drawing for kind in KINDS.values() if kind.drawing}
+    assert {FORMS[form](1).versi for form in FORMS} <= set(LOOKS)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -16,7 +16,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Role
 from kkpd.core.span import parse
 from kkpd.engines.paper import FrozenDocument
-from kkpd.engines.paper.verify.verification import verify
+from kkpd.engines.paper.verify import verify
 from kkpd.models import Dokumen, Event
 from kkpd.records.issue import IssuePlan, issue_document
 from kkpd.reports import named

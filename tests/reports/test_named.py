@@ -16,7 +16,7 @@ from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.span import parse
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sheet import draw
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi, UpKeputusan
 from kkpd.reports import named
 from kkpd.reports.issue import jumlah

@@ -9,10 +9,9 @@ import pytest
 
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import Column, FrozenDocument, Paragraph, data_table
-from kkpd.engines.paper.drawings import draw
-from kkpd.engines.paper.form_frame import dokumen
-from kkpd.engines.paper.list_form import usual_signers
+from kkpd.engines.paper.forms import dokumen, usual_signers
 from kkpd.engines.paper.parts import Piece
+from kkpd.engines.paper.sheet import draw
 from tests.reports import extract
 from tests.reports.forms import FORMS
 from tests.reports.samples import CITRA, DEWI, RANGKA, a_dpt

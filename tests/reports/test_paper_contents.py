@@ -18,8 +18,8 @@ from kkpd.core.span import parse
 from kkpd.core.terbilang import terbilang
 from kkpd.engines.paper import Entries, Table, Terbilang
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper.drawings import draw
-from kkpd.engines.paper.verify.verification import verify
+from kkpd.engines.paper.sheet import draw
+from kkpd.engines.paper.verify import verify
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi
 from kkpd.payment import payment_facts as payment_basis

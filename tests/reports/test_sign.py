@@ -12,13 +12,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from kkpd.cli import main
 from kkpd.core.errors import DomainError
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.sign import Order, sign
-from kkpd.engines.paper.sign.bsre import Bsre
-from kkpd.engines.paper.sign.look import signatures
-from kkpd.engines.paper.sign.pkcs12 import MOST, Pkcs12
-from kkpd.engines.paper.sign.spelling import consistent
-from kkpd.engines.paper.verify.verification import verify
+from kkpd.engines.paper.sign.look import consistent, signatures
+from kkpd.engines.paper.sign.signers import MOST_PKCS12, Bsre, Pkcs12
+from kkpd.engines.paper.verify import verify
 from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
 from tests.reports.signers import (
     DEMO_LOGIN_WORD,
@@ -143,7 +141,7 @@ def test_a_stamp_that_is_none() -> None:
     [
         (b"no certificate", DEMO_LOGIN_WORD, "sandi"),
         (p12("Dewi Contoh"), "bukan ini", "sandi"),
-        (bytes(MOST + 1), DEMO_LOGIN_WORD, "sertifikat"),
+        (bytes(MOST_PKCS12 + 1), DEMO_LOGIN_WORD, "sertifikat"),
         (p12("Dewi Contoh", year=2023), DEMO_LOGIN_WORD, "sertifikat"),
     ],
     ids=["no p12", "wrong phrase", "too large", "ended"],

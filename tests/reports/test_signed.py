@@ -25,8 +25,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
-from kkpd.engines.paper.drawings import draw
-from kkpd.engines.paper.verify.verification import Verdict, verify
+from kkpd.engines.paper.sheet import draw
+from kkpd.engines.paper.verify import Verdict, verify
 from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
 
 

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import Column, FrozenDocument, csv, data_table, xlsx
-from kkpd.engines.paper.form_frame import dokumen
+from kkpd.engines.paper.forms import dokumen
 from tests.reports.forms import FORMS
 from tests.reports.samples import RANGKA, a_dpt
 

@@ -20,13 +20,13 @@ from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
 from kkpd.core.proof.events import Proof
 from kkpd.engines.paper import FrozenDocument
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper import verify as verification
 from kkpd.engines.paper.pdf import reader
 from kkpd.engines.paper.pdf.reader import PdfPart
 from kkpd.engines.paper.pdf.writer import HEADER
+from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.sign import revisions
-from kkpd.engines.paper.verify import salvage, verification
-from kkpd.engines.paper.verify.verification import Verdict, verify
+from kkpd.engines.paper.verify import Verdict, verify
 from tests.reports.samples import PUBLIC_KEY, a_dpr, a_dpt, issue
 
 PLAIN = b"/Filter/FlateDecode"
@@ -257,9 +257,9 @@ def test_an_attachment_of_another_file_that_unpacks_to_too_much(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     data = with_pikepdf(issued(1), "nothing")
-    assert len(salvage.attachments(data)) == 3
-    monkeypatch.setattr(salvage, "MAX_UNPACKED", 1000)
-    assert salvage.attachments(data) == []
+    assert len(verification.salvaged(data)) == 3
+    monkeypatch.setattr(verification, "MAX_UNPACKED", 1000)
+    assert verification.salvaged(data) == []
     verdict = verify(data, PUBLIC_KEY)
     assert verdict.exit_status == 1
     assert {"susunan", "data"} <= failing(verdict)

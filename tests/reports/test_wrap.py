@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kkpd.engines.paper.pdf.fonts import REGULAR, Letters
-from kkpd.engines.paper.sheet.wrap import wrap
+from kkpd.engines.paper.sheet.flow import wrap
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=80), st.integers(600, 20_000))

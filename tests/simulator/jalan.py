@@ -22,7 +22,7 @@ from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import business_day
 from kkpd.core.proof.log_key import load_signer
 from kkpd.core.span import Span
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sheet import draw
 from kkpd.models import Opd
 from kkpd.pagu.ceilings import recount as tally
 from kkpd.records import log_check as catatan_log

@@ -18,8 +18,8 @@ from kkpd.approval import dpt
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper.drawings import draw
-from kkpd.engines.paper.verify.verification import verify
+from kkpd.engines.paper.sheet import draw
+from kkpd.engines.paper.verify import verify
 from kkpd.models import Berkas, Dokumen, Event
 from kkpd.payment import pay as payment_pay
 from kkpd.records import jobs as records_jobs

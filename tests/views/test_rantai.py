@@ -15,7 +15,7 @@ from kkpd.core.config import Settings
 from kkpd.core.db import facts as db_facts
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.moments import business_day
-from kkpd.engines.paper.verify.verification import verify
+from kkpd.engines.paper.verify import verify
 from kkpd.models import Dokumen, Event, Transaksi
 from kkpd.web.globals import engine
 from kkpd.web.request.rate_limit import ADDRESS, PER_MINUTE, RateCounter

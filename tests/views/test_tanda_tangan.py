@@ -13,7 +13,7 @@ from sqlalchemy import select
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.proof.log_key import load_signer
-from kkpd.engines.paper.verify.verification import verify
+from kkpd.engines.paper.verify import verify
 from kkpd.models import Arsip, Dokumen, Event, Penandatanganan
 from kkpd.records import documents as look
 from kkpd.reports import signatures as keadaan_dari

@@ -19,7 +19,7 @@ from kkpd.belanja.classes import decide as classes_decide
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
 from kkpd.core.proof.log_key import FileSigner
-from kkpd.engines.paper.drawings import draw
+from kkpd.engines.paper.sheet import draw
 from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import line_detail, month

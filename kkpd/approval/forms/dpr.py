@@ -8,8 +8,7 @@ from itertools import count
 from typing import Final, Literal
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.form_frame import PEMBEBANAN, Frame, dokumen, masked_card, pembebanan
-from kkpd.engines.paper.list_form import rincian
+from kkpd.engines.paper.forms import PEMBEBANAN, Frame, dokumen, masked_card, pembebanan, rincian
 from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.needs import or_not_yet
 from kkpd.engines.paper.parts import (

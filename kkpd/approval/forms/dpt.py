@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from itertools import count
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.form_frame import PEMBEBANAN, Frame, dokumen, masked_card, pembebanan
-from kkpd.engines.paper.list_form import ListShape, kode, listing, money, rincian
+from kkpd.engines.paper.forms import (
+    PEMBEBANAN,
+    Frame,
+    ListShape,
+    dokumen,
+    kode,
+    listing,
+    masked_card,
+    money,
+    pembebanan,
+    rincian,
+)
 from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import (
     Column,

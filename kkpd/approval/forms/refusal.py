@@ -9,8 +9,7 @@ from datetime import date
 from kkpd.core import indonesian_dates as tanggal
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.engines.paper.form_frame import Frame, dokumen, masked_card
-from kkpd.engines.paper.list_form import ListShape, fill_table, rincian
+from kkpd.engines.paper.forms import Frame, ListShape, dokumen, fill_table, masked_card, rincian
 from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import Column, Paragraph, Person, SignatureBlock, Terbilang
 

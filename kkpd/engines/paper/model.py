@@ -33,8 +33,8 @@ from kkpd.engines.paper.parts import (
     SignatureBlock,
     Table,
     Terbilang,
+    trimmed,
 )
-from kkpd.engines.paper.text import trimmed
 
 #: The version of documents made now; issued ones keep theirs.
 FORM_VERSION: Final = 2

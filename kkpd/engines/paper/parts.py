@@ -1,18 +1,47 @@
 """The parts of a frozen document: head, paragraphs, label rows, tables, signatures.
 
-Every part cleans its text and checks its totals when it is created, also when read back.
-"""
+Every part cleans its text and checks its totals when it is created, also when read back. Text may
+come from banks and merchants: line breaks and tabs become spaces; control characters, direction
+overrides, lone surrogates and non-characters become U+FFFD, so they stay visible and no output
+(PDF, spreadsheet, page) has to check again. Markup is plain text."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
+from kkpd.core import indonesian_dates
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.terbilang import terbilang
-from kkpd.engines.paper.text import trimmed
+
+#: Longest text of one field; the ledger's own columns are shorter.
+MAX_TEXT = 4_000
+
+_SPACE = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
+_UNSHOWN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff\U000ffffe-\U0010ffff]"
+)
+
+
+def trimmed(text: str) -> str:
+    """`text` cleaned for a document: NFC, one line, only visible characters.
+
+    ValueError past MAX_TEXT characters.
+    """
+    if text.isascii() and text.isprintable():
+        found = text
+    else:
+        found = _UNSHOWN.sub("\ufffd", _SPACE.sub(" ", unicodedata.normalize("NFC", text)))
+    if len(found) > MAX_TEXT:
+        raise ValueError(f"a text of {len(found)} characters does not fit a document")
+    return found
+
 
 Kind = Literal["teks", "kode", "angka", "persen", "tanggal", "uang"]
 Alignment = Literal["", "kiri", "tengah", "kanan"]
@@ -282,3 +311,22 @@ def _cell(value: Sel, kind: type) -> Sel:
     if value is None:
         return None
     raise TypeError(f"{value!r} does not belong in a column of {kind.__name__}")
+
+
+def display(jenis: Kind, sel: Sel, *, sen: bool = False) -> str:
+    """The text of a cell; with `sen` whole rupiah also get `,00`, so that a column lines up."""
+    if sel is None:
+        return ""
+    if isinstance(sel, Rupiah):
+        return f"{sel},00" if sen and sel.sen % 100 == 0 else str(sel)
+    if isinstance(sel, date):
+        return indonesian_dates.numeric(sel)
+    if jenis == "persen" and isinstance(sel, int):
+        return percent(sel)
+    return str(sel)
+
+
+def percent(hundredths: int) -> str:
+    """`45,32%` for 4532."""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole},{rest:02d}%"

@@ -14,10 +14,10 @@ def draw(
     bukti: Proof | None = None,
     each_page: Callable[[], None] | None = None,
 ) -> bytes:
-    """The PDF (`drawings.draw`)."""
-    from kkpd.engines.paper import drawings
+    """The PDF (`sheet.draw`)."""
+    from kkpd.engines.paper import sheet
 
-    return drawings.draw(dokumen, bukti, each_page)
+    return sheet.draw(dokumen, bukti, each_page)
 
 
 def workbook(dokumen: FrozenDocument) -> bytes:

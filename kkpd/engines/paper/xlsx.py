@@ -24,9 +24,8 @@ from kkpd.core.errors import DomainError
 from kkpd.core.indonesian_dates import long
 from kkpd.core.money import Rupiah, total
 from kkpd.engines.paper import Entries, FrozenDocument, Paragraph, SignatureBlock, Table, Terbilang
-from kkpd.engines.paper.cell_text import display
 from kkpd.engines.paper.csv import FORMULA
-from kkpd.engines.paper.parts import Column, Sel
+from kkpd.engines.paper.parts import Column, Sel, display
 
 #: Sheets hold 1,048,576 rows; a table with more than this is refused.
 ROWS_A_SHEET: Final = 1_000_000

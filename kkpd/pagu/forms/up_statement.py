@@ -9,11 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.cell_text import percent
-from kkpd.engines.paper.form_frame import Frame, dokumen
-from kkpd.engines.paper.list_form import ListShape, fill_table, money, rincian
+from kkpd.engines.paper.forms import Frame, ListShape, dokumen, fill_table, money, rincian
 from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.parts import Paragraph, Person, SignatureBlock, Terbilang, percentage
+from kkpd.engines.paper.parts import (
+    Paragraph,
+    Person,
+    SignatureBlock,
+    Terbilang,
+    percent,
+    percentage,
+)
 
 _PAGU, _UP = "Pagu yang Dapat Dibayar dengan UP", "Uang Persediaan"
 UP_STATEMENT = ListShape(

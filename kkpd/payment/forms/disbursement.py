@@ -13,8 +13,7 @@ from kkpd.core import indonesian_dates
 from kkpd.core.money import total
 from kkpd.core.terbilang import terbilang
 from kkpd.engines.paper import needs
-from kkpd.engines.paper.form_frame import dokumen
-from kkpd.engines.paper.list_form import NO, ListShape, fill_table, kode, money, rincian
+from kkpd.engines.paper.forms import NO, ListShape, dokumen, fill_table, kode, money, rincian
 from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.needs import or_not_yet
 from kkpd.engines.paper.parts import (

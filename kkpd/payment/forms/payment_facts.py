@@ -10,7 +10,7 @@ from kkpd.core import indonesian_dates as tanggal
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper import needs
-from kkpd.engines.paper.form_frame import Frame
+from kkpd.engines.paper.forms import Frame
 from kkpd.engines.paper.needs import Lack
 from kkpd.engines.paper.parts import Person, TotalsDiffer
 

@@ -8,8 +8,17 @@ from datetime import date
 
 from kkpd.core import indonesian_dates as tanggal
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.engines.paper.form_frame import Frame, dokumen, masked_card
-from kkpd.engines.paper.list_form import NO, ListShape, day, fill_table, money, rincian
+from kkpd.engines.paper.forms import (
+    NO,
+    Frame,
+    ListShape,
+    day,
+    dokumen,
+    fill_table,
+    masked_card,
+    money,
+    rincian,
+)
 from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import (
     Column,

@@ -10,13 +10,14 @@ from typing import Literal
 from kkpd.core.indonesian_dates import with_weekday
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.terbilang import terbilang
-from kkpd.engines.paper.form_frame import Frame, masked_card
-from kkpd.engines.paper.list_form import (
+from kkpd.engines.paper.forms import (
     NO,
+    Frame,
     ListShape,
     day,
     kode,
     listing,
+    masked_card,
     money,
     rincian,
     usual_signers,

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.form_frame import masked_card
-from kkpd.engines.paper.list_form import NO, ListShape, day, kode, money, percent
+from kkpd.engines.paper.forms import NO, ListShape, day, kode, masked_card, money, percent
 from kkpd.engines.paper.parts import Column, percentage
 
 _SKPD = Column("skpd", "SKPD", "teks", 140)

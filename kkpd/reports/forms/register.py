@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.engines.paper.list_form import NO, ListShape, day, kode, money
+from kkpd.engines.paper.forms import NO, ListShape, day, kode, money
 from kkpd.engines.paper.parts import Column, TotalsDiffer
 
 _SKPD = Column("skpd", "SKPD", "teks", 140)

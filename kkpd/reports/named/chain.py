@@ -24,7 +24,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import EXAMINERS, Role
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import SignatureBlock
-from kkpd.engines.paper.form_frame import masked_card
+from kkpd.engines.paper.forms import masked_card
 from kkpd.ledger import bill_chain, cancelled
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Kartu, Orang, Persetujuan, Transaksi
 from kkpd.payment import payment_facts

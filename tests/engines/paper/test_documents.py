@@ -28,12 +28,9 @@ from kkpd.engines.paper import (
     TotalsDiffer,
     data_table,
 )
-from kkpd.engines.paper.cell_text import display, percent
-from kkpd.engines.paper.form_frame import Frame, dokumen, masked_card, pembebanan
-from kkpd.engines.paper.list_form import money
-from kkpd.engines.paper.list_form import percent as persen_kolom
-from kkpd.engines.paper.parts import percentage
-from kkpd.engines.paper.text import MAX_TEXT, trimmed
+from kkpd.engines.paper.forms import Frame, dokumen, masked_card, money, pembebanan
+from kkpd.engines.paper.forms import percent as persen_kolom
+from kkpd.engines.paper.parts import MAX_TEXT, display, percent, percentage, trimmed
 
 RANGKA = Frame(kop=Letterhead("Pemerintah", "Dinas"), tanggal=date(2026, 1, 2))
 COLUMNS = (Column("a", "A"), Column("n", "N", "uang", dijumlah=True))

@@ -12,7 +12,7 @@ from kkpd.approval.forms.refusal import PenolakanInput, RefusalRow, penolakan
 from kkpd.core.money import Rupiah
 from kkpd.core.terbilang import terbilang
 from kkpd.engines.paper import Entries, FrozenDocument, Paragraph, Terbilang, TotalsDiffer
-from kkpd.engines.paper.list_form import usual_signers
+from kkpd.engines.paper.forms import usual_signers
 from kkpd.payment.forms.disbursement import npd, spm, spp_details, sptb
 from kkpd.reconciliation.forms.minutes import (
     MinutesCard,

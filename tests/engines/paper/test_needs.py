@@ -12,7 +12,7 @@ from kkpd.core.document_kinds import ATTACHMENTS, KINDS
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.paper import Paragraph, Terbilang, TotalsDiffer, needs
-from kkpd.engines.paper.form_frame import dokumen
+from kkpd.engines.paper.forms import dokumen
 from kkpd.payment.forms.payment_facts import Deduction
 from tests.reports.payments import pencairan
 from tests.reports.samples import ANI, BUDI, DEWI, RANGKA

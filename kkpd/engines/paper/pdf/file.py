@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 
-from kkpd.engines.paper.pdf import metadata
+from kkpd.engines.paper.pdf import writer
 from kkpd.engines.paper.pdf.fonts import BOLD, REGULAR, Letters, Run
-from kkpd.engines.paper.pdf.tags import Element, Tags
-from kkpd.engines.paper.pdf.writer import Writer, text
+from kkpd.engines.paper.pdf.writer import Element, Tags, Writer, text
 
 #: Marks of text that belongs to the page and not to the content.
 HEADER = "/Artifact<</Type/Pagination/Subtype/Header>>BDC"
@@ -174,11 +173,11 @@ class File:
         kids = " ".join(f"{number} 0 R" for number in self._pages)
         self.writer.put(self._tree, f"<</Type/Pages/Count {len(self._pages)}/Kids[{kids}]>>")
         specs = [self._attach(attachment, day) for attachment in attachments]
-        data = metadata.xmp(title, author, day)
+        data = writer.xmp(title, author, day)
         meta = self.writer.reserve()
         self.writer.stream(meta, "/Type/Metadata/Subtype/XML", data, packed=False)
         root = self.writer.add(self._catalog(meta, attachments, specs))
-        info = self.writer.add(metadata.info(title, author, day))
+        info = self.writer.add(writer.info(title, author, day))
         return self.writer.finish(root, info, identity)
 
     def _write_resources(self) -> None:

@@ -3,13 +3,23 @@
 Everything that is not a stream goes into object streams, so a file is a sequence of streams and one
 cross-reference stream, in exactly one spelling: `reader` reads only that one. Memory grows by 13
 bytes an object and by the compressed output.
-"""
+
+
+The structure tree: what is a heading, a table, a header cell, in reading order (PDF/UA-1).
+
+An element is written as soon as it is complete. Content of an element is marked with a number
+(MCID) on its page; the page stores the owner of each number.
+
+
+The file's metadata: XMP with PDF/A-3a and PDF/UA-1, and the same in Info."""
 
 from __future__ import annotations
 
 import struct
 import zlib
 from array import array
+from datetime import date
+from html import escape
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 BATCH = 200
@@ -104,3 +114,138 @@ def xref_table(kinds: array[int], where: array[int], index: array[int]) -> bytes
 def text(value: str) -> str:
     """A text string object: UTF-16 in hex, so that no character can act as syntax."""
     return f"<FEFF{value.encode('utf-16-be').hex().upper()}>"
+
+
+class Element:
+    """One element under construction; `number` is its object, `kids` its PDF syntax."""
+
+    __slots__ = ("attributes", "kids", "kind", "number", "page", "parent")
+
+    def __init__(self, number: int, kind: str, parent: int, attributes: str = "") -> None:
+        self.number = number
+        self.kind = kind
+        self.parent = parent
+        self.attributes = attributes
+        self.page = 0
+        self.kids: list[str] = []
+
+
+class Tags:
+    """The tree of one file."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self._tree = writer.reserve()
+        self.document = Element(writer.reserve(), "Document", self._tree)
+        self._parents: list[int] = []
+
+    def open(self, kind: str, parent: Element, attributes: str = "") -> Element:
+        """A new element, the last child of its parent."""
+        element = Element(self.writer.reserve(), kind, parent.number, attributes)
+        parent.kids.append(f"{element.number} 0 R")
+        return element
+
+    def close(self, element: Element) -> None:
+        """Write the element; its children are complete."""
+        page = f"/Pg {element.page} 0 R" if element.page else ""
+        kids = element.kids
+        inside = f"/K {kids[0]}" if len(kids) == 1 else f"/K[{' '.join(kids)}]" if kids else ""
+        self.writer.put(
+            element.number,
+            f"<</S/{element.kind}/P {element.parent} 0 R{page}{element.attributes}{inside}>>",
+        )
+
+    def page_done(self, owners: list[int]) -> int:
+        """Add the owners of a page's marks; returns its key in the parent tree."""
+        self._parents.append(self.writer.add(f"[{' '.join(f'{n} 0 R' for n in owners)}]"))
+        return len(self._parents) - 1
+
+    def finish(self) -> int:
+        """Write the document element and the tree; returns the tree's object number."""
+        self.close(self.document)
+        pairs = " ".join(f"{key} {number} 0 R" for key, number in enumerate(self._parents))
+        nums = self.writer.add(f"<</Nums[{pairs}]>>")
+        self.writer.put(
+            self._tree,
+            f"<</Type/StructTreeRoot/K {self.document.number} 0 R/ParentTree {nums} 0 R"
+            f"/ParentTreeNextKey {len(self._parents)}>>",
+        )
+        return self._tree
+
+
+def actual_text(value: str) -> str:
+    """The replacement text where boxes had to be drawn."""
+    return f"/ActualText{text(value)}"
+
+
+def alternative(value: str) -> str:
+    """The description of a figure in words."""
+    return f"/Alt{text(value)}"
+
+
+def header_cell(scope: str, columns: int = 1, rows: int = 1) -> str:
+    """The attributes of a header cell: scope and span."""
+    spans = (f"/ColSpan {columns}" if columns > 1 else "") + (
+        f"/RowSpan {rows}" if rows > 1 else ""
+    )
+    return f"/A<</O/Table/Scope/{scope}{spans}>>"
+
+
+def spanning(columns: int) -> str:
+    """The attributes of a data cell over several columns."""
+    return f"/A<</O/Table/ColSpan {columns}>>" if columns > 1 else ""
+
+
+PRODUCER = "KKPD"
+
+
+def info(title: str, author: str, day: date) -> str:
+    """The document information dictionary; its date is the document's own."""
+    return (
+        f"<</Title{text(title)}/Author{text(author)}/Creator{text(PRODUCER)}"
+        f"/Producer{text(PRODUCER)}/CreationDate(D:{day:%Y%m%d}000000Z)"
+        f"/ModDate(D:{day:%Y%m%d}000000Z)>>"
+    )
+
+
+def xmp(title: str, author: str, day: date) -> bytes:
+    """The metadata stream."""
+    moment = f"{day.isoformat()}T00:00:00Z"
+    return _XMP.format(
+        title=escape(title), author=escape(author), moment=moment, producer=PRODUCER
+    ).encode()
+
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<dc:language><rdf:Bag><rdf:li>id-ID</rdf:li></rdf:Bag></dc:language>
+<dc:format>application/pdf</dc:format>
+<pdf:Producer>{producer}</pdf:Producer>
+<xmp:CreatorTool>{producer}</xmp:CreatorTool>
+<xmp:CreateDate>{moment}</xmp:CreateDate>
+<xmp:ModifyDate>{moment}</xmp:ModifyDate>
+<pdfaid:part>3</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that is followed</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="r"?>"""

@@ -12,10 +12,9 @@ from kkpd.core import indonesian_dates
 from kkpd.core.proof.events import LogCheckpoint, LogEvent, Proof
 from kkpd.engines.paper import SignatureBlock
 from kkpd.engines.paper.pdf.file import points
-from kkpd.engines.paper.pdf.tags import Element, alternative
+from kkpd.engines.paper.pdf.writer import Element, alternative
 from kkpd.engines.paper.sheet import style
-from kkpd.engines.paper.sheet.flow import Flow
-from kkpd.engines.paper.sheet.wrap import wrap
+from kkpd.engines.paper.sheet.flow import Flow, wrap
 
 _SPACE = 4400
 _QR = 6600

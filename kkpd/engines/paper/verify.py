@@ -2,15 +2,16 @@
 
 Every check is a line, and "not checked" is a possible result. The file is read, its totals are
 added again, its proof is followed from the event to the signature, and it is **drawn again** and
-compared, so that nothing can be on the paper that is not in the data.
-"""
+compared, so that nothing can be on the paper that is not in the data. A file that is not spelt as
+ours is salvaged for a better verdict; nothing found there is trusted."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -18,12 +19,58 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from kkpd.core.proof import events
 from kkpd.core.proof.events import LogCheckpoint, LogEvent, Proof
 from kkpd.engines.paper import FrozenDocument, csv
-from kkpd.engines.paper.drawings import draw
 from kkpd.engines.paper.pdf import reader as pdf_reader
-from kkpd.engines.paper.pdf.reader import Misspelt, Parsed
+from kkpd.engines.paper.pdf.reader import Misspelt, Parsed, unpack
+from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.sign.look import Signature, signatures
 from kkpd.engines.paper.sign.revisions import MOST_ADDED, foreign_revisions
-from kkpd.engines.paper.verify import salvage
+
+_MARKS = (
+    b"<pdf:Producer>KKPD</pdf:Producer>",
+    b"<xmp:CreatorTool>KKPD</xmp:CreatorTool>",
+    b"/Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size ",
+)
+_NAMES = ("data.json", "data.csv", "bukti.json")
+#: The most bytes that a file or one of its attachments may hold.
+MAX_UNPACKED = 64 * 1024 * 1024
+
+
+def looks_like_ours(data: bytes) -> bool:
+    """Whether the file has our marks, however damaged it is."""
+    return any(mark in data for mark in _MARKS)
+
+
+def salvaged(data: bytes) -> list[bytes]:
+    """Our attachments of a PDF in any spelling, in our order, up to the first that is missing."""
+    import pikepdf
+
+    if b"%PDF-" not in data[:1024] or len(data) > MAX_UNPACKED:
+        return []
+    found = []
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            for name in _NAMES:
+                if name not in pdf.attachments:
+                    break
+                found.append(_content(pdf.attachments[name].get_file().obj))
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError):
+        return found
+    return found if found and found[0].startswith(b'{"alamat_periksa":') else []
+
+
+def _content(stream: Any) -> bytes:
+    """The content of an attachment, compressed as we do or not at all; ValueError otherwise or if
+    too large.
+    """
+    if stream is None:
+        raise ValueError("the stream is not there")
+    kind, raw = stream.get("/Filter"), bytes(stream.read_raw_bytes())
+    if kind is None:
+        return raw
+    if kind != "/FlateDecode":
+        raise ValueError(f"packed by {kind}")
+    return unpack(raw, MAX_UNPACKED)
+
 
 if TYPE_CHECKING:
     from asn1crypto.x509 import Certificate
@@ -73,8 +120,8 @@ def verify(
     `roots` are the certificates whose signers are to be trusted; None leaves that unchecked.
     """
     parsed, stopped = _parse(data)
-    files = pdf_reader.attachments(parsed) if parsed else salvage.attachments(data)
-    if not files and not salvage.looks_like_ours(data):
+    files = pdf_reader.attachments(parsed) if parsed else salvaged(data)
+    if not files and not looks_like_ours(data):
         return Verdict(ours=False)
     verdict = Verdict(ours=True)
     verdict.add(

@@ -1,1 +1,0 @@
-"""Reading an issued PDF back: is it ours, and is it unchanged? Offline."""
