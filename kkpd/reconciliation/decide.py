@@ -24,7 +24,7 @@ from kkpd.reconciliation import month as queries
 from kkpd.reconciliation.link import SPLIT_LIMIT, link_by_person, link_one, open_purchases
 from kkpd.reconciliation.matching_input import OpenPurchase, Row
 from kkpd.reconciliation.undo import undo
-from kkpd.tagihan import line_state, matched_card
+from kkpd.tagihan import billing_findings, line_state
 
 __all__ = [
     "SPLIT_LIMIT",
@@ -118,7 +118,7 @@ def _accept(
             link_one(session, actor, role, opd_id, line_id, transaksi_id, amount, pair, now)
     session.flush()
     linked = {int(id_) for pair in pairs for id_ in pair.belanja}
-    matched_card.check(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
+    billing_findings.check_links(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
     return sum(len(pair.baris) for pair in pairs)
 
 
@@ -182,7 +182,7 @@ def pair_up(session: Session, actor: Actor, opd_id: int, command: LinkUp, now: d
         differences.explain(session, actor, role, opd_id, line, explanation, now)
     session.flush()
     linked = {row.id for row in purchases}
-    matched_card.check(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
+    billing_findings.check_links(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
 
 
 def _parts(

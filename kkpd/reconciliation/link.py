@@ -19,7 +19,7 @@ from kkpd.core.proof.canonical import Json
 from kkpd.engines import matching
 from kkpd.models import BarisBank, Cocok, Orang, Transaksi
 from kkpd.records import event_log
-from kkpd.tagihan import line_state, matched_card
+from kkpd.tagihan import billing_findings, line_state
 
 #: At most this many lines or purchases on one side of a link.
 SPLIT_LIMIT: Final = 20
@@ -147,7 +147,7 @@ def join_lines(
     for id_, amount in parts.items():
         link_one(session, actor, role, opd_id, id_, purchase.id, amount, pair, now)
     session.flush()
-    matched_card.check(session, opd_id, {purchase.id}, oleh_id=actor.orang_id, now=now)
+    billing_findings.check_links(session, opd_id, {purchase.id}, oleh_id=actor.orang_id, now=now)
     return len(lines)
 
 

@@ -23,7 +23,7 @@ from kkpd.ledger.refund_rules import ON_DPT
 from kkpd.models import BarisBank, Cocok, Selisih, Transaksi
 from kkpd.reconciliation import differences, line_detail
 from kkpd.records import event_log
-from kkpd.tagihan import line_state, matched_card
+from kkpd.tagihan import billing_findings, line_state
 
 _Undone = TypeVar("_Undone", Cocok, Selisih)
 
@@ -74,7 +74,7 @@ def undo(
         _record(session, actor, role, f"baris_bank:{id_}", after, now, opd_id)
     session.flush()
     purchases = {link.transaksi_id for link in living}
-    matched_card.check(session, opd_id, purchases, oleh_id=actor.orang_id, now=now)
+    billing_findings.check_links(session, opd_id, purchases, oleh_id=actor.orang_id, now=now)
     _cancel_refund(session, actor, line_id, purchases, now)
     return list(undone)
 

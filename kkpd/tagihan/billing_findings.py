@@ -1,18 +1,21 @@
-"""Paid more than billed, and billed twice: findings of the same day (kkpd.md 1.9, keterlanjuran).
+"""What the bank's lines say of purchases: paid more than billed, billed twice, another card.
 
-They are checked again after every debit, match, explanation, repayment and import, and close
-automatically once the bank returned the money or the cause was undone.
+The first two are findings of the same day (kkpd.md 1.9, keterlanjuran). They are looked at after
+every debit, match, explanation, repayment and import, and close automatically once the bank
+returned the money or the cause was undone. A purchase is checked at entry against the card it was
+recorded on; when the bank says that another card paid, that card's kind counts (Art. 18).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
+from kkpd.belanja.checks import card as aturan
 from kkpd.core.errors import Finding
 from kkpd.core.moments import period_name
 from kkpd.core.money import ZERO, Rupiah
@@ -23,6 +26,7 @@ from kkpd.models import (
     Cocok,
     Dokumen,
     DokumenBaris,
+    Kartu,
     Pencairan,
     Penyelesaian,
     Selisih,
@@ -211,3 +215,59 @@ def _on_two_bills(session: Session, opd_id: int) -> Iterator[_Found]:
         )
         subject = f"baris_bank:{line.id}"
         yield subject, (bill.tahun, bill.bulan), _finding("tagih_ganda", words, line.nilai)
+
+
+_OTHER_CARD: Final = "kartu_tagihan_salah"
+
+
+def check_links(
+    session: Session, opd_id: int, purchase_ids: Collection[int], *, oleh_id: int, now: datetime
+) -> None:
+    """Write the finding of each of these purchases, or settle it when its link is gone; what links
+    say of money billed twice or paid beyond the bill is looked at again, too.
+    """
+    found = _kinds(session, opd_id, purchase_ids)
+    known = session.scalars(
+        select(Temuan.subjek).where(
+            Temuan.opd_id == opd_id,
+            Temuan.aturan == _OTHER_CARD,
+            Temuan.subjek.in_([records_findings.subjek(id_) for id_ in purchase_ids]),
+        )
+    ).all()
+    told = {id_ for id_ in purchase_ids if records_findings.subjek(id_) in known}
+    for id_ in sorted(told | found.keys()):
+        line = session.get_one(Transaksi, id_)
+        findings = _findings(line, found[id_]) if id_ in found else []
+        records_findings.write_out(
+            session, line, findings, (_OTHER_CARD,), oleh_id=oleh_id, now=now
+        )
+    refresh(session, opd_id, oleh_id=oleh_id, now=now)
+
+
+def _kinds(
+    session: Session, opd_id: int, purchase_ids: Collection[int]
+) -> dict[int, tuple[str, str]]:
+    """Purchase -> (kind, last digits) of the other card that its bank line names."""
+    rows = session.execute(
+        select(Transaksi.id, Kartu.jenis, Kartu.nomor_akhir)
+        .join(Cocok, Cocok.transaksi_id == Transaksi.id)
+        .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
+        .join(Kartu, Kartu.id == BarisBank.kartu_id)
+        .where(
+            Transaksi.opd_id == opd_id,
+            Transaksi.id.in_(purchase_ids),
+            Cocok.dicabut_at.is_(None),
+            BarisBank.kartu_id != Transaksi.kartu_id,
+        )
+        .order_by(Cocok.id)
+    )
+    return {id_: (jenis, digits) for id_, jenis, digits in rows}
+
+
+def _findings(line: Transaksi, card: tuple[str, str]) -> list[Finding]:
+    said = aturan.wrong_kind(card[0], line.rekening)
+    if said is None:
+        return []
+    seen = {"kartu": f"{card[0]} berakhiran {card[1]}", "rekening": line.rekening}
+    message = f"Menurut tagihan dibayar dengan kartu berakhiran {card[1]}. {said[0]}"
+    return [Finding(_OTHER_CARD, message, "salah", inputs={**seen, "dasar": said[1]})]

@@ -28,7 +28,7 @@ from kkpd.models import (
     SumberBaris,
     Tagihan,
 )
-from kkpd.tagihan.reworded import LineFeatures
+from kkpd.tagihan.identity import LineFeatures
 
 #: How many base keys are read at once.
 AT_ONCE = 20_000

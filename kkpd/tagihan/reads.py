@@ -22,7 +22,7 @@ from kkpd.ledger.active import (
     withdrawn_before,
 )
 from kkpd.models import BarisBank, Berkas, DtsFinal, SumberBaris, Tagihan, Temuan
-from kkpd.tagihan.bill_arithmetic import PrintedTotals
+from kkpd.tagihan.bills import PrintedTotals
 
 #: Lines and receipts on one page.
 PAGE_SIZE = 50

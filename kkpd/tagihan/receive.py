@@ -29,10 +29,10 @@ from kkpd.records import event_log
 from kkpd.records.custody import Store, keep
 from kkpd.tagihan import billing_findings, interim, line_state
 from kkpd.tagihan import known_lines as tagihan_known_lines
+from kkpd.tagihan.intake import compose as intake_plan
 from kkpd.tagihan.intake import consequences as intake_consequences
-from kkpd.tagihan.intake import plan as intake_plan
 from kkpd.tagihan.intake import write as intake_write
-from kkpd.tagihan.intake.plan_shapes import IntakePlan
+from kkpd.tagihan.intake.plan import IntakePlan
 from kkpd.tagihan.interim_rules import InterimPair
 
 

@@ -27,7 +27,7 @@ from kkpd.ledger.booking_month import Month
 from kkpd.models import Berkas
 from kkpd.records.custody import Store
 from kkpd.tagihan import profiles, receive
-from kkpd.tagihan.intake.plan_shapes import IntakePlan
+from kkpd.tagihan.intake.plan import IntakePlan
 from kkpd.tagihan.receive import TakeIn, TakeInResult, UploadFile
 from kkpd.worker.kept_readings import ReadingShelf, reading_key
 

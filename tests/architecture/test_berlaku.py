@@ -20,7 +20,6 @@ TANPA: Final = {
     "kkpd/reconciliation/minutes.py": "words of lines that the ledger gave",
     "kkpd/oversight/purchase_trace.py": "the history of a purchase, undone links included",
     "kkpd/reconciliation/decide.py": "months of lines that just came in, then reconciliation.month",
-    "kkpd/tagihan/matched_card.py": "lines of living links",
     "kkpd/tagihan/intake/consequences.py": "lines that just came in",
 }
 

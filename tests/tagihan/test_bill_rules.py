@@ -13,12 +13,11 @@ from kkpd.core.errors import DomainError, Unreadable
 from kkpd.core.money import Rupiah
 from kkpd.engines.reading import Bill
 from kkpd.ledger.booking_month import Booking, after, book_month, month_of
-from kkpd.tagihan import bill_arithmetic, bill_groups, interim_rules
-from kkpd.tagihan.bill_arithmetic import LineTotals, PrintedTotals, sen, totals_by_key
-from kkpd.tagihan.identity import base_key
-from kkpd.tagihan.intake.file_lines import line_key, tidied
+from kkpd.tagihan import bills, interim_rules
+from kkpd.tagihan.bills import LineTotals, PrintedTotals, sen, totals_by_key
+from kkpd.tagihan.identity import LineFeatures, base_key, compare
+from kkpd.tagihan.intake.plan import line_key, tidied
 from kkpd.tagihan.interim_rules import InterimCandidate
-from kkpd.tagihan.reworded import LineFeatures, compare
 from tests.lines import bank_line
 
 OKTOBER, NOVEMBER = (2026, 10), (2026, 11)
@@ -51,24 +50,24 @@ def _bill(card: str | None, total: str | None = "100", sheet: str | None = None)
 
 
 def test_lines_find_their_bill_by_card_else_by_sheet() -> None:
-    cards = bill_groups.bill_pointer([_bill("1111"), _bill("2222")])
-    assert [cards(None, card) for card in ("2222", "1111", None)] == [1, 0, bill_groups.LISTING]
-    sheets = bill_groups.bill_pointer([_bill(None, sheet="A"), _bill(None, "7", sheet="B")])
-    assert [sheets(name, None) for name in ("B", "C")] == [1, bill_groups.LISTING]
-    unclear = bill_groups.bill_pointer([_bill(None), _bill(None, "7")])
-    assert unclear("A", "1111") == bill_groups.LISTING
-    assert bill_groups.bill_pointer([_bill("1111")])("A", "9999") == 0
-    assert bill_groups.bill_pointer([])(None, None) == bill_groups.LISTING
+    cards = bills.bill_pointer([_bill("1111"), _bill("2222")])
+    assert [cards(None, card) for card in ("2222", "1111", None)] == [1, 0, bills.LISTING]
+    sheets = bills.bill_pointer([_bill(None, sheet="A"), _bill(None, "7", sheet="B")])
+    assert [sheets(name, None) for name in ("B", "C")] == [1, bills.LISTING]
+    unclear = bills.bill_pointer([_bill(None), _bill(None, "7")])
+    assert unclear("A", "1111") == bills.LISTING
+    assert bills.bill_pointer([_bill("1111")])("A", "9999") == 0
+    assert bills.bill_pointer([])(None, None) == bills.LISTING
 
 
 def test_a_bill_needs_date_and_total_and_counts_once() -> None:
     same = [_bill("1111"), _bill("1111"), _bill("2222"), _bill("3333", None)]
-    assert [one.card_last4 for one in bill_groups.real_bills(same)] == ["1111", "2222"]
+    assert [one.card_last4 for one in bills.real_bills(same)] == ["1111", "2222"]
     with pytest.raises(DomainError, match="identitas"):
-        bill_groups.identitas(_bill("1", None), "final")
-    first = bill_groups.identitas(_bill("1111"), "final")
-    assert first == bill_groups.identitas(_bill("1111", "100.00", "lain"), "final")
-    assert first != bill_groups.identitas(_bill("1111"), "dts")
+        bills.identitas(_bill("1", None), "final")
+    first = bills.identitas(_bill("1111"), "final")
+    assert first == bills.identitas(_bill("1111", "100.00", "lain"), "final")
+    assert first != bills.identitas(_bill("1111"), "dts")
 
 
 def test_the_arithmetic_of_a_bill() -> None:
@@ -86,17 +85,17 @@ def test_the_arithmetic_of_a_bill() -> None:
         LineTotals().plus("belanja", 2, 9_000).plus("meterai", 1, 1_000).plus("pembayaran", 1, -9)
     )
     assert (lines.baris, lines.bank_billed, lines.pembayaran) == (4, Rupiah.of(100), Rupiah(-9))
-    assert bill_arithmetic.check(good, lines) == []
-    assert bill_arithmetic.lengkap(good, lines.bank_billed)
+    assert bills.check(good, lines) == []
+    assert bills.lengkap(good, lines.bank_billed)
     wrong = PrintedTotals(Rupiah.of(1), Rupiah.of(0), Rupiah.of(5), Rupiah.of(9))
-    rules = [one.rule for one in bill_arithmetic.check(wrong, LineTotals())]
+    rules = [one.rule for one in bills.check(wrong, LineTotals())]
     assert rules == ["hitungan_tagihan", "jumlah_baris"]
 
 
 def test_without_new_charges_the_totals_say_what_the_lines_must_be() -> None:
     assert PrintedTotals(Rupiah.of(30), None, None, Rupiah.of(100)).expected == Rupiah.of(70)
     assert PrintedTotals(None, None, None, Rupiah.of(100)).expected is None
-    assert bill_arithmetic.check(PrintedTotals(None, None, None, None), LineTotals()) == []
+    assert bills.check(PrintedTotals(None, None, None, None), LineTotals()) == []
 
 
 def test_twins_are_compared_line_by_line() -> None:

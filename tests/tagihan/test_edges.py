@@ -28,7 +28,7 @@ from kkpd.records import transitions
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive
 from kkpd.tagihan.intake import consequences as impor_akibat
-from kkpd.tagihan.intake.preview import preview_lines
+from kkpd.tagihan.intake.plan import preview_lines
 from kkpd.tagihan.receive import TakeIn, UploadFile
 from tests.cast import ACTORS, DINKES, DISDIK, ORANG
 from tests.databases import Fill

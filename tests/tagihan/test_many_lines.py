@@ -20,7 +20,7 @@ from kkpd.engines.reading import Bill, Statement
 from kkpd.models import BarisBank, Berkas, ImporTagihan, Kartu, SumberBaris, Tagihan
 from kkpd.records.custody import Store
 from kkpd.tagihan import receive
-from kkpd.tagihan.intake.preview import preview_lines
+from kkpd.tagihan.intake.plan import preview_lines
 from kkpd.tagihan.profiles import SaveProfile, save
 from kkpd.tagihan.receive import TakeIn, UploadFile
 from tests.cast import ACTORS, DINKES, ORANG, fill

@@ -14,7 +14,7 @@ from kkpd.core.db.missing import insert_missing
 from kkpd.core.indonesian_dates import brief
 from kkpd.models import BarisBank, Kartu, KartuRiwayat, Tagihan, Temuan
 from kkpd.records import settings as records_settings
-from kkpd.tagihan.intake.plan_shapes import IntakePlan, Target
+from kkpd.tagihan.intake.plan import IntakePlan, Target
 
 #: States of a card in which nobody should be using it any more.
 _UNUSABLE: Final = ("diblokir", "hilang", "ditutup")

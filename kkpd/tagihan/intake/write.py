@@ -14,11 +14,10 @@ from kkpd.core.db.bulk import insert_rows
 from kkpd.core.errors import Finding
 from kkpd.core.money import Rupiah
 from kkpd.models import BarisBank, Berkas, BerkasTagihan, Impor, ImporTagihan, SumberBaris, Tagihan
-from kkpd.tagihan import bill_groups
+from kkpd.tagihan import bills
 from kkpd.tagihan import known_lines as tagihan_known_lines
-from kkpd.tagihan.bill_arithmetic import LineTotals, sen, totals_by_key
-from kkpd.tagihan.bill_groups import LISTING
-from kkpd.tagihan.intake.plan_shapes import IntakePlan, Target
+from kkpd.tagihan.bills import LISTING, LineTotals, sen, totals_by_key
+from kkpd.tagihan.intake.plan import IntakePlan, Target
 
 
 def write_out(
@@ -71,7 +70,7 @@ class _Bills:
         bill, printed = group.bill, group.printed_totals
         assert bill is not None, "a target of a bill has one"
         assert printed is not None, "a bill's group has its printed totals"
-        made = self._empty(target, self._turn(bill_groups.identitas(bill, self.plan.jenis)))
+        made = self._empty(target, self._turn(bills.identitas(bill, self.plan.jenis)))
         made.kartu_akhir = bill.card_last4
         made.tanggal, made.jatuh_tempo = bill.bill_date, bill.due_date
         made.tagihan_lalu, made.pembayaran = printed.previous, printed.paid
@@ -79,7 +78,7 @@ class _Bills:
         return self._add(made)
 
     def _listing(self, target: Target) -> Tagihan:
-        name = bill_groups.listing_identity(self.plan.jenis, target.buku.tahun, target.buku.bulan)
+        name = bills.listing_identity(self.plan.jenis, target.buku.tahun, target.buku.bulan)
         turn = self._turn(name)
         found = tagihan_known_lines.listing(self.session, self.berkas.opd_id, turn)
         return found or self._add(self._empty(target, turn))
@@ -87,7 +86,7 @@ class _Bills:
     def _turn(self, identitas: str) -> str:
         """The identity, told apart from those of the same bill that were taken out."""
         turn = tagihan_known_lines.bill_turn(self.session, self.berkas.opd_id, identitas)
-        return bill_groups.at_turn(identitas, turn)
+        return bills.at_turn(identitas, turn)
 
     def _empty(self, target: Target, identitas: str) -> Tagihan:
         return Tagihan(

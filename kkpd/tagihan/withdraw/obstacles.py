@@ -24,7 +24,7 @@ from kkpd.models import (
     Tagihan,
     Transaksi,
 )
-from kkpd.tagihan.reworded import BILL_COMPLETE
+from kkpd.tagihan.identity import BILL_COMPLETE
 from kkpd.tagihan.withdraw import doubts as withdraw_doubts
 from kkpd.tagihan.withdraw.plan import ImportScope, file_name
 

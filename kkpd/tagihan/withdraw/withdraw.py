@@ -37,7 +37,7 @@ from kkpd.models import (
 )
 from kkpd.records import event_log
 from kkpd.records.findings import settle
-from kkpd.tagihan import interim, matched_card
+from kkpd.tagihan import billing_findings, interim
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan import line_state as baris
 from kkpd.tagihan.withdraw import plan as reads
@@ -127,7 +127,7 @@ def take_out(session: Session, actor: Actor, command: TakeOut, now: datetime) ->
     )
     bills = _take_out(session, this_one, row)
     _settle(session, row)
-    matched_card.check(session, impor.opd_id, freed, oleh_id=actor.orang_id, now=now)
+    billing_findings.check_links(session, impor.opd_id, freed, oleh_id=actor.orang_id, now=now)
     pairs = interim.close(session, impor.opd_id, oleh_id=actor.orang_id, now=now)
     _record(session, actor, role, row, (bills, freed, len(pairs)))
     return TakenOut(impor.id, row.baris, row.tetap, len(bills), len(freed), len(pairs))

@@ -13,8 +13,7 @@ from kkpd.core.errors import Unreadable
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records import jobs as records_jobs
 from kkpd.tagihan import known_lines as tagihan_known_lines
-from kkpd.tagihan.intake.plan_shapes import IntakePlan
-from kkpd.tagihan.intake.preview import STATES, preview_lines
+from kkpd.tagihan.intake.plan import STATES, IntakePlan, preview_lines
 from kkpd.views.tagihan.base import as_fields, bp, kept, options, store
 from kkpd.views.tagihan.layout_form import ANSWER_MEANINGS, COLUMN_MEANINGS, layout_guess
 from kkpd.views.tagihan.upload import KINDS, profile_choices
