@@ -1,6 +1,4 @@
-"""Long imports: the kept reading, or a new one with progress, written in one transaction together
-with the end of the job.
-"""
+"""Long bank files: read for the check with progress, then taken into the books."""
 
 from __future__ import annotations
 
@@ -22,10 +20,29 @@ from kkpd.worker import take_in
 from kkpd.worker.context import WorkStores, report_progress, requester, this_moment
 from kkpd.worker.take_in import TakeInChoice
 
+
+def read_ahead(engine: Engine, work_stores: WorkStores, task: Job) -> None:
+    """Read the file of the request to its end and keep the reading for the check.
+
+    Refusals are the same as in the check.
+    """
+    opd_id = opd_of(task)
+    with reading(engine, {opd_id}) as session:
+        actor, berkas, chosen, data = requested(session, work_stores, task)
+        progress = report_progress(engine, task, data.count(b"\n"))
+        shelf = work_stores.file_reading
+        read = take_in.read_file(session, shelf, opd_id, data, chosen, progress)
+        take_in.make_plan(session, actor, berkas, chosen, read, this_moment())
+    with writing(engine, {opd_id}) as session:
+        count = len(read.lines)
+        records_jobs.advance(session, task.id, count, count, this_moment())
+        records_jobs.conclude(session, task.id, "selesai", f"{count} baris dibaca.", this_moment())
+
+
 _ANSWER_PREFIX = "jawab."
 
 
-def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
+def import_file(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """Take the file of the request into the books."""
     opd_id = opd_of(task)
     with reading(engine, {opd_id}) as session:

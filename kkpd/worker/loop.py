@@ -77,12 +77,10 @@ def _do(engine: Engine, work_stores: WorkStores, task: Job) -> None:
 def handlers() -> Mapping[str, Handler]:
     """kind -> handler; imported only when there is work, not when the server starts."""
     from kkpd.worker import importing, reports
-    from kkpd.worker import packages as worker_packages
-    from kkpd.worker import reading as worker_reading
 
     return {
-        "baca": worker_reading.do_work,
-        "impor": importing.do_work,
-        "laporan": reports.do_work,
-        "paket": worker_packages.do_work,
+        "baca": importing.read_ahead,
+        "impor": importing.import_file,
+        "laporan": reports.make_report,
+        "paket": reports.make_package,
     }

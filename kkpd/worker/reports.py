@@ -1,7 +1,8 @@
-"""Long reports: drawn outside the request, kept under their hash for download."""
+"""Long reports and audit packages: made outside the request, kept under their hash for download."""
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,6 +15,7 @@ from kkpd.engines.paper.writers import WRITERS, draw
 from kkpd.records import jobs as records_jobs
 from kkpd.records.jobs import Job
 from kkpd.reports import named
+from kkpd.reports.package import make as package_make
 from kkpd.worker.context import WorkStores, coverage, requester, this_moment
 
 #: The steps: compose, draw, keep.
@@ -22,7 +24,7 @@ _STEPS = 3
 PAUSE_SECONDS = 1.0
 
 
-def do_work(engine: Engine, work_stores: WorkStores, task: Job) -> None:
+def make_report(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """Compose and draw the requested report, and keep the file."""
     asked, ending, day = from_request(task.permintaan)
     _step(engine, task, 0)
@@ -84,3 +86,27 @@ def from_request(fields: Mapping[str, str]) -> tuple[named.ReportRequest, str, d
         nama=fields["nama"], opd=fields["opd"], span=parse(fields["periode"])
     )
     return asked, fields["bentuk"], date.fromisoformat(fields["hari"])
+
+
+def make_package(engine: Engine, work_stores: WorkStores, task: Job) -> None:
+    """Make the package of the request."""
+    span = parse(task.permintaan["periode"])
+    with reading(engine, coverage(task)) as session:
+        actor = requester(session, task.oleh_id)
+    steps = 1
+
+    def told(done: int, of: int) -> None:
+        nonlocal steps
+        steps = of
+        with writing(engine, coverage(task)) as session:
+            records_jobs.advance(session, task.id, done, of, this_moment())
+
+    with tempfile.TemporaryFile() as out:
+        asked = (task.permintaan["opd"], span)
+        stores = (work_stores.berkas, work_stores.arsip)
+        name = package_make.build(
+            engine, actor, asked, stores, work_stores.kunci, out, this_moment(), told
+        )
+        out.seek(0)
+        digest = work_stores.hasil.put(out.read())
+    selesai(engine, task, digest, name, steps)

@@ -29,7 +29,7 @@ from kkpd.records.custody import Store
 from kkpd.tagihan import profiles, receive
 from kkpd.tagihan.intake.plan import IntakePlan
 from kkpd.tagihan.receive import TakeIn, TakeInResult, UploadFile
-from kkpd.worker.kept_readings import ReadingShelf, reading_key
+from kkpd.worker.context import ReadingShelf, reading_key
 
 #: From so many rows on, taking in is work for later.
 LONG_ROW_COUNT = 20_000

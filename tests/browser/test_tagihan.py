@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from kkpd.views.tagihan import jobs as pekerjaan
+from kkpd.views.tagihan import upload as pekerjaan
 from kkpd.worker import loop as pekerja
 from kkpd.worker import take_in as penerimaan
 from tests.browser.axe import overflow, violations

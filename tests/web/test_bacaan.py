@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kkpd.engines.reading import parse
-from kkpd.worker.kept_readings import ReadingShelf, reading_key
+from kkpd.worker.context import ReadingShelf, reading_key
 from tests.engines.reading.bills import as_csv
 from tests.engines.reading.test_bills import BILL
 

@@ -14,12 +14,18 @@ from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records import jobs as records_jobs
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.intake.plan import STATES, IntakePlan, preview_lines
-from kkpd.views.tagihan.base import as_fields, bp, kept, options, store
 from kkpd.views.tagihan.layout_form import ANSWER_MEANINGS, COLUMN_MEANINGS, layout_guess
-from kkpd.views.tagihan.upload import KINDS, profile_choices
+from kkpd.views.tagihan.upload import (
+    KINDS,
+    as_fields,
+    bp,
+    kept,
+    profile_choices,
+    read_choices,
+    store,
+)
 from kkpd.web.filters import period_name
-from kkpd.web.forms import PageForm
-from kkpd.web.forms import options as choices
+from kkpd.web.forms import PageForm, options
 from kkpd.web.globals import engine, now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -39,7 +45,7 @@ class ChoicesForm(PageForm):
     """How the kept file is read and booked; the field names are those of the address."""
 
     profil = SelectField(_l("Bentuk berkas"))
-    jenis = SelectField(_l("Jenis tagihan"), choices=choices(KINDS))
+    jenis = SelectField(_l("Jenis tagihan"), choices=options(KINDS))
     buku = SelectField(_l("Dibukukan pada"))
 
 
@@ -53,7 +59,7 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
     if done is not None:
         flash(_("Berkas ini sudah diambil."), "info")
         return see("tagihan.impor", impor_id=done.id)
-    chosen = options(request.args)
+    chosen = read_choices(request.args)
     data = store().get(berkas.sha256)
     long = take_in.long(data)
     try:
@@ -92,9 +98,9 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
 
 def _form(chosen: TakeInChoice, plan: IntakePlan, periode: Periode) -> ChoicesForm:
     form = ChoicesForm(formdata=None, data=as_fields(chosen))
-    form.profil.choices = choices(profile_choices())
+    form.profil.choices = options(profile_choices())
     month = (str(periode), _("Semua pada %(bulan)s", bulan=period_name(periode)))
-    form.buku.choices = choices([("", _("Bulan tagihan, atau bulan tiap barisnya")), month])
+    form.buku.choices = options([("", _("Bulan tagihan, atau bulan tiap barisnya")), month])
     form.jenis.data = chosen.jenis or plan.jenis
     form.profil.data = chosen.profil or ""
     return form
@@ -114,7 +120,7 @@ def _after() -> int:
 @needs("tagihan:unggah")
 def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
     """Take the file into the books, as the kept bytes were read: the sender is not trusted."""
-    chosen, session = options(request.form), reading()
+    chosen, session = read_choices(request.form), reading()
     berkas = kept(session, berkas_id)
     data, shelf = store().get(berkas.sha256), work_stores().file_reading
     if take_in.long(data):

@@ -11,7 +11,6 @@ from kkpd.core.errors import DomainError, Unreadable
 from kkpd.engines.reading.profile import ROLES, Profile
 from kkpd.tagihan import profiles
 from kkpd.tagihan.profiles import SaveProfile
-from kkpd.views.tagihan.base import as_fields, bp, kept, options, store
 from kkpd.views.tagihan.layout_form import (
     COLUMN_MEANINGS,
     LayoutGuess,
@@ -20,6 +19,7 @@ from kkpd.views.tagihan.layout_form import (
     layout_guess,
     profile_from,
 )
+from kkpd.views.tagihan.upload import as_fields, bp, kept, read_choices, store
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -35,7 +35,7 @@ from kkpd.worker import take_in
 def kolom(opd: str, periode: Periode, berkas_id: int) -> str:
     """The guess, to be confirmed or corrected; of a kept profile that fits, what it says."""
     found, known, fits = _guess(berkas_id)
-    begin = form_values(found, known, options(request.args).jawaban)
+    begin = form_values(found, known, read_choices(request.args).jawaban)
     if known is not None and fits:
         begin |= {"judul": known.title, "ganti": True}
     return _page(berkas_id, found, ProfileForm(formdata=None, data=begin), found.meaning)
@@ -71,7 +71,7 @@ def _keep(form: ProfileForm, chosen: Mapping[str, str], berkas_id: int) -> str:
 
 def _booked() -> dict[str, str]:
     """Kind and month as chosen before; a profile answers the questions of reading itself."""
-    fields = as_fields(options(request.args))
+    fields = as_fields(read_choices(request.args))
     return {name: fields[name] for name in ("jenis", "buku") if name in fields}
 
 
@@ -80,7 +80,7 @@ def _guess(berkas_id: int) -> tuple[LayoutGuess, Profile | None, bool]:
     session, berkas = reading(), kept(reading(), berkas_id)
     data = store().get(berkas.sha256)
     known, fits = take_in.nearest_profile(
-        session, berkas.opd_id, options(request.args).profil, data
+        session, berkas.opd_id, read_choices(request.args).profil, data
     )
     found = layout_guess(data, known)
     if found is None:
@@ -102,5 +102,5 @@ def _page(berkas_id: int, found: LayoutGuess, form: ProfileForm, chosen: Mapping
         form=form,
         selected=chosen,
         meaning=COLUMN_MEANINGS,
-        options=as_fields(options(request.args)),
+        options=as_fields(read_choices(request.args)),
     )

@@ -11,7 +11,7 @@ from kkpd.ledger.sums import BillBlock
 from kkpd.tagihan import files as tagihan_files
 from kkpd.tagihan import reads
 from kkpd.tagihan.reads import BillCriteria
-from kkpd.views.tagihan.base import bp, store
+from kkpd.views.tagihan.upload import bp, store
 from kkpd.web import terms
 from kkpd.web.forms import PageForm, options
 from kkpd.web.globals import today

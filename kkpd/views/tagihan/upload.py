@@ -1,25 +1,33 @@
-"""Uploading: a file is read before anything is kept, of a long one its first lines; what cannot be
-read is not kept.
+"""Uploading: a file is read before it is kept, and what cannot be read is not kept.
+
+Of a long file the first lines are read here, the rest by the worker, once, while a page shows how
+far it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
-from flask import flash, render_template
+from flask import Blueprint, flash, make_response, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
-from kkpd.core.errors import DomainError, Unreadable
+from kkpd.core.errors import DomainError, NotFound, Unreadable
+from kkpd.core.moments import parse_periode
 from kkpd.engines.reading.custody import Kept
+from kkpd.engines.reading.reading import checked
+from kkpd.models import Berkas
+from kkpd.records import jobs as records_jobs
+from kkpd.records.custody import Store
 from kkpd.tagihan import known_lines as tagihan_known_lines
-from kkpd.views.tagihan.base import bp, store
+from kkpd.tagihan import receive
 from kkpd.views.tagihan.layout_form import layout_guess
-from kkpd.views.tagihan.read import read_later
 from kkpd.web.forms import PageForm, UploadField, options, uploads
-from kkpd.web.globals import now
+from kkpd.web.globals import engine, now, settings
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
@@ -27,8 +35,53 @@ from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import work_stores
 from kkpd.web.translation import _, _l
-from kkpd.worker import take_in
+from kkpd.worker import importing, loop, take_in
 from kkpd.worker.take_in import TakeInChoice
+
+bp = Blueprint("tagihan", __name__, url_prefix="/<opd:opd>/<periode:periode>/tagihan")
+
+#: In addresses and forms an answer to a question of the file is `jawab.<key>`.
+ANSWER_PREFIX: Final = "jawab."
+
+
+def store() -> Store:
+    """Where bank files are kept."""
+    return Store(settings().instance / "berkas")
+
+
+def kept(session: Session, berkas_id: int) -> Berkas:
+    """The kept bank file of the OPD in the address; NotFound otherwise (law 12)."""
+    return receive.bank_file(session, actor(), chosen_opd().id, berkas_id)
+
+
+def read_choices(fields: Mapping[str, str]) -> TakeInChoice:
+    """The choices in an address or a form; empty words choose nothing. Raises Unreadable."""
+    jenis = fields.get("jenis", "")
+    periode = fields.get("buku", "")
+    return TakeInChoice(
+        profil=fields.get("profil") or None,
+        jenis=jenis if jenis in ("dts", "final") else None,
+        periode=parse_periode(periode) if periode else None,
+        jawaban=checked(
+            {
+                key.removeprefix(ANSWER_PREFIX): value
+                for key, value in fields.items()
+                if key.startswith(ANSWER_PREFIX) and value
+            }
+        ),
+    )
+
+
+def as_fields(chosen: TakeInChoice) -> dict[str, str]:
+    """The same choices as fields of an address or of hidden inputs."""
+    fields = {
+        "profil": chosen.profil or "",
+        "jenis": chosen.jenis or "",
+        "buku": f"{chosen.periode[0]:04d}-{chosen.periode[1]:02d}" if chosen.periode else "",
+        **{f"{ANSWER_PREFIX}{key}": value for key, value in chosen.jawaban.items()},
+    }
+    return {name: value for name, value in fields.items() if value}
+
 
 #: The two kinds of bill (Permendagri 79/2022 Art. 5-6).
 KINDS: Final = (
@@ -145,3 +198,50 @@ def _keep(kept: Kept) -> int:
     if kept.sha256_sent:
         flash(_("Nomor kartu utuh di dalam berkas disamarkan sebelum disimpan."), "info")
     return berkas_id
+
+
+@bp.post("/berkas/<int:berkas_id>/baca")
+@needs("tagihan:unggah")
+def baca(opd: str, periode: Periode, berkas_id: int) -> Response:
+    """Have the kept file read with the choices sent; a second click finds the first."""
+    return read_later(berkas_id, read_choices(request.form))
+
+
+def read_later(berkas_id: int, chosen: TakeInChoice) -> Response:
+    """Queue the reading, and on to its progress. Nothing that was read so before is read again."""
+    with writing() as session:
+        berkas = kept(session, berkas_id)
+        key = take_in.kunci(session, berkas.opd_id, store().get(berkas.sha256), chosen)
+        asked = importing.as_request(berkas_id, chosen)
+        gone = not work_stores().file_reading.present(key)
+        row = records_jobs.enqueue(
+            session, actor(), chosen_opd().id, asked, now(), "baca", lost=gone
+        )
+        row_id = row.id
+    loop.wake_worker(engine(), work_stores())
+    return see("tagihan.maju", pekerjaan_id=row_id)
+
+
+#: Seconds after which the page looks again by itself, without JavaScript too.
+REFRESH_SECONDS = 2
+
+
+@bp.get("/pekerjaan/<int:pekerjaan_id>")
+@needs("tagihan:lihat")
+def maju(opd: str, periode: Periode, pekerjaan_id: int) -> Response:
+    """The progress; when it is done, on to the check or to what came in."""
+    row = records_jobs.one_item(reading(), actor(), pekerjaan_id, ("baca", "impor"))
+    if row.opd_id != chosen_opd().id:
+        raise NotFound("Pekerjaan ini tidak ada. Periksa alamatnya atau mulai dari menu.")
+    if row.status == "selesai" and row.jenis == "baca":
+        chosen, berkas_id = importing.from_request(row.permintaan)
+        return see("tagihan.periksa", berkas_id=berkas_id, **as_fields(chosen))
+    if row.status == "selesai":
+        flash(row.pesan, "ok")
+        return see("tagihan.impor", impor_id=row.impor_id)
+    if records_jobs.pending(row, now()):
+        loop.wake_worker(engine(), work_stores())
+    response = make_response(render_template("pages/tagihan/pekerjaan.html", working=row))
+    if row.status != "gagal":
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
+    return response
