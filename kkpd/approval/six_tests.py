@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kkpd.belanja.checks.card import is_for_travel
+from kkpd.belanja.checks import is_for_travel
 from kkpd.core.choices import TEST_ANSWERS
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah, total

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import booking_month, ceilings
-from kkpd.belanja import surroundings as belanja_surroundings
+from kkpd.belanja import commands as belanja_surroundings
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.belanja.commands import NotAFact, fill_in, not_a_fact, tidy_up, without_controls
 from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, RecordPurchase
@@ -119,7 +119,7 @@ def assess_again(
         found += classes_decide.decide(session, transaksi, now)
     else:
         rules.discard("kelas_bertentangan")
-    found += belanja_surroundings.temuan(session, transaksi, command.mata_uang)
+    found += belanja_surroundings.findings_of(session, transaksi, command.mata_uang)
     found += _moved(transaksi)
     records_findings.write_out(session, transaksi, found, rules, oleh_id=actor.orang_id, now=now)
     records_findings.write_out(

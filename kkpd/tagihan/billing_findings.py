@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
-from kkpd.belanja.checks import card as aturan
+from kkpd.belanja.checks import wrong_kind
 from kkpd.core.errors import Finding
 from kkpd.core.moments import period_name
 from kkpd.core.money import ZERO, Rupiah
@@ -265,7 +265,7 @@ def _kinds(
 
 
 def _findings(line: Transaksi, card: tuple[str, str]) -> list[Finding]:
-    said = aturan.wrong_kind(card[0], line.rekening)
+    said = wrong_kind(card[0], line.rekening)
     if said is None:
         return []
     seen = {"kartu": f"{card[0]} berakhiran {card[1]}", "rekening": line.rekening}

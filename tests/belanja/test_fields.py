@@ -7,10 +7,16 @@ from dataclasses import fields
 import pytest
 from sqlalchemy import String
 
-from kkpd.belanja import export
-from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, FURTHER, PurchaseField, RecordPurchase
+from kkpd.belanja import lists
+from kkpd.belanja.fields import (
+    ENTRY_FIELDS,
+    FIELDS,
+    FURTHER,
+    PurchaseField,
+    RecordPurchase,
+    say_change,
+)
 from kkpd.belanja.verbs import _CLASS_FIELDS, _MATCH_FIELDS
-from kkpd.belanja.words import say_change
 from kkpd.core import choices
 from kkpd.core.db.guards import frozen_columns
 from kkpd.models import Base, Transaksi
@@ -53,7 +59,7 @@ def test_every_field_is_asked_and_told(one: PurchaseField) -> None:
 @pytest.mark.parametrize("one", FURTHER, ids=lambda one: one.name)
 def test_a_plain_field_reaches_every_place_by_itself(one: PurchaseField) -> None:
     """Export, audit package and the guard of submitted lines name no plain field themselves."""
-    assert one.name in [column.kunci for column, _ in export.COLUMNS]
+    assert one.name in [column.kunci for column, _ in lists.COLUMNS]
     assert one.name in TABLES["belanja"][1].split()
     assert one.name in frozen_columns(Base.metadata, "transaksi")
 

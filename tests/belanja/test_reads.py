@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import detail as belanja_detail
-from kkpd.belanja import export as belanja_export
 from kkpd.belanja import lists
+from kkpd.belanja import lists as belanja_export
 from kkpd.belanja.classes import accuracy, reads
 from kkpd.belanja.classes.decide import SettleClass, settle_class
 from kkpd.belanja.evidence import AttachEvidence, attach
+from kkpd.belanja.fields import content, event_name, say_change
 from kkpd.belanja.lists import PurchaseCriteria
 from kkpd.belanja.verbs import ChangePurchase, record
 from kkpd.belanja.verbs import change as change_belanja
-from kkpd.belanja.words import content, event_name, say_change
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import csv
 from kkpd.models import DpaBaris, Transaksi

@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from kkpd.approval import reads as approval_reads
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide
-from kkpd.belanja.fields import CHANNELS
+from kkpd.belanja.fields import CHANNELS, event_name, say_change
 from kkpd.belanja.verbs import CancelPurchase
-from kkpd.belanja.words import event_name, say_change
 from kkpd.core.errors import DomainError
 from kkpd.records import event_history as event_trail
 from kkpd.views.belanja.base import bp, fetch

@@ -8,7 +8,7 @@ from wtforms import SelectField, StringField
 
 from kkpd.approval import reads as approval_reads
 from kkpd.belanja import choices as belanja_choices
-from kkpd.belanja import export as belanja_export
+from kkpd.belanja import lists as belanja_export
 from kkpd.belanja import lists as reads
 from kkpd.belanja.lists import PurchaseCriteria
 from kkpd.core.choices import PURCHASE_STATUSES
