@@ -14,12 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kkpd.belanja import booking_month, ceilings
+from kkpd.belanja import ceilings
 from kkpd.belanja import commands as belanja_surroundings
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.belanja.commands import NotAFact, fill_in, not_a_fact, tidy_up, without_controls
 from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, RecordPurchase
 from kkpd.core.authorise import require
+from kkpd.core.db.missing import insert_missing
 from kkpd.core.errors import Conflict, DomainError, Finding, Forbidden, NotFound
 from kkpd.core.indonesian_dates import brief
 from kkpd.core.moments import business_day
@@ -27,6 +28,8 @@ from kkpd.core.moments import period_name as month_name
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
+from kkpd.ledger.booking_month import book_month, last_closed
+from kkpd.ledger.shapes import Month
 from kkpd.models import Cocok, Kartu, Periode, Persetujuan, Transaksi
 from kkpd.records import event_log
 from kkpd.records import findings as records_findings
@@ -223,11 +226,29 @@ def _sent(session: Session, actor: Actor, command: RecordPurchase) -> Transaksi 
     return found
 
 
+def _place_in_month(
+    session: Session, opd_id: int, tanggal: date, actor: Actor, now: datetime
+) -> Month:
+    """The open month in which a purchase of this date is booked; its row is created with the OPD's
+    first fact.
+    """
+    booked = book_month((tanggal.year, tanggal.month), last_closed(session, opd_id))
+    insert_missing(
+        session,
+        Periode,
+        opd_id=opd_id,
+        tahun=booked.tahun,
+        bulan=booked.bulan,
+        status="terbuka",
+        sejak=now,
+        oleh_id=actor.orang_id,
+    )
+    return booked.tahun, booked.bulan
+
+
 def _insert(session: Session, actor: Actor, command: RecordPurchase, now: datetime) -> Transaksi:
     kartu = session.get_one(Kartu, command.kartu_id)
-    tahun, bulan = booking_month.place_in_month(
-        session, command.opd_id, command.tanggal, oleh_id=actor.orang_id, now=now
-    )
+    tahun, bulan = _place_in_month(session, command.opd_id, command.tanggal, actor, now)
     values = {name: getattr(command, name) for name in ENTRY_FIELDS if name != "pemakai_id"}
     transaksi = Transaksi(
         opd_id=command.opd_id,
@@ -334,8 +355,8 @@ def _take_over(
 ) -> None:
     kartu = session.get_one(Kartu, isi.kartu_id)
     if transaksi.tanggal != isi.tanggal:
-        transaksi.tahun, transaksi.bulan = booking_month.place_in_month(
-            session, transaksi.opd_id, isi.tanggal, oleh_id=actor.orang_id, now=now
+        transaksi.tahun, transaksi.bulan = _place_in_month(
+            session, transaksi.opd_id, isi.tanggal, actor, now
         )
     for name in ENTRY_FIELDS:
         setattr(transaksi, name, getattr(isi, name))

@@ -25,7 +25,7 @@ from kkpd.demo.year import (
 )
 from kkpd.engines.reading import parse
 from kkpd.ledger.active import holds
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Month
 from kkpd.models import Pencairan, Penyelesaian, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences

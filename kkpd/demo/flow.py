@@ -24,7 +24,7 @@ from kkpd.demo.ground import YEAR, at_hour
 from kkpd.demo.life import MAX_EVIDENCE_BYTES, OpdYear
 from kkpd.demo.year import LAST_MONTH
 from kkpd.ledger import bill_chain
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Month
 from kkpd.models import Transaksi
 from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import periods

@@ -17,8 +17,7 @@ from kkpd.core.indonesian_dates import brief
 from kkpd.core.moments import period_name
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger import rules as ledger_rules
-from kkpd.ledger.booking_month import Month
-from kkpd.ledger.shapes import Facts, LedgerBill, Purchase
+from kkpd.ledger.shapes import Facts, LedgerBill, Month, Purchase
 from kkpd.ledger.sums import BillBlock
 
 

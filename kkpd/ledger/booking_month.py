@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-Month = tuple[int, int]
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kkpd.ledger.shapes import Month
+from kkpd.models import Periode
 
 
 class Booking(NamedTuple):
@@ -22,6 +26,17 @@ def book_month(asal: Month, last_closed: Month | None) -> Booking:
     if last_closed is None or asal > last_closed:
         return Booking(*asal)
     return Booking(*after(last_closed), asal)
+
+
+def last_closed(session: Session, opd_id: int) -> Month | None:
+    """The last month that is not open any more; None when none was closed yet."""
+    row = session.execute(
+        select(Periode.tahun, Periode.bulan)
+        .where(Periode.opd_id == opd_id, Periode.status != "terbuka")
+        .order_by(Periode.tahun.desc(), Periode.bulan.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.tahun, row.bulan)
 
 
 def after(bulan: Month) -> Month:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Literal
 
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.ledger.booking_month import Month
 
 Billed = Literal["not_billed", "interim", "final"]
 #: What a part is: a recorded purchase or refund, a kind of explained difference
@@ -16,6 +15,9 @@ Kind = str
 Bearer = Literal["budget", "holder", "up_tunai", "bank", "undecided"]
 #: The place of a part in its bill's sum.
 Place = Literal["waiting", "dpt", "refused", "up_tunai", "others", "carried", "open"]
+
+#: (year, month)
+Month = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from kkpd import ledger
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger import cancelled
-from kkpd.ledger.booking_month import Month
-from kkpd.ledger.shapes import Bearer, Facts, Part, Place
+from kkpd.ledger.shapes import Bearer, Facts, Month, Part, Place
 from kkpd.ledger.sums import BillBlock
 from kkpd.models import BarisBank, Cocok, Dokumen, Orang, Transaksi
 

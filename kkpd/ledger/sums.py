@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.ledger.booking_month import Month
-from kkpd.ledger.shapes import Facts, LedgerBill, Part, Place
+from kkpd.ledger.shapes import Facts, LedgerBill, Month, Part, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

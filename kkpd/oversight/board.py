@@ -21,7 +21,7 @@ from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.engines.paper import Column, FrozenDocument, Letterhead
 from kkpd.engines.paper.parts import Row, data_table
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Month
 from kkpd.ledger.standing import MonthSum, StandingSummary, standing, summary
 from kkpd.models import Ceiling, Opd, Periode, Temuan
 from kkpd.records import settings as records_settings

@@ -18,10 +18,9 @@ from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.ledger.active import bill_exists
-from kkpd.ledger.booking_month import Month
 from kkpd.ledger.refund_rules import BORNE_BY_HOLDER
 from kkpd.ledger.rules import bill_of
-from kkpd.ledger.shapes import Facts, Purchase
+from kkpd.ledger.shapes import Facts, Month, Purchase
 from kkpd.ledger.standing import DueState, Standing, due_term
 from kkpd.ledger.sums import BillBlock
 from kkpd.models import Ceiling, ImporKeluar, ImporTagihan, Tagihan, Temuan, Transaksi

@@ -14,7 +14,7 @@ from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import EXAMINERS, Actor
 from kkpd.core.shapes import shaped
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Month
 from kkpd.ledger.standing import Standing, standing
 from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Selisih, Transaksi
 from kkpd.payment.liability_rules import RULES

@@ -27,8 +27,8 @@ from kkpd.engines.paper import Person as Officer
 from kkpd.engines.paper.forms import usual_signers
 from kkpd.ledger import BillBlock, Facts, Part
 from kkpd.ledger.bill_chain import bill_name, block_rows
-from kkpd.ledger.booking_month import Month
 from kkpd.ledger.difference_kinds import LABELS
+from kkpd.ledger.shapes import Month
 from kkpd.models import BarisBank, Kartu, Opd, Orang, Periode, Selisih, TindakanPeriode
 from kkpd.reconciliation import closing_reads
 from kkpd.reconciliation.forms.minutes import (

@@ -21,8 +21,7 @@ from kkpd.engines.paper import Column, FrozenDocument, Letterhead
 from kkpd.engines.paper.parts import data_table
 from kkpd.ledger import Facts
 from kkpd.ledger import rules as ledger_rules
-from kkpd.ledger.booking_month import Month
-from kkpd.ledger.shapes import Purchase
+from kkpd.ledger.shapes import Month, Purchase
 from kkpd.models import Periode, Transaksi
 from kkpd.records import settings as records_settings
 

@@ -20,7 +20,7 @@ from kkpd.core.errors import Finding
 from kkpd.core.moments import period_name
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger.active import bill_exists, effective, holds, visible
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Month
 from kkpd.models import (
     BarisBank,
     Cocok,

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from kkpd.core.choices import PURCHASE_LINE_KINDS
 from kkpd.core.money import Rupiah, total
 from kkpd.ledger.active import is_given, line_of_bill, pair_holds
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.booking_month import last_closed
+from kkpd.ledger.shapes import Month
 from kkpd.models import BarisBank, Cocok, DtsFinal, Penyelesaian, Selisih, Tagihan
 from kkpd.tagihan import interim_rules
-from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.intake.consequences import write
 from kkpd.tagihan.interim_rules import InterimCandidate, InterimPair
 from kkpd.tagihan.line_state import amount_paid
@@ -44,7 +44,7 @@ def close(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> list
     first = min((one.tanggal for one in open_lines if one.tanggal), default=date.min)
     since = first - timedelta(days=interim_rules.DAYS) if first > date.min else first
     pairs = interim_rules.pair_up(open_lines, free_final_lines(session, opd_id, since))
-    by, closed = _Closer(opd_id, oleh_id, now), tagihan_known_lines.last_closed(session, opd_id)
+    by, closed = _Closer(opd_id, oleh_id, now), last_closed(session, opd_id)
     lines, turns = _lines(session, pairs), _turns(session, pairs)
     for pair in pairs:
         _close(session, pair, lines, closed, by, turns.get(pair.dts_id, 0) + 1)

@@ -15,7 +15,6 @@ from kkpd.core.db.bulk import one_of
 from kkpd.core.db.session import everywhere
 from kkpd.core.money import Rupiah
 from kkpd.ledger.active import bill_exists, is_given, line_of_bill, visible
-from kkpd.ledger.booking_month import Month
 from kkpd.models import (
     BarisBank,
     BarisKeluar,
@@ -24,7 +23,6 @@ from kkpd.models import (
     ImporKeluar,
     ImporTagihan,
     Kartu,
-    Periode,
     SumberBaris,
     Tagihan,
 )
@@ -89,17 +87,6 @@ def _learned(session: Session, opd_id: int) -> dict[int, str]:
         .order_by(SumberBaris.id.desc())
     )
     return {id_: reference for id_, reference in rows if reference is not None}
-
-
-def last_closed(session: Session, opd_id: int) -> Month | None:
-    """The last month that is not open any more; None when none was closed yet."""
-    row = session.execute(
-        select(Periode.tahun, Periode.bulan)
-        .where(Periode.opd_id == opd_id, Periode.status != "terbuka")
-        .order_by(Periode.tahun.desc(), Periode.bulan.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else (row.tahun, row.bulan)
 
 
 def own_cards(session: Session, opd_id: int) -> dict[str, int]:

@@ -23,7 +23,7 @@ from kkpd.core.pan import mask
 from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof.canonical import Json
 from kkpd.engines.reading.statement import Statement
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Month
 from kkpd.models import Berkas, Impor, Tagihan
 from kkpd.records import event_log
 from kkpd.records.custody import Store, keep

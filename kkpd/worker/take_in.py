@@ -23,7 +23,7 @@ from kkpd.engines.reading.custody import Kept, keepable
 from kkpd.engines.reading.profile import Profile, get_profile, load_profiles
 from kkpd.engines.reading.recognise import fitting, nearly
 from kkpd.engines.reading.statement import Line, Statement
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Month
 from kkpd.models import Berkas
 from kkpd.records.custody import Store
 from kkpd.tagihan import profiles, receive

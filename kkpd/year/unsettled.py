@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Month
 from kkpd.ledger.standing import Standing, standing, summary
 from kkpd.models import Bawaan, Kartu, Transaksi
 from kkpd.year.rules import CarriedFate

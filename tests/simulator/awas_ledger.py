@@ -19,7 +19,7 @@ from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger import Facts, Part
 from kkpd.ledger import rules as ledger_rules
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.shapes import Month
 from kkpd.models import Ceiling, CeilingMovement, Periode, Transaksi
 from tests.simulator.baris import Row
 from tests.simulator.rusak import Rusak

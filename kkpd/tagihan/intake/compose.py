@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError, Finding, Unreadable
 from kkpd.engines.reading.statement import Statement
-from kkpd.ledger.booking_month import Month
+from kkpd.ledger.booking_month import last_closed
+from kkpd.ledger.shapes import Month
 from kkpd.models import Tagihan
 from kkpd.tagihan import bills
 from kkpd.tagihan import bills as kelompok
@@ -56,7 +57,7 @@ def compose(
         kelompok=_groups(session, opd_id, jenis, summary),
         bulan=periode,
         this_day=this_day,
-        last_closed=tagihan_known_lines.last_closed(session, opd_id),
+        last_closed=last_closed(session, opd_id),
         kartu=own,
         foreign_cards=tagihan_known_lines.cards_of_other_opds(session, opd_id, cards - set(own)),
     )

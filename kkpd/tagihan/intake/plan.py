@@ -11,7 +11,8 @@ from typing import Final
 from kkpd.core.errors import Finding, Unreadable
 from kkpd.core.money import MAX_SEN, Rupiah, total
 from kkpd.engines.reading.statement import Bill, Line, Statement
-from kkpd.ledger.booking_month import Booking, Month, book_month
+from kkpd.ledger.booking_month import Booking, book_month
+from kkpd.ledger.shapes import Month
 from kkpd.models import Tagihan
 from kkpd.tagihan.bills import LineTotals, PrintedTotals, bill_pointer, sen
 from kkpd.tagihan.identity import base_key
