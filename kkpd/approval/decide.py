@@ -15,11 +15,10 @@ from kkpd import ledger
 from kkpd.approval import reads as queries
 from kkpd.approval import refund_order, six_tests
 from kkpd.belanja import ceilings
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day, period_name
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Penyelesaian, Periode, Persetujuan, Transaksi, Uji
 from kkpd.pagu.ceilings import movements as ceilings_movements

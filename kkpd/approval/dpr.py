@@ -14,10 +14,9 @@ from kkpd.approval.decide import keep_decision
 from kkpd.approval.forms.dpr import DprKind
 from kkpd.approval.reads import dpr_kind
 from kkpd.belanja import detail as belanja_detail
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.models import Dokumen, Kartu, Transaksi
 from kkpd.records.issue import Issuer, issue_document
 from kkpd.records.transitions import advance, locked_purchase

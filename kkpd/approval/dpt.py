@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from kkpd.approval import forms_of_rows, refund_order
 from kkpd.belanja.ceilings import UNSETTLED
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.ledger import bill_chain as reads
 from kkpd.ledger import cancelled, refund_rules
 from kkpd.ledger.active import latest_decision

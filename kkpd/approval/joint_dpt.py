@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from kkpd.approval.forms.dpt import DptUnit
 from kkpd.approval.forms.dpt import joint_dpt_form as form
-from kkpd.core.authorise import require
 from kkpd.core.errors import DomainError
 from kkpd.core.moments import business_day, period_code
 from kkpd.core.money import Rupiah, total
-from kkpd.core.permissions import ROLE_NAMES, Actor
+from kkpd.core.permissions import ROLE_NAMES, Actor, require
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.ledger import cancelled

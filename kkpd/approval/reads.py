@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from kkpd.approval import six_tests
 from kkpd.approval.forms.dpr import DprKind
 from kkpd.approval.six_tests import BillArithmetic, BilledLine, LineTest, SixTestInputs
-from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import EXAMINERS, Actor
+from kkpd.core.permissions import EXAMINERS, Actor, require
 from kkpd.core.shapes import shaped
 from kkpd.ledger import cancelled
 from kkpd.ledger.refund_rules import BORNE_BY_HOLDER, CHARGED

@@ -14,10 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.commands import without_controls
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound, TooLarge, Unreadable
 from kkpd.core.pan import luhn_valid, mask, silence
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.models import Berkas, Bukti, Transaksi
 from kkpd.records import custody, event_log
 from kkpd.records import findings as records_findings

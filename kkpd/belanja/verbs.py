@@ -19,14 +19,13 @@ from kkpd.belanja import commands as belanja_surroundings
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.belanja.commands import NotAFact, fill_in, not_a_fact, tidy_up, without_controls
 from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, RecordPurchase
-from kkpd.core.authorise import require
 from kkpd.core.db.missing import insert_missing
 from kkpd.core.errors import Conflict, DomainError, Finding, Forbidden, NotFound
 from kkpd.core.indonesian_dates import brief
 from kkpd.core.moments import business_day
 from kkpd.core.moments import period_name as month_name
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.ledger.booking_month import book_month, last_closed
 from kkpd.ledger.shapes import Month

@@ -2,8 +2,7 @@
 
 Deny by default (law 12): nobody holds a permission that is not written here. A permission is
 `area:verb`; a role carries it for the OPD of the assignment, or for all OPDs when the assignment
-names none (inspector, auditor, BUD, administrator).
-"""
+names none (inspector, auditor, BUD, administrator)."""
 
 from __future__ import annotations
 
@@ -11,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
+
+from kkpd.core.errors import Forbidden, NotFound
 
 
 class Role(StrEnum):
@@ -229,3 +230,17 @@ class Actor:
     def in_opd(self, opd_id: int | None) -> Actor:
         """The same actor with that OPD chosen."""
         return replace(self, opd_id=opd_id)
+
+
+def require(actor: Actor, permission: str, opd_id: int | None = None) -> Role:
+    """The role by which the actor may do this; NotFound for another OPD, Forbidden within the own
+    one.
+    """
+    if opd_id is not None and not actor.sees(opd_id):
+        raise NotFound("Tidak ditemukan.")
+    role = actor.role_for(permission, opd_id)
+    if role is None:
+        raise Forbidden(
+            "Peran Anda tidak mencakup tindakan ini. Hubungi administrator bila keliru."
+        )
+    return role

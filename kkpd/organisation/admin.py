@@ -8,9 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.core.shapes import shaped
 from kkpd.models import (
     Ceiling,

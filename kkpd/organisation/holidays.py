@@ -14,9 +14,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import DomainError, Unreadable
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Setelan
 from kkpd.organisation import organisation

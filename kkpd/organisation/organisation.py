@@ -10,10 +10,9 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.db.columns import Base
 from kkpd.core.errors import Conflict, DomainError, NotFound
-from kkpd.core.permissions import ACROSS_OPDS, ROLE_NAMES, Actor, Assignment, Role
+from kkpd.core.permissions import ACROSS_OPDS, ROLE_NAMES, Actor, Assignment, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan, SubKegiatan
 from kkpd.organisation import cards, setting_forms

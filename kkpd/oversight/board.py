@@ -15,10 +15,9 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.moments import MONTHS, business_day
 from kkpd.core.money import Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.engines.paper import Column, FrozenDocument, Letterhead
 from kkpd.engines.paper.parts import Row, data_table
 from kkpd.ledger.shapes import Month

@@ -16,9 +16,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.core.working_days import after, left_over
 from kkpd.ledger import cancelled
 from kkpd.ledger.shapes import Part

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.ledger.active import bill_exists
 from kkpd.ledger.refund_rules import BORNE_BY_HOLDER
 from kkpd.ledger.rules import bill_of

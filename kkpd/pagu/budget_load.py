@@ -11,12 +11,11 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.choices import DPA_VERSIONS
 from kkpd.core.errors import DomainError, FileRefused, Finding, NotFound, Unreadable
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
 from kkpd.models import Dpa, DpaBaris, Opd, UpKeputusan
 from kkpd.pagu import fund_plan, up

@@ -9,10 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, Unreadable
 from kkpd.core.money import ZERO, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.models import Ceiling, RencanaDana, RencanaDanaBaris
 from kkpd.pagu import fund_plan_reads as reads
 from kkpd.pagu import plan_rules

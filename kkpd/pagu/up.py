@@ -10,12 +10,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.choices import UP_REASONS
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Ceiling, UpKeputusan, UpUsulan
 from kkpd.pagu import up_reads as reads

@@ -9,10 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from kkpd.core.authorise import require
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import EXAMINERS, Actor
+from kkpd.core.permissions import EXAMINERS, Actor, require
 from kkpd.core.shapes import shaped
 from kkpd.ledger.shapes import Month
 from kkpd.ledger.standing import Standing, standing

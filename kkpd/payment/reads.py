@@ -9,9 +9,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Pencairan, Transaksi
 

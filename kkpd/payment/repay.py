@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import evidence
 from kkpd.belanja.commands import without_controls
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Penyelesaian
 from kkpd.payment import liabilities as reads

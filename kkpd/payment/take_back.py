@@ -20,11 +20,10 @@ from sqlalchemy.orm import Session
 from kkpd.approval import refund_order
 from kkpd.belanja import ceilings
 from kkpd.belanja.ceilings import UNSETTLED
-from kkpd.core.authorise import require
 from kkpd.core.document_kinds import ATTACHMENTS
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.ledger import cancelled
 from kkpd.ledger.active import latest_decision

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.ledger.active import is_given
 from kkpd.models import BarisBank, Dokumen, Opd, Orang, Periode, TindakanPeriode, Transaksi
 

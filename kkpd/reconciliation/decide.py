@@ -13,10 +13,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.engines import matching
 from kkpd.models import BarisBank, Periode
 from kkpd.reconciliation import differences, line_detail

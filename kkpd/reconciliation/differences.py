@@ -9,11 +9,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.commands import without_controls
-from kkpd.core.authorise import require
 from kkpd.core.choices import DIFFERENCE_KINDS
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import BarisBank, Orang, Selisih
 from kkpd.records import event_log

@@ -10,9 +10,8 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.engines import matching
 from kkpd.models import Cocok, Orang, Selisih, Transaksi
 from kkpd.reconciliation import matching_input

@@ -10,11 +10,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.choices import PURCHASE_LINE_KINDS
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.engines import matching
 from kkpd.models import BarisBank, Cocok, Orang, Transaksi

@@ -14,9 +14,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.engines import matching
 from kkpd.ledger import refund_rules, standing
 from kkpd.ledger.active import effective

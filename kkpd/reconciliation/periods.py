@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.belanja.commands import without_controls
-from kkpd.core.authorise import require
 from kkpd.core.db.missing import insert_missing
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day, period_name
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.ledger.active import is_given
 from kkpd.ledger.bill_chain import bill_name
 from kkpd.models import BarisBank, Dokumen, Periode, TindakanPeriode, Transaksi

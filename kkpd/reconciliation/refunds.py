@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.fields import RecordPurchase
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.models import BarisBank, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation.undo import key_prefix

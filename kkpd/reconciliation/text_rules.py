@@ -15,10 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.commands import without_controls
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.engines.matching import text_key
 from kkpd.ledger.active import is_given
 from kkpd.models import AturanCocok, BarisBank, Cocok, Kartu, Orang, Transaksi

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.verbs import CancelPurchase
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.ledger.refund_rules import ON_DPT
 from kkpd.models import BarisBank, Cocok, Selisih, Transaksi

@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.document_kinds import ATTACHMENTS, NAMES
 from kkpd.core.errors import NotFound
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.core.span import Span, parse
 from kkpd.ledger import cancelled
 from kkpd.models import (

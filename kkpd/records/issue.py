@@ -18,13 +18,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core import number_pattern as layout
-from kkpd.core.authorise import require
 from kkpd.core.db.missing import counting
 from kkpd.core.document_kinds import KINDS
 from kkpd.core.errors import NotFound
 from kkpd.core.moments import period_code
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof import events
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import needs

@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.core.authorise import require
 from kkpd.core.errors import Forbidden, NotFound
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.span import Span
 from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper import Person as Officer

@@ -7,8 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.records import event_log
 
 

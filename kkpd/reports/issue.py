@@ -9,11 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import Terbilang
 from kkpd.models import Dokumen

@@ -13,9 +13,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, Forbidden, NotFound
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.engines import paper
 from kkpd.ledger import cancelled
 from kkpd.models import Arsip, Dokumen, Orang, Penandatanganan

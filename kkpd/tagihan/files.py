@@ -12,10 +12,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import NotFound
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.ledger.active import withdrawn_files
 from kkpd.models import Berkas, Impor, ImporKeluar, ImporTagihan, Orang
 from kkpd.tagihan.reads import PAGE_SIZE, ShownFinding

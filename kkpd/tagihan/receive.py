@@ -16,11 +16,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kkpd.core import gc_paused
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import business_day
 from kkpd.core.pan import mask
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.engines.reading.statement import Statement
 from kkpd.ledger.shapes import Month

@@ -16,11 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import ceilings
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.models import Bawaan, Ceiling, Kartu, Opd, TahunBuka, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key

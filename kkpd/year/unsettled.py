@@ -8,9 +8,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.ledger.shapes import Month
 from kkpd.ledger.standing import Standing, standing, summary
 from kkpd.models import Bawaan, Kartu, Transaksi

@@ -8,11 +8,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from kkpd.core import number_pattern
-from kkpd.core.authorise import require
 from kkpd.core.choices import STATUS_KARTU
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.moments import business_day, parse_periode, period_name
-from kkpd.core.permissions import Actor, Assignment, Role
+from kkpd.core.permissions import Actor, Assignment, Role, require
 from kkpd.organisation import cards
 
 

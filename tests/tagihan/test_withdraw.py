@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
+from kkpd.core.permissions import require
 from kkpd.engines import matching
 from kkpd.engines import reading as engines_reading
 from kkpd.models import BarisBank, Berkas, Cocok, DtsFinal, Event, ImporKeluar, Tagihan, Temuan

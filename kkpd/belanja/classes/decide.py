@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja.classes import reads
 from kkpd.belanja.commands import without_controls
-from kkpd.core.authorise import require
 from kkpd.core.choices import KELAS
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
 from kkpd.core.money import ZERO
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.engines.classify import Classified, Item, memory_keys
 from kkpd.engines.classify.words.codes import kelas_rekening
 from kkpd.models import IngatanKelas, PutusanKelas, Transaksi

@@ -8,9 +8,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.models import Dpa, DpaBaris, Opd, RencanaDana, RencanaDanaBaris
 
 

@@ -11,10 +11,9 @@ from typing import Final
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.db import facts as db_facts
 from kkpd.core.errors import Finding, Unreadable
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Rekening, SubKegiatan
 from kkpd.records import event_log

@@ -9,10 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import Conflict, FileRefused, Unreadable
 from kkpd.core.money import Rupiah, total
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Ceiling, Dpa, DpaBaris
 from kkpd.pagu.budget import budget_findings

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.authorise import require
 from kkpd.core.choices import PLAN_KINDS, Kind
 from kkpd.core.moments import MONTHS
 from kkpd.core.money import Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.models import Ceiling, CeilingMovement, Kartu, Rekening
 from kkpd.pagu import plan_rules
 from kkpd.pagu.ceilings import rules as ceilings_rules

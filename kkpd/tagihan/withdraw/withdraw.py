@@ -18,11 +18,10 @@ from sqlalchemy import Integer, String, and_, cast, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.commands import without_controls
-from kkpd.core.authorise import require
 from kkpd.core.db import facts as db_facts
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.pan import mask
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.models import (
     BarisBank,

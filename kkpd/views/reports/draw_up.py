@@ -7,8 +7,8 @@ from typing import Final
 from flask import abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import DomainError
+from kkpd.core.permissions import require
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.records import jobs as records_jobs
 from kkpd.reports import issue as services

@@ -7,8 +7,8 @@ from typing import Final
 from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.core.authorise import require
 from kkpd.core.errors import NotFound
+from kkpd.core.permissions import require
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.records import settings as records_settings
 from kkpd.records.report_request import ALL, coverage

@@ -18,7 +18,7 @@ from typing import Final, TypeVar, cast
 
 from flask import Flask, current_app
 
-from kkpd.core.authorise import require
+from kkpd.core.permissions import require
 from kkpd.ledger import standing
 from kkpd.reconciliation import month as reconciliation_month
 from kkpd.records.log_check import ujung
