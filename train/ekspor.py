@@ -13,7 +13,7 @@ import numpy as np
 
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import model as classify_model
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify import tokens as words_tokens
 from train import features
 from train.latih import Array, Linear
 

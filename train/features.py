@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 
+from kkpd.engines.classify import tokens as words_tokens
 from kkpd.engines.classify.model import HEAD, PIECES_OF_HEAD, SECOND_HEAD, UNIT_FIRST
 from kkpd.engines.classify.shapes import Item
-from kkpd.engines.classify.words import tokens as words_tokens
 
 #: Scale of the words of a description.
 WORDS = 1.5

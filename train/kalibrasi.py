@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from kkpd.engines.classify import calibration as run_each
+from kkpd.engines.classify import model as run_each
 from kkpd.engines.classify import policy as classify_policy
 from train import latih, paket, sumber, umum
 from train.latih import Array
@@ -132,7 +132,7 @@ def terapkan(fold: Lipatan, lines: dict[str, tuple[float, float]]) -> Array:
     if fold.paket:
         return fold.modal
     pairs = zip(fold.modal, fold.line_family(), strict=True)
-    return np.array([run_each.modal(name, float(chance), lines) for chance, name in pairs])
+    return np.array([run_each.calibrated(name, float(chance), lines) for chance, name in pairs])
 
 
 def write_out(lines: dict[str, tuple[float, float]], path: Path) -> None:

@@ -11,7 +11,7 @@ from sklearn.model_selection import GroupKFold
 from kkpd.core.money import Rupiah
 from kkpd.engines.classify import THRESHOLD, rekening, rules, verdict
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify import tokens as words_tokens
 from train import gambar as plot
 from train import kalibrasi, latih, paket, sumber, umum
 from train import rekening as data_table

@@ -14,9 +14,9 @@ from sklearn.linear_model import LogisticRegression
 
 from kkpd.engines.classify import knowledge as classify_knowledge
 from kkpd.engines.classify import model as classify_model
-from kkpd.engines.classify import packages as classify_packages
+from kkpd.engines.classify import model as classify_packages
 from kkpd.engines.classify import policy as classify_policy
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify import tokens as words_tokens
 from train import features
 from train.latih import Array, Linear, matrix
 from train.nilai import BATAS_PAKET, lipatan_kantor, modal_chance

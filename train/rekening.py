@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from kkpd.engines.classify import knowledge as words_codes
+from kkpd.engines.classify import tokens as words_tokens
 from kkpd.engines.classify.rekening import rekening_features
-from kkpd.engines.classify.words import codes as words_codes
-from kkpd.engines.classify.words import tokens as words_tokens
 from train.sumber import Contoh
 
 #: Weights of the sources, smoothing, smallest vote kept, and votes kept a feature.

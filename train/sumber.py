@@ -13,10 +13,10 @@ from pathlib import Path
 
 from kkpd.core.money import Rupiah
 from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge as words_codes
 from kkpd.engines.classify import model as classify_model
+from kkpd.engines.classify import tokens as words_tokens
 from kkpd.engines.classify.shapes import Item
-from kkpd.engines.classify.words import codes as words_codes
-from kkpd.engines.classify.words import tokens as words_tokens
 
 DATA = Path(__file__).parent / "data"
 #: One office holds two thirds of the packages: its rows count half, so that it is not the rule.
@@ -159,7 +159,7 @@ def kamus() -> list[Contoh]:
 
 
 def _kodefikasi() -> Iterable[Contoh]:
-    for code, name in classify_knowledge.goods_name().items():
+    for code, name in classify_knowledge.goods_names().items():
         kind = words_codes.goods_kind(code)
         if code.count(".") < 5 or kind is None or _PAKAI_KODE.match(code):
             continue

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge as words_codes
 from kkpd.engines.classify.shapes import Item
-from kkpd.engines.classify.words import codes as words_codes
 from train.sumber import DATA, Contoh
 
 #: Units in which books are bought; a copy (`eksemplar`) most often.

@@ -19,7 +19,7 @@ from kkpd.core.indonesian_dates import brief
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.pan import mask
 from kkpd.core.shapes import shaped
-from kkpd.engines.classify.words.codes import tidy_rekening
+from kkpd.engines.classify.knowledge import tidy_rekening
 from kkpd.models import Kartu, Orang, Program, Rekening, Transaksi
 from kkpd.organisation.cards import status_on
 from kkpd.pagu import reads as pagu_reads

@@ -20,7 +20,7 @@ from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
 from kkpd.core.money import ZERO
 from kkpd.core.permissions import Actor, require
 from kkpd.engines.classify import Classified, Item, memory_keys
-from kkpd.engines.classify.words.codes import kelas_rekening
+from kkpd.engines.classify.knowledge import kelas_rekening
 from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
 from kkpd.records import event_log
 from kkpd.records import findings as records_findings

@@ -5,9 +5,8 @@ that decided; they are asked in this order: `rekening`, `ingatan`, `maksud:*`, `
 `mcc:*`, `layanan:*`, `nama_rekening`, `kata:*`.
 """
 
-from kkpd.engines.classify.classifier import classify
 from kkpd.engines.classify.policy import ASSUMED_LIMIT
-from kkpd.engines.classify.rules import memory_keys
+from kkpd.engines.classify.rules import classify, memory_keys
 from kkpd.engines.classify.shapes import THRESHOLD, Classified, ClassMemory, Item
 
 __all__ = [

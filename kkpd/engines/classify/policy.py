@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kkpd.core.money import MAX_SEN, Rupiah
 from kkpd.engines.classify import knowledge
 from kkpd.engines.classify.knowledge import Kind
-from kkpd.engines.classify.packages import is_package
+from kkpd.engines.classify.model import is_package
 from kkpd.engines.classify.shapes import Item
 
 #: What is assumed, and always said, where the caller gives no limit (kkpd.md 3.4: 0.5 to 1 million

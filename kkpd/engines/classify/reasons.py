@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.classify import knowledge, model, policy
+from kkpd.engines.classify import knowledge, model, policy, tokens
 from kkpd.engines.classify.knowledge import Kind
 from kkpd.engines.classify.policy import ClassLimits
+from kkpd.engines.classify.purpose import Intent
 from kkpd.engines.classify.shapes import CertainKelas, Classified, ClassMemory, Item
 from kkpd.engines.classify.verdict import Case
-from kkpd.engines.classify.words import codes, tokens
-from kkpd.engines.classify.words.purpose import Intent
 
 #: Kinds that are not things: services, food, travel.
 NOT_THINGS = frozenset(["jasa", "sewa", "pemeliharaan", "perjalanan", "makanan"])
@@ -77,7 +76,7 @@ def mcc(code: str, name: str, kind: Kind, against: bool) -> str:
 
 def kode_barang(thing: Item, code: str, kind: Kind, bound: ClassLimits) -> str:
     """The goods code, its official name, and the limit where it decides."""
-    name = codes.goods_name(code)
+    name = knowledge.goods_name(code)
     named = f"bernama “{name}” " if name else ""
     price = against_limit(thing, kind, bound)
     return f"Kode barang {code[:30]} {named}termasuk {kind.nama} ({kind.dasar}){price}."

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import chain, pairwise
 
-from kkpd.engines.classify import knowledge
+from kkpd.engines.classify import knowledge, tokens
 from kkpd.engines.classify.shapes import AccountProposal
-from kkpd.engines.classify.words import tokens
 
 #: Weight of each group of features.
 WEIGHTS = {"u": 1.0, "h": 1.5, "b": 0.8, "t": 0.5, "c": 0.5}

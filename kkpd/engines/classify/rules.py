@@ -1,14 +1,17 @@
-"""The rules, each a function that decides or returns None, in the order in which they apply.
+"""The decision on one line: what cannot be judged, then the rules, then the words.
 
-A new prefix of rule keys needs its words in `evidence.py` and on the accuracy page.
+Each rule is a function that decides or returns None, in the order in which they apply. A new prefix
+of rule keys needs its words in `verdict.py` and on the accuracy page.
 """
 
 from __future__ import annotations
 
 from kkpd.core.errors import Finding
-from kkpd.engines.classify import knowledge, policy, reasons, rekening, verdict
+from kkpd.core.money import Rupiah
+from kkpd.engines.classify import knowledge, policy, purpose, reasons, rekening, tokens, verdict
 from kkpd.engines.classify.knowledge import Kind
-from kkpd.engines.classify.packages import is_package
+from kkpd.engines.classify.model import is_package
+from kkpd.engines.classify.policy import ClassLimits
 from kkpd.engines.classify.shapes import (
     THRESHOLD,
     AccountProposal,
@@ -19,7 +22,6 @@ from kkpd.engines.classify.shapes import (
     MemoryBook,
 )
 from kkpd.engines.classify.verdict import Case
-from kkpd.engines.classify.words import codes, purpose, services, tokens
 
 #: Confidence of an answer by a rule instead of words, by kind of rule.
 REKENING_CONFIDENCE = 0.98
@@ -113,8 +115,8 @@ def _from_rekening(case: Case) -> Classified | None:
     """The account that was charged names the class; several accounts only when they agree."""
     if not case.thing.kode_rekening:
         return None
-    given = map(codes.tidy_rekening, codes.split_codes(case.thing.kode_rekening))
-    known = {code: kelas for code in given if (kelas := codes.kelas_rekening(code))}
+    given = map(knowledge.tidy_rekening, knowledge.split_codes(case.thing.kode_rekening))
+    known = {code: kelas for code in given if (kelas := knowledge.kelas_rekening(code))}
     if len(set(known.values())) != 1:
         return None
     first, kelas = next(iter(known.items()))
@@ -133,7 +135,7 @@ def _from_rekening(case: Case) -> Classified | None:
 
 def _contradiction(case: Case, code: str, kelas: CertainKelas) -> tuple[Finding, ...]:
     """The contradiction between the account and the goods code or words, if it is clear."""
-    if codes.rekening_kind(code) == "diserahkan":
+    if knowledge.rekening_kind(code) == "diserahkan":
         return ()
     other = _from_intent(case) or _from_goods_code(case) or _from_words(case)
     if other.kelas in {"ragu", kelas}:
@@ -209,7 +211,7 @@ def _is_intent(found: purpose.Intent, words: verdict.WordVerdict) -> bool:
 def _from_service(case: Case) -> Classified | None:
     """Nights, hire and subscriptions are services, whatever the name of the thing sounds like."""
     thing = case.thing
-    found = services.service(case.kata, thing.uraian, thing.satuan) or services.subscription(
+    found = purpose.service(case.kata, thing.uraian, thing.satuan) or purpose.subscription(
         case.kata, f"{thing.uraian} {thing.spesifikasi}", thing.satuan
     )
     if found is None or _already_service(found.jenis, case):
@@ -242,15 +244,15 @@ def _from_goods_code(case: Case) -> Classified | None:
     thing, bound = case.thing, case.bound
     if not thing.kode_barang or is_package(thing):
         return None
-    given = codes.split_codes(thing.kode_barang)
-    found = {named for code in given if (named := codes.goods_kind(code))}
+    given = knowledge.split_codes(thing.kode_barang)
+    found = {named for code in given if (named := knowledge.goods_kind(code))}
     if len(found) != 1:
         return None
     kind = knowledge.jenis()[found.pop()]
     price = policy.harga_satuan(thing)
     chance = policy.modal_chance(kind, price, thing.nilai, bound)
     kelas: CertainKelas = "modal" if chance > 0.5 else "operasi"
-    accounts = {account for code in given if (account := codes.goods_rekening(code))}
+    accounts = {account for code in given if (account := knowledge.goods_rekening(code))}
     return _answer(
         case,
         kelas,
@@ -285,10 +287,10 @@ def _from_mcc(case: Case) -> Classified | None:
 
 def _from_rekening_name(case: Case) -> Classified | None:
     """A package that bears the full name of a goods, service or upkeep account."""
-    code = codes.named_rekening(case.thing.uraian) if is_package(case.thing) else None
+    code = knowledge.named_rekening(case.thing.uraian) if is_package(case.thing) else None
     if code is None:
         return None
-    kind = knowledge.jenis()[codes.rekening_kind(code) or "habis_pakai"]
+    kind = knowledge.jenis()[knowledge.rekening_kind(code) or "habis_pakai"]
     nama = knowledge.nama_rekening()[code]
     return _answer(
         case,
@@ -298,4 +300,49 @@ def _from_rekening_name(case: Case) -> Classified | None:
         reasons.nama_rekening(code, nama),
         policy.change_sentence(kind, "operasi", case.bound),
         (AccountProposal(code, nama, 1.0),),
+    )
+
+
+#: Above this a price is no price of a thing a card can buy, but a slip of the pen; in sen.
+LARGEST_PRICE = Rupiah.of(1_000_000_000_000).sen
+
+
+def classify(
+    thing: Item,
+    *,
+    capitalisation_limit: Rupiah | None,
+    threshold: float = THRESHOLD,
+    remembered: MemoryBook | None = None,
+    book_limit: Rupiah | None = None,
+    detailed: bool = True,
+) -> Classified:
+    """Decide one line. `threshold` (0..1): below this confidence the class is `ragu`.
+
+    `capitalisation_limit` is the dated setting of the OPD per unit, None when it is not known: then
+    an assumption is named in `yang_mengubah`. `book_limit` is the region's own limit for books;
+    without it books are capital at any price (PSAP 07). `rinci=False` leaves `bukti` empty.
+    """
+    bound = ClassLimits(capitalisation_limit, book_limit)
+    most = tokens.MAX_LETTERS
+    thing = thing._replace(uraian=thing.uraian[:most], spesifikasi=thing.spesifikasi[:most])
+    if not (tokens.has_words(thing.uraian) or thing.kode_rekening or thing.kode_barang):
+        return Classified("ragu", "operasi", 0.5, "teks_kosong", reasons.EMPTY, reasons.FILL_URAIAN)
+    for amount in (thing.harga, thing.nilai):
+        if amount is not None and not 0 <= amount.sen <= LARGEST_PRICE:
+            return _implausible(thing, bound, amount)
+    case = verdict.read(thing, bound, threshold)
+    found = decide(case, remembered)
+    return found._replace(bukti=verdict.detail(case, found)) if detailed else found
+
+
+def _implausible(thing: Item, bound: ClassLimits, amount: Rupiah) -> Classified:
+    """`ragu` with the reason, for an impossible amount; the best guess without it."""
+    rest = thing._replace(harga=None, nilai=None)
+    found = decide(verdict.read(rest, bound, 0.0))
+    return found._replace(
+        kelas="ragu",
+        keyakinan=0.5,
+        aturan="harga_tak_wajar",
+        alasan=reasons.harga(amount),
+        yang_mengubah=reasons.FILL_PRICE,
     )

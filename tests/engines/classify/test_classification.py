@@ -19,7 +19,7 @@ from kkpd.engines.classify import (
     classify,
     memory_keys,
 )
-from kkpd.engines.classify.calibration import logit
+from kkpd.engines.classify.model import logit
 
 SEJUTA = Rupiah.of(1_000_000)
 LAPTOP = Item("Laptop Asus Vivobook", satuan="Unit", harga=Rupiah.of(9_500_000))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kkpd.engines.classify import knowledge as classify_knowledge
+from kkpd.engines.classify import knowledge as words_codes
 from kkpd.engines.classify import model as classify_model
 from kkpd.engines.classify import rekening as akun
-from kkpd.engines.classify.words import codes as words_codes
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from kkpd.core.money import Rupiah
 from kkpd.engines.classify import Item, model
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.classify import packages as classify_packages
+from kkpd.engines.classify import knowledge as words_codes
+from kkpd.engines.classify import model as classify_packages
 from kkpd.engines.classify import policy as classify_policy
 from kkpd.engines.classify import rekening as akun
-from kkpd.engines.classify.words import codes as words_codes
-from kkpd.engines.classify.words import tokens as words_tokens
+from kkpd.engines.classify import tokens as words_tokens
 from train import features
 
 SEJUTA = Rupiah.of(1_000_000)

@@ -1,1 +1,0 @@
-"""Words and codes of a purchase."""
