@@ -19,7 +19,7 @@ import numpy as np
 from kkpd.core.money import Rupiah
 from kkpd.engines.classify import Classified, Item, classify
 from kkpd.engines.classify import knowledge as classify_knowledge
-from kkpd.engines.reading.text import decode
+from kkpd.engines.reading.guard import decode
 from train import daerah, sumber
 from train.nilai import tally
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kkpd.core.errors import Unreadable
 from kkpd.core.money import MAX_SEN, Rupiah
 from kkpd.engines.classify import Item
-from kkpd.engines.reading.text import decode
+from kkpd.engines.reading.guard import decode
 
 #: As a file name: the standard input or output.
 STANDARD = "-"

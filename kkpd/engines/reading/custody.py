@@ -22,8 +22,8 @@ from typing import Any
 from kkpd.core import pan
 from kkpd.core.pan import silence
 from kkpd.engines.reading import guard, recognise
-from kkpd.engines.reading.sheet import Cell, Sheet, text_of
-from kkpd.engines.reading.text import encoding_of
+from kkpd.engines.reading.guard import encoding_of
+from kkpd.engines.reading.statement import Cell, Sheet, text_of
 
 _NUMBER = re.compile("\\d(?:[ \u00a0\u202f-]?\\d){12,}")
 _DAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"

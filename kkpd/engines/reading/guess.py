@@ -21,15 +21,14 @@ from kkpd.engines.reading.profile import (
     Profile,
     Spending,
     load_profiles,
+    squash,
 )
 from kkpd.engines.reading.recognise import choose, format_of, reader
 from kkpd.engines.reading.recognise import sheets as sheets_of
-from kkpd.engines.reading.sheet import Row, Sheet, text_of
-from kkpd.engines.reading.statement import Notes
+from kkpd.engines.reading.statement import Notes, Row, Sheet, text_of
 from kkpd.engines.reading.tables import column_formats as formats
 from kkpd.engines.reading.tables import layout
 from kkpd.engines.reading.tables.layout import Layout
-from kkpd.engines.reading.words import squash
 
 _HEAD, _SHOWN = 200, 10
 #: Titles of money that comes back, to tell it from money out where both fill a column.

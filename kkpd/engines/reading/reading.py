@@ -18,11 +18,11 @@ from kkpd.engines.reading.cells.evidence import folded
 from kkpd.engines.reading.profile import Profile, get_profile
 from kkpd.engines.reading.statement import Answers, Bill, Line, Notes, Statement
 from kkpd.engines.reading.tables import column_formats as formats
-from kkpd.engines.reading.tables import signs, table, tabs
+from kkpd.engines.reading.tables import signs, table
 
 ZERO = Decimal(0)
 
-_OFFERED = {**formats.OFFERED, tabs.TWIN_KEY: tabs.MEANINGS}
+_OFFERED = {**formats.OFFERED, table.TWIN_KEY: table.MEANINGS}
 _UNREAD = "baris_tidak_terbaca"
 _BATCH = 8_192
 _MEND = "Perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."

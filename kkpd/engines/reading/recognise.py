@@ -8,6 +8,7 @@ from itertools import islice
 
 from kkpd.core.errors import Unreadable
 from kkpd.engines.reading.formats import camt, csvtable, markup, mt940, ofx, workbook
+from kkpd.engines.reading.guard import decode
 from kkpd.engines.reading.pdf.reader import sheets as pdf_sheets
 from kkpd.engines.reading.pdf.table import laid_out
 from kkpd.engines.reading.profile import (
@@ -18,10 +19,8 @@ from kkpd.engines.reading.profile import (
     load_profiles,
     lost_titles,
 )
-from kkpd.engines.reading.sheet import Row, Sheet, row_text, text_of
-from kkpd.engines.reading.statement import Line, Notes
+from kkpd.engines.reading.statement import Line, Notes, Row, Sheet, row_text, text_of
 from kkpd.engines.reading.tables import layout
-from kkpd.engines.reading.text import decode
 
 Reader = Callable[[bytes, Profile, Notes], Iterable[Line]]
 
@@ -30,6 +29,7 @@ _GAP = re.compile(r"\S {2,}\S|\S\t+\S")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:\?xml|[A-Za-z])|^\xff\xfe<\x00|^\xfe\xff\x00<")
 _HTML = re.compile(rb"<\s*(?:html|table|!doctype\s+html)\b", re.IGNORECASE)
+_OFX = re.compile(rb"<\s*OFX\b|OFXHEADER", re.IGNORECASE)
 _QIF = re.compile(rb"(?:\xef\xbb\xbf)?\s*!(?:Type|Account|Option)\b", re.IGNORECASE)
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*")
 _READERS: dict[str, Reader] = {"mt940": mt940.read, "camt": camt.read, "ofx": ofx.read}
@@ -66,7 +66,7 @@ def _text_format(data: bytes, head: bytes) -> str:
     plain = head.replace(b"\x00", b"")
     if _QIF.match(plain):
         raise Unreadable("Berkas QIF belum dibaca. Unduh OFX, CSV, XLSX atau MT940 dari bank.")
-    if ofx.recognise(plain):
+    if _OFX.search(plain):
         return "ofx"
     if markup.XML_MARK in plain[:4096] and _XML.match(head):
         return "xml"
@@ -74,7 +74,8 @@ def _text_format(data: bytes, head: bytes) -> str:
         return "html"
     if _XML.match(head):
         return "camt"
-    return "mt940" if mt940.recognise(decode(data[:_HEAD_BYTES])) else "csv"
+    lines = mt940.BREAK.split(decode(data[:_HEAD_BYTES]))[:200]
+    return "mt940" if any(map(mt940.AT_START.match, lines)) else "csv"
 
 
 def reader(kind: str) -> Reader | None:

@@ -15,10 +15,9 @@ from wtforms.validators import InputRequired, Length
 from kkpd.core.errors import Unreadable
 from kkpd.core.pan import mask
 from kkpd.engines.reading.guess import Guess, keep, recognise
-from kkpd.engines.reading.profile import DateOrder, DecimalSign, Profile, load_profiles
+from kkpd.engines.reading.profile import DateOrder, DecimalSign, Profile, load_profiles, plain
 from kkpd.engines.reading.tables import column_formats as formats
-from kkpd.engines.reading.tables import signs, tabs
-from kkpd.engines.reading.words import plain
+from kkpd.engines.reading.tables import signs, table
 from kkpd.web.forms import PageForm, options
 from kkpd.web.translation import N_, _, _l
 
@@ -46,12 +45,12 @@ KEY_MEANINGS: Final[Mapping[str, str]] = {
     formats.DATE_KEY: N_("Urutan tanggal"),
     formats.DECIMAL_KEY: N_("Tanda sen"),
     signs.SIGN_KEY: N_("Belanja ditulis"),
-    tabs.TWIN_KEY: N_("Lembar yang sama"),
+    table.TWIN_KEY: N_("Lembar yang sama"),
     signs.MARK_KEY: N_("Tanda uang kembali"),
 }
 ANSWER_MEANINGS: Final[Mapping[str, str]] = {
     **formats.MEANINGS,
-    **tabs.MEANINGS,
+    **table.MEANINGS,
     **signs.MARK_MEANINGS,
 }
 #: Fields of words -> the group of the profile, and the fewest letters of one: a short word would

@@ -15,7 +15,7 @@ from kkpd.core.errors import Unreadable
 from kkpd.engines import reading as engines_reading
 from kkpd.engines.reading import recognise
 from kkpd.engines.reading.custody import hide, keepable
-from kkpd.engines.reading.sheet import text_of
+from kkpd.engines.reading.statement import text_of
 
 CARD = "4111111111111111"
 SPACED = "4111 1111 1111 1111"

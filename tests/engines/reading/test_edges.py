@@ -15,12 +15,12 @@ import python_calamine
 
 from kkpd.core.errors import DomainError, TooLarge, Unreadable
 from kkpd.engines.reading import parse, xls_apart
-from kkpd.engines.reading.cells import columns, dates
+from kkpd.engines.reading.cells import amounts, dates
 from kkpd.engines.reading.custody import keepable
 from kkpd.engines.reading.formats import csvtable, workbook
 from kkpd.engines.reading.guess import keep
 from kkpd.engines.reading.recognise import fitting
-from kkpd.engines.reading.sheet import text_of
+from kkpd.engines.reading.statement import text_of
 from tests.engines.reading.bills import as_csv
 from tests.engines.reading.test_bills import BILL
 from tests.engines.reading.test_tables import read
@@ -134,7 +134,7 @@ def test_more_rows_than_a_bank_writes_are_refused(monkeypatch: pytest.MonkeyPatc
     [("Rp", "IDR"), ("$", "USD"), ("idr", "IDR"), ("usd", "USD"), ("rupiah kita", None)],
 )
 def test_signs_and_names_of_money_are_codes(text: str, code: str | None) -> None:
-    assert columns.currency_code(text) == code
+    assert amounts.currency_code(text) == code
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from kkpd.core.errors import TooLarge, Unreadable
 from kkpd.engines import reading as engines_reading
 from kkpd.engines.reading import guard
-from kkpd.engines.reading.cells import amounts, columns, dates
+from kkpd.engines.reading.cells import amounts, dates
 
 LAST = date(2026, 10, 25)
 
@@ -64,14 +64,14 @@ NO_AMOUNT = ["1" * 61, "(1.000", "1.000)", "-+1", "+1-", "satu", "1.2.3.4"]
 
 @pytest.mark.parametrize("text", NO_AMOUNT)
 def test_what_is_written_like_no_amount(text: str) -> None:
-    assert columns.AmountColumn(".")[text] is columns.WRONG
+    assert amounts.AmountColumn(".")[text] is amounts.WRONG
 
 
 @pytest.mark.parametrize(
-    ("cell", "amount"), [(True, columns.WRONG), (None, None), (date(2026, 1, 1), columns.WRONG)]
+    ("cell", "amount"), [(True, amounts.WRONG), (None, None), (date(2026, 1, 1), amounts.WRONG)]
 )
 def test_a_cell_of_another_kind(cell: object, amount: object) -> None:
-    assert columns.AmountColumn(",")[cell] == amount
+    assert amounts.AmountColumn(",")[cell] == amount
 
 
 def test_an_exponent_is_written_out() -> None:

@@ -1,14 +1,21 @@
-"""Amounts as banks write them; the decimal sign is decided by the whole column, never per row."""
+"""Amounts as banks write them; the decimal sign is decided by the whole column, never per row.
+
+A cell that no format reads becomes `WRONG`, a date whose order must be asked `ASKED`; the table
+decides what that means for the row.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
+from typing import Final, Literal
 
 from kkpd.engines.reading.profile import DecimalSign
+from kkpd.engines.reading.statement import Cell
 
 _BLANK = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nil", "#n/a"})
 _CURRENCY = r"(?:Rp\.?|[A-Z]{2,3}\$|\$|£|€|¥|₹|Fr\.|kr\.?|R\$|[A-Za-z]{3}(?![A-Za-z]))"
@@ -126,3 +133,78 @@ def is_money(text: str) -> bool:
     """An amount with a separator in it, so that `12` and a reference number are none."""
     written = take_apart(text)
     return written is not None and says_something(written.core) and bool(decimals_of(written.core))
+
+
+class Mark(Enum):
+    """The values beside date, amount and None: unreadable, or readable in more than one way."""
+
+    WRONG = "wrong"
+    ASKED = "asked"
+
+
+WRONG: Final = Mark.WRONG
+ASKED: Final = Mark.ASKED
+Wrong = Literal[Mark.WRONG]
+Amount = Decimal | None | Wrong
+
+_CURRENCIES = {
+    "RP": "IDR", "RP.": "IDR", "RUPIAH": "IDR", "$": "USD", "US$": "USD", "£": "GBP", "€": "EUR",
+    "¥": "JPY", "S$": "SGD", "RM": "MYR", "A$": "AUD",
+}  # fmt: skip
+
+
+#: Digits and separators alone.
+_PLAIN = re.compile(r"\d[\d.,]{0,40}", re.ASCII)
+
+
+class AmountColumn(dict[Cell, Amount]):
+    """Cell -> amount under one decimal sign, None when empty; CR (or a plus) makes it negative."""
+
+    def __init__(
+        self, decimal: DecimalSign | None, plus_back: bool = False, debit_minus: bool = False
+    ) -> None:
+        super().__init__()
+        self._decimal: DecimalSign = decimal or "."
+        self._plus_back, self._debit_minus = plus_back, debit_minus
+
+    @classmethod
+    def deciding(cls, texts: Iterable[str]) -> AmountColumn:
+        """Under the decimal sign that these texts themselves decide."""
+        written = (take_apart(text) for text in texts)
+        sign, certain = decide_decimal([one.core for one in written if one is not None])
+        return cls(sign if certain else None)
+
+    def __missing__(self, cell: Cell) -> Amount:
+        self[cell] = found = self._read(cell)
+        return found
+
+    def read(self, cells: Sequence[Cell]) -> list[Amount]:
+        """A whole column."""
+        return [self[cell] for cell in cells]
+
+    def _read(self, cell: Cell) -> Amount:
+        if isinstance(cell, bool):
+            return WRONG
+        if isinstance(cell, int | float):
+            return from_number(cell)
+        if not isinstance(cell, str):
+            return None if cell is None else WRONG
+        if _PLAIN.fullmatch(cell):  # most amounts of a long file
+            value = to_decimal(cell, self._decimal)
+            return WRONG if value is None else value
+        if is_blank(cell):
+            return None
+        written = take_apart(cell)
+        value = to_decimal(written.core, self._decimal) if written else None
+        if written is None or value is None:
+            return WRONG
+        if self._debit_minus and written.mark is not None:
+            return -value if is_back(written.mark) else value
+        credit = is_back(written.mark) or (written.plus and self._plus_back)
+        return -value if written.negative != credit else value
+
+
+def currency_code(text: str) -> str | None:
+    """The ISO code that a sign or name stands for."""
+    wanted = text.strip().upper()
+    return _CURRENCIES.get(wanted) or (wanted if wanted.isalpha() and len(wanted) == 3 else None)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from kkpd.engines.reading.cells.amounts import ASKED, WRONG, Mark
 from kkpd.engines.reading.profile import DateOrder
-from kkpd.engines.reading.sheet import Row, text_of
+from kkpd.engines.reading.statement import Row, text_of
 
 #: Each name and its month_number.
 MONTHS = {
@@ -379,3 +380,54 @@ def _days(text: str, order: DateOrder | None) -> Iterator[tuple[int, int, date]]
             day = read(found[0], chosen) if chosen else None
         if day is not None:
             yield found.start(), found.end(), day
+
+
+Day = date | None | Mark
+
+
+class DateColumn(dict[Cell, Day]):
+    """Cell -> date under one order, None when empty; `last` dates cells without a year."""
+
+    def __init__(
+        self,
+        order: DateOrder | None,
+        last: date | None,
+        serials: bool,
+        asked: bool = False,
+        later: int = 0,
+    ) -> None:
+        super().__init__()
+        self._later = timedelta(days=later)
+        self._order, self._last, self._serials, self._asked = order, last, serials, asked
+
+    def __missing__(self, cell: Cell) -> Day:
+        self[cell] = found = self._read(cell)
+        return found
+
+    def _read(self, cell: Cell) -> Day:
+        found = fixed(cell)
+        if found is not None:
+            return found
+        if not isinstance(cell, str):
+            return None if cell is None else self._serial(cell)
+        if is_blank(cell):
+            return None
+        if not is_numeric_date(cell):
+            return self._unusual(cell)
+        if self._asked:
+            return ASKED if orders_of(cell.strip()) else WRONG
+        return (self._order and read(cell, self._order)) or WRONG
+
+    def _unusual(self, cell: str) -> Day:
+        parts = without_year(cell)
+        if parts is not None and self._asked and parts[1] > 0:
+            return ASKED
+        if parts is not None and self._last is not None:
+            first, second = parts
+            day, month = (second, first) if self._order == "mdy" and second > 0 else parts
+            return near(day, abs(month), self._last) or WRONG
+        return self._serial(cell) if self._serials else WRONG
+
+    def _serial(self, cell: Cell) -> Day:
+        found = serial(cell)
+        return WRONG if found is None else found + self._later

@@ -13,9 +13,8 @@ from itertools import islice
 from kkpd.core.pan import last_four
 from kkpd.engines.reading.cells import amounts, dates
 from kkpd.engines.reading.cells.amounts import is_money
-from kkpd.engines.reading.profile import DateOrder, get_profile
-from kkpd.engines.reading.sheet import Cell, Row, text_of
-from kkpd.engines.reading.words import squash
+from kkpd.engines.reading.profile import DateOrder, get_profile, squash
+from kkpd.engines.reading.statement import Cell, Row, text_of
 
 #: So many filled cells of a column tell what it is.
 _SAMPLE = 200

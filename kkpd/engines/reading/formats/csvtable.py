@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from kkpd.core.errors import TooLarge, Unreadable
-from kkpd.engines.reading.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet
-from kkpd.engines.reading.text import (
+from kkpd.engines.reading.guard import (
     decode,
     encoding_of,
     refuse_binary,
     refuse_long_lines,
 )
+from kkpd.engines.reading.statement import MAX_COLUMNS, MAX_ROWS, Row, Sheet
 
 _DELIMITERS = ",;\t|^~\x1f\x01§#:"
 _SAMPLE_LINES = 200

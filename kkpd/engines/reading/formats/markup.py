@@ -9,9 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kkpd.core.errors import TooLarge, Unreadable
-from kkpd.engines.reading.guard import refuse_entities
-from kkpd.engines.reading.sheet import MAX_COLUMNS, MAX_ROWS, Cell, Sheet
-from kkpd.engines.reading.text import decode, refuse_long_lines
+from kkpd.engines.reading.guard import decode, refuse_entities, refuse_long_lines
+from kkpd.engines.reading.statement import MAX_COLUMNS, MAX_ROWS, Cell, Sheet
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

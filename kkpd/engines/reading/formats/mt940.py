@@ -15,14 +15,14 @@ from decimal import Decimal
 
 from kkpd.engines.reading.cells.amounts import to_decimal
 from kkpd.engines.reading.formats.accounts import Account, AccountEntry, Books
+from kkpd.engines.reading.guard import decode, refuse_long_lines
 from kkpd.engines.reading.profile import Kinds, Profile
 from kkpd.engines.reading.statement import Line, Notes
-from kkpd.engines.reading.text import decode, refuse_long_lines
 
 _TAGS = r"20|21|25P?|28C?|60[FM]?|61|62[FM]?|6[45][FM]?|86|13D?|34F|90[CD]|NS"
-_AT_START = re.compile(rf"^\s*(?:\{{4:)?:({_TAGS}):(.*)$", re.DOTALL)
+AT_START = re.compile(rf"^\s*(?:\{{4:)?:({_TAGS}):(.*)$", re.DOTALL)
 _INSIDE = re.compile(rf"(?<=[^\r\n]):(?=(?:{_TAGS}):)")
-_BREAK = re.compile(r"\r\n|\n|\r")
+BREAK = re.compile(r"\r\n|\n|\r")
 _AMOUNT = r"\d[\d.]*(?:,\d*)?|,\d+"
 _MOVEMENT = re.compile(
     rf"\s*(?P<value>\d{{6}})(?:(?P<entry>\d{{4}})| {{4}})?\s*(?P<mark>[REre]?[DCdc])"
@@ -34,11 +34,6 @@ _FLOOR = re.compile(r"\s*\d*([A-Z]{3})")
 _STRUCTURED = re.compile(r"\s*(\d{3})\s*([?<>+~|])(?=\d\d)")
 _NAMED = re.compile(r"/(NAME|BENM//NAME|ORDP//NAME)/([^/\n]+)")
 _END = re.compile(r"^\s*-\}?(\{.*)?$")
-
-
-def recognise(head: str) -> bool:
-    """Whether a text begins like an MT940 or MT942 message."""
-    return any(_AT_START.match(line) for line in _BREAK.split(head)[:200])
 
 
 def read(data: bytes, profile: Profile, notes: Notes) -> list[Line]:
@@ -61,7 +56,7 @@ def _tags(text: str) -> Iterator[_Tag]:
     """Tags with the lines that continue them; a lone dash ends a message."""
     current: _Tag | None = None
     for row, line in enumerate(_lines(text), start=1):
-        found = _AT_START.match(line)
+        found = AT_START.match(line)
         if found or _END.match(line):
             if current is not None:
                 yield current
@@ -73,9 +68,9 @@ def _tags(text: str) -> Iterator[_Tag]:
 
 
 def _lines(text: str) -> list[str]:
-    lines = _BREAK.split(text)
-    if sum(_AT_START.match(line) is not None for line in lines) < 2 < len(_INSIDE.findall(text)):
-        lines = _BREAK.split(_INSIDE.sub("\n:", text))  # the line breaks were lost on the way
+    lines = BREAK.split(text)
+    if sum(AT_START.match(line) is not None for line in lines) < 2 < len(_INSIDE.findall(text)):
+        lines = BREAK.split(_INSIDE.sub("\n:", text))  # the line breaks were lost on the way
     return lines
 
 

@@ -15,25 +15,18 @@ from decimal import Decimal
 from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import decide_decimal, decimals_of, take_apart, to_decimal
 from kkpd.engines.reading.formats.accounts import Account, AccountEntry, Books
-from kkpd.engines.reading.guard import refuse_entities
+from kkpd.engines.reading.guard import decode, encoding_of, refuse_entities
 from kkpd.engines.reading.profile import DecimalSign, Kinds, Profile
 from kkpd.engines.reading.statement import Line, Notes
-from kkpd.engines.reading.text import decode, encoding_of
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9_.]*)(?:\s[^<>]*?)?(/?)>")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_START = re.compile(rb"<\s*OFX\b|OFXHEADER", re.IGNORECASE)
 _CHARSET = re.compile(rb"CHARSET:\s*(?:ISO-?)?([0-9-]+)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{2,6}\b|\D|\d{2,6}\.|$)")
 _ACCOUNTS = frozenset({"STMTRS", "CCSTMTRS"})
 _INVESTMENT = "INVSTMTRS"
 _NESTED = frozenset({"PAYEE", "CURRENCY", "ORIGCURRENCY", "BANKACCTTO", "CCACCTTO", "IMAGEDATA"})
-
-
-def recognise(head: bytes) -> bool:
-    """Whether the bytes hold an OFX header or root tag."""
-    return _START.search(head) is not None
 
 
 def read(data: bytes, profile: Profile, notes: Notes) -> list[Line]:

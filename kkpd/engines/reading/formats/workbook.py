@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kkpd.core.errors import TooLarge, Unreadable
 from kkpd.engines.reading import xls_apart
 from kkpd.engines.reading.guard import MAX_CELLS, refuse_workbook
-from kkpd.engines.reading.sheet import MAX_COLUMNS, MAX_ROWS, Row, Sheet
+from kkpd.engines.reading.statement import MAX_COLUMNS, MAX_ROWS, Row, Sheet
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook

@@ -13,9 +13,8 @@ from itertools import pairwise
 from kkpd.engines.reading.cells import amounts, dates
 from kkpd.engines.reading.cells.amounts import is_money
 from kkpd.engines.reading.pdf.words import MARKS, TextCell, TextLine
-from kkpd.engines.reading.profile import DAYS, MONEY, get_profile
+from kkpd.engines.reading.profile import DAYS, MONEY, get_profile, squash
 from kkpd.engines.reading.tables import layout
-from kkpd.engines.reading.words import squash
 
 _BACK = re.compile(
     r"(?:deposits?|credits?|payments?|refunds?|returns?|penerimaan|setoran|pembayaran|kredit|"

@@ -8,10 +8,9 @@ from datetime import date
 from itertools import islice
 
 from kkpd.engines.reading.cells import amounts, dates
-from kkpd.engines.reading.cells.columns import currency_code
+from kkpd.engines.reading.cells.amounts import currency_code
 from kkpd.engines.reading.profile import DAYS, DateOrder, DecimalSign, Profile
-from kkpd.engines.reading.sheet import Row, Sheet
-from kkpd.engines.reading.statement import Answers, Notes
+from kkpd.engines.reading.statement import Answers, Notes, Row, Sheet
 from kkpd.engines.reading.tables import signs
 from kkpd.engines.reading.tables.layout import Layout
 

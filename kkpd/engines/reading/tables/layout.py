@@ -10,9 +10,8 @@ from itertools import compress
 from kkpd.engines.reading.cells import amounts, dates
 from kkpd.engines.reading.cells import evidence as cells_evidence
 from kkpd.engines.reading.cells.evidence import amount_like, fits, is_value, sign_of
-from kkpd.engines.reading.profile import DAYS, MONEY, ROLES, Profile
-from kkpd.engines.reading.sheet import Row, text_of
-from kkpd.engines.reading.words import plain, squash
+from kkpd.engines.reading.profile import DAYS, MONEY, ROLES, Profile, plain, squash
+from kkpd.engines.reading.statement import Row, text_of
 
 _AMOUNTS = ("amount", "debit", "credit", "original_amount")
 _NO_AMOUNT = frozenset(

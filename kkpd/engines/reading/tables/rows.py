@@ -9,12 +9,11 @@ from decimal import Decimal
 
 from kkpd.engines.reading.cells import amounts as money
 from kkpd.engines.reading.cells import dates
-from kkpd.engines.reading.cells.columns import ASKED, WRONG, Amount, AmountColumn, Day
-from kkpd.engines.reading.profile import DAYS, MONEY, Profile
-from kkpd.engines.reading.sheet import Cell, Row, Sheet, row_text, text_of
-from kkpd.engines.reading.statement import Notes
+from kkpd.engines.reading.cells.amounts import ASKED, WRONG, Amount, AmountColumn
+from kkpd.engines.reading.cells.dates import Day
+from kkpd.engines.reading.profile import DAYS, MONEY, Profile, WordFinder, is_total_of_bill, squash
+from kkpd.engines.reading.statement import Cell, Notes, Row, Sheet, row_text, text_of
 from kkpd.engines.reading.tables.layout import Layout
-from kkpd.engines.reading.words import WordFinder, is_total_of_bill, squash
 
 _EXTRA_KINDS = ("meterai", "biaya", "pembayaran", "refund")
 _NOT_TEXT = (

@@ -9,12 +9,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from kkpd.engines.reading.cells.amounts import take_apart
-from kkpd.engines.reading.cells.columns import WRONG, Amount, AmountColumn
+from kkpd.engines.reading.cells.amounts import WRONG, Amount, AmountColumn, take_apart
 from kkpd.engines.reading.cells.evidence import folded, sign_of
 from kkpd.engines.reading.profile import Profile
-from kkpd.engines.reading.sheet import Cell, Row, text_of
-from kkpd.engines.reading.statement import Answers, Notes
+from kkpd.engines.reading.statement import Answers, Cell, Notes, Row, text_of
 from kkpd.engines.reading.tables.layout import Layout
 
 MARK_KEY = "arti_tanda"

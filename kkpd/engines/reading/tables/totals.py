@@ -11,11 +11,9 @@ from typing import Any
 from kkpd.core.errors import Unreadable
 from kkpd.core.pan import announced, last_four, mask
 from kkpd.engines.reading.cells import amounts, dates
-from kkpd.engines.reading.cells.columns import WRONG, AmountColumn
-from kkpd.engines.reading.profile import Profile
-from kkpd.engines.reading.sheet import Cell, Row, text_of
-from kkpd.engines.reading.statement import Bill
-from kkpd.engines.reading.words import squash
+from kkpd.engines.reading.cells.amounts import WRONG, AmountColumn
+from kkpd.engines.reading.profile import Profile, squash
+from kkpd.engines.reading.statement import Bill, Cell, Row, text_of
 
 _INTERIM = ("sementara", "dts", "interim", "provisional")
 _SHOWN = 5
