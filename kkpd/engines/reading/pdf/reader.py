@@ -17,7 +17,7 @@ from kkpd.core.pan import silence
 from kkpd.engines.reading.cells.evidence import tells
 from kkpd.engines.reading.pdf.table import under_titles
 from kkpd.engines.reading.pdf.titles import unfolded
-from kkpd.engines.reading.pdf.words import TextLine, beside, framed
+from kkpd.engines.reading.pdf.words import Box, TextLine, beside, framed
 from kkpd.engines.reading.statement import Sheet
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 MAX_DRAWN = 40_000
 #: As pdfplumber's functions want it.
 Letter = dict[str, Any]
-#: Left, right, top and bottom as the page is read, in points.
-Box = tuple[float, float, float, float]
 
 #: A picture that covers so much of a page may hold its text; so few words beside it are a stamp.
 _COVERS, _STAMP = 0.5, 12

@@ -15,7 +15,6 @@ from itertools import pairwise
 
 from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import is_money
-from kkpd.engines.reading.pdf.reader import Box
 
 #: Words closer than this share of their height are one cell; a typewriter's blank is 0.6 wide.
 _NEAR = 0.65
@@ -205,6 +204,8 @@ _LINES, _MOST = 2, 0.6
 #: More level times upright lines than this on one page are a drawing.
 _MANY = 2_000_000
 
+#: Left, right, top and bottom as the page is read, in points.
+Box = tuple[float, float, float, float]
 Edges = tuple[float, float, list[float]]
 
 
