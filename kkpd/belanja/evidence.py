@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import select
@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja.commands import without_controls
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound, TooLarge, Unreadable
-from kkpd.core.pan import luhn_valid, mask, silence
+from kkpd.core.pan import mask, spans
 from kkpd.core.permissions import Actor, require
+from kkpd.engines.reading import inside
 from kkpd.models import Berkas, Bukti, Transaksi
 from kkpd.records import custody, event_log
 from kkpd.records import findings as records_findings
@@ -29,15 +30,8 @@ MEDIA: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "application/pdf": "PD
 _PIXELS: Final = 60_000_000
 _MIB: Final = 1024 * 1024
 _MOST_PAGES: Final = 200
-#: Pages whose text is read for card numbers: receipts and invoices are short.
-_TEXT_PAGES: Final = 5
-_NUMBER = re.compile(r"(?<![\d.])\d(?:[ \u00a0-]?\d){12,18}(?![\d.])")
-_CARD_START = re.compile(r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6\d{15,18}")
-_OTHER_NUMBER = re.compile(
-    r"(?:npwp|nik|nip|faktur|ntpn|ntb|rekening|virtual account|\bva\b|invoice|\binv\b|\bno\.? ?rek)"
-    r"[^\n]{0,24}$",
-    re.IGNORECASE,
-)
+#: NPWP and NIK may look like a card number; a word before them says what they are.
+_OTHER_NUMBER: Final = re.compile(r"(?:npwp|nik|nip)[^\n\d]{0,24}$", re.IGNORECASE)
 
 
 def check(data: bytes, nama: str, max_bytes: int) -> str:
@@ -100,23 +94,33 @@ def _judge_image(data: bytes, nama: str, media: str) -> None:
 
 
 def _metadata_card(data: bytes, told: list[str]) -> bool:
-    """Whether metadata of a photo (EXIF, chunks, bytes after its end) contains a card number.
+    """Whether metadata of a photo (EXIF, XMP, chunks, bytes after its end) holds a card number.
 
-    Thirteen digits in a row do not occur in compressed pixels, so all bytes are searched; without
-    NULs, because EXIF also uses two bytes a letter.
+    Thirteen digits in a row do not occur in compressed pixels, so all bytes are searched.
     """
-    texts = [data.decode("latin-1"), data.replace(b"\x00", b"").decode("latin-1"), *told]
-    return any(map(card_in, texts))
+    return any(map(card_in, chain(told, inside.texts(data))))
 
 
 def _judge_pdf(data: bytes, nama: str) -> None:
     import pikepdf
 
-    silence()
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
             pages = len(pdf.pages)
-            told = "\n".join(str(value) for value in pdf.docinfo.values())
+        if pages == 0 or pages > _MOST_PAGES:
+            raise Unreadable(
+                f"PDF {nama} mempunyai {pages} halaman; bukti 1 sampai {_MOST_PAGES} halaman.",
+                field="berkas",
+            )
+        for place, text in inside.paper(data):
+            if place == inside.ATTACHED:
+                raise Unreadable(
+                    f"PDF {nama} memuat berkas lain sebagai lampiran. Cetak ulang sebagai PDF "
+                    "tanpa lampiran, lalu kirim lagi.",
+                    field="berkas",
+                )
+            if card_in(text):
+                raise _card_refused(nama, place)
     except pikepdf.PasswordError as error:
         raise Unreadable(
             f"PDF {nama} terkunci sandi. Simpan tanpa sandi, lalu kirim lagi.", field="berkas"
@@ -125,51 +129,27 @@ def _judge_pdf(data: bytes, nama: str) -> None:
         raise Unreadable(
             f"PDF {nama} rusak atau terpotong. Simpan atau pindai lagi, lalu kirim.", field="berkas"
         ) from error
-    if pages == 0 or pages > _MOST_PAGES:
-        raise Unreadable(
-            f"PDF {nama} mempunyai {pages} halaman; bukti 1 sampai {_MOST_PAGES} halaman.",
-            field="berkas",
-        )
-    if card_in(told):
-        raise Unreadable(
+
+
+def _card_refused(nama: str, place: int | str) -> Unreadable:
+    if place == inside.PROPERTIES:
+        told = (
             f"Keterangan dokumen PDF {nama} memuat nomor kartu utuh. Simpan ulang tanpa nomor itu, "
-            "lalu kirim lagi: nomor kartu tidak boleh tersimpan.",
-            field="berkas",
+            "lalu kirim lagi: nomor kartu tidak boleh tersimpan."
         )
-    for page, text in enumerate(_texts(data), 1):
-        if card_in(text):
-            raise Unreadable(
-                f"PDF {nama} memuat nomor kartu utuh pada halaman {page}. Tutup nomornya (sisakan "
-                "empat angka terakhir), lalu kirim lagi: nomor kartu tidak boleh tersimpan.",
-                field="berkas",
-            )
-
-
-def _texts(data: bytes) -> Iterator[str]:
-    """The text of the first pages; a page without readable text gives none."""
-    import pdfplumber
-    from pdfminer.pdfexceptions import PDFException
-    from pdfplumber.utils.exceptions import PdfminerException
-
-    try:
-        with pdfplumber.open(BytesIO(data)) as pdf:
-            for page in pdf.pages[:_TEXT_PAGES]:
-                yield page.extract_text_simple()
-    except (PdfminerException, PDFException, ValueError, TypeError, KeyError, RecursionError):
-        return
+    else:
+        told = (
+            f"PDF {nama} memuat nomor kartu utuh pada halaman {place}. Tutup nomornya (sisakan "
+            "empat angka terakhir), lalu kirim lagi: nomor kartu tidak boleh tersimpan."
+        )
+    return Unreadable(told, field="berkas")
 
 
 def card_in(text: str) -> bool:
-    """Whether a text holds a card number: issuer's range, length and check digit all fit, and no
-    label before it names another kind of number (a tax number passes the check one time in ten).
-    """
-    for found in _NUMBER.finditer(text):
-        digits = re.sub(r"\D", "", found[0])
-        if not (_CARD_START.fullmatch(digits) and luhn_valid(digits)):
-            continue
-        if not _OTHER_NUMBER.search(text[max(0, found.start() - 48) : found.start()]):
-            return True
-    return False
+    """Whether a text holds a card number and no word before it names another kind of number."""
+    return any(
+        not _OTHER_NUMBER.search(text[max(0, begin - 32) : begin]) for begin, _ in spans(text)
+    )
 
 
 #: Kinds of evidence.

@@ -1,26 +1,68 @@
 """No whole card number leaves memory (law 8): find them in any text and keep the last four digits.
 
-A card number is 13 to 19 digits that pass the Luhn check, together or with blanks or dashes between
-groups of digits. Other numbers of that length pass the check one time in ten and are cut as well: a
-lost reference can be asked for again, a leaked card number cannot be taken back.
+A card number has an issuer's first digits and its length, passes the Luhn check, and stands
+together or in groups: of any length between blanks and dashes, of four (or 4-6-5) between any
+signs, of one or two between equal signs. Thousands (`4.111.111.111.111`), account codes, dates,
+NIP and most references are none of these; one that is by chance is cut: a lost reference can be
+asked for again, a leaked card number cannot be taken back.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import Final
 
 #: Replaces the removed digits.
 HIDDEN = "****"
+#: Joins the cells of a row for one look over all of them.
+CELL: Final = "\x00"
 
 _SHORTEST, _LONGEST = 13, 19
-_BLANKS = " \t\r\n\u00a0\u2007\u2009\u202f"
-_DASHES = "\\-\u2010\u2011\u2012\u2013\u2212"
-_RUN = re.compile(rf"\d(?:[{_BLANKS}{_DASHES}]{{0,3}}\d){{{_SHORTEST - 1},}}")
-_DOTTED = re.compile(r"(?<![\d.])\d{4}\.\d{4}\.\d{4}\.\d{1,7}(?![\d.])")
-_GROUP = re.compile(r"\d+")
+#: Visa; Mastercard; American Express; Diners Club; JCB; Maestro, UnionPay, Discover and GPN; Mir,
+#: UnionPay and RuPay, GPN, QRIS, Troy.
+_ISSUED: Final = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{17,18})"
+    r"|5[1-5]\d{14}|(?:222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"
+    r"|3[47]\d{13}"
+    r"|3(?:0[0-59]|[689]\d)\d{11}|36\d{14}"
+    r"|35(?:2[89]|[3-8]\d)\d{12,15}"
+    r"|(?:5[0678]|6\d)\d{14,17}"
+    r"|(?:220[0-4]|8[12]\d\d|1946|9360|9792)\d{12,15}"
+)
+#: Where a number may begin; one of 13 digits or more may be filled up with zeros.
+_START: Final = r"(?<!\d)(?:0+(?=\d{13}))?+(?=[34568]|2\D{0,8}[2-7]|9\D{0,8}[37]|1\D{0,8}9\D{0,8}4)"
+_BEGIN: Final = re.compile(_START)
+#: Signs that separate nothing for the eye: blanks, dashes, and what has no width.
+_BLANK: Final = (
+    "[\\s\\-\u00ad\u058a\u180e\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2043\u2060-\u2064\u2066-\u2069\u2212"
+    "\ufe58\ufe63\ufeff\uff0d]"
+)
+_ANY: Final = r"(?:[^\w]|_){1,8}+"
+_EQUAL: Final = rf"({_BLANK}{{0,3}}[^\w\s;|\x00-]{_BLANK}{{0,3}}|_)"
+#: Maps every digit to 0 and every other byte to x, so that a search for a shape is cheap.
+_DIGITS = bytes(48 if 48 <= byte <= 57 else 120 for byte in range(256))
+_BLANKS = b" \t\r\n\v\f\x1c\x1d\x1e\x1f-" + bytes(range(128, 256))
+#: A shape in bytes without blanks, and runs of that shape in a text.
+_TIGHT: Final = (
+    (b"0" * _SHORTEST, re.compile(rf"{_START}\d(?:{_BLANK}{{0,8}}+\d){{{_SHORTEST - 1},}}+")),
+    (b"0x" * 6 + b"0", re.compile(rf"{_START}\d{_EQUAL}\d(?:\1\d){{11,}}+(?!\d)")),
+    (
+        b"00x" * 5 + b"00",
+        re.compile(rf"{_START}\d\d{_EQUAL}\d\d(?:\1\d\d){{4,}}+(?:\1\d)?+(?!\d)"),
+    ),
+)
+_FOURS: Final = re.compile(
+    rf"{_START}\d{{4}}{_ANY}\d{{4}}(?:{_ANY}\d{{4}}(?!\d))++(?:{_ANY}\d{{1,7}}(?!\d))?+"
+    rf"|{_START}\d{{4}}{_ANY}\d{{6}}{_ANY}\d{{4,5}}(?!\d)"
+)
+_GROUPED: Final = re.compile(rb"0000x{1,24}0000(?:00)?x{1,24}0000")
+#: Signs between cells stay when a number that reaches over them is cut.
+_BORDER: Final = re.compile(r"\D*[;,|\t\x00]\D*")
+#: A digit of another script; each stands for one of ours.
+_FOREIGN: Final = re.compile(r"[^\D0-9]")
 _MASKED = re.compile(r"[*xX#•●]{2,}|\.{4,}")
 _HEADED = re.compile(
     r"\b(?:ending|ends|berakhir(?:an)?)(?: in| with| dengan)?[ :*#]{1,4}(\d{4})\b"
@@ -30,9 +72,6 @@ _HEADED = re.compile(
 )
 _TAIL = re.compile(r"(\d{4})\D*$")
 
-#: Maps every digit to 0 and every other byte to x, so that one search finds a long number.
-_DIGITS = bytes(48 if 48 <= byte <= 57 else 120 for byte in range(256))
-_MANY_DIGITS = b"0" * _SHORTEST
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -43,17 +82,58 @@ def luhn_valid(digits: str) -> bool:
 
 
 def may_hold_card(text: str) -> bool:
-    """False when no 13 digits follow each other, separators aside: cheap enough for whole files."""
-    if text.isascii():
-        return _MANY_DIGITS in text.encode().translate(_DIGITS, b" \t\r\n-.")
-    return _RUN.search(text) is not None or _DOTTED.search(text) is not None
+    """False when nothing has the shape of a card number: cheap enough for whole files."""
+    return next(_shapes(_plain(text)), None) is not None
+
+
+def _shapes(plain: str) -> Iterator[re.Pattern[str]]:
+    """The shapes that are worth a search in this text."""
+    data = plain.encode("utf-8", "surrogatepass")
+    tight = data.translate(_DIGITS, _BLANKS)
+    yield from (runs for shape, runs in _TIGHT if shape in tight)
+    if _GROUPED.search(data.translate(_DIGITS)):
+        yield _FOURS
+
+
+def _plain(text: str) -> str:
+    """The same text, letter by letter, with our digits."""
+    return text if text.isascii() else _FOREIGN.sub(lambda one: str(int(one[0])), text)
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where the card numbers of a text begin and end, in order and apart."""
+    if len(text) < _SHORTEST:
+        return []
+    plain = _plain(text)
+    found = sorted(
+        (run.start() + begin, run.start() + end)
+        for shape in _shapes(plain)
+        for run in shape.finditer(plain)
+        for begin, end in _cards(run[0])
+    )
+    apart: list[tuple[int, int]] = []
+    for begin, end in found:
+        if apart and begin < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((begin, end))
+    return apart
 
 
 def mask(text: str) -> str:
     """`text` with every card number cut to `****` and its last four digits."""
-    if len(text) < _SHORTEST or not may_hold_card(text):
-        return text
-    return _DOTTED.sub(_mask_run, _RUN.sub(_mask_run, text))
+    pieces, done = [], 0
+    for begin, end in spans(text):
+        whole = text[begin:end]
+        last = "".join(letter for letter in whole[-3 * _LONGEST :] if letter.isdigit())[-4:]
+        pieces += [text[done:begin], *_BORDER.findall(whole), HIDDEN, last]
+        done = end
+    return "".join((*pieces, text[done:])) if done else text
+
+
+def mask_row(cells: Sequence[str]) -> list[str]:
+    """The cells of a row with card numbers cut, those that reach over several cells too."""
+    return mask(CELL.join(cell.replace(CELL, "") for cell in cells)).split(CELL)
 
 
 def last_four(text: str) -> str | None:
@@ -87,69 +167,38 @@ def _is_card(text: str) -> bool:
     return _SHORTEST - 1 <= len(signs) <= _LONGEST and signs[-4:].isdigit() and hidden > 1
 
 
-def _mask_run(found: re.Match[str]) -> str:
-    run, pieces, done = found[0], [], 0
-    for start, end in _card_spans(run):
-        digits = "".join(_GROUP.findall(run[max(start, end - 3 * _LONGEST) : end]))
-        pieces += [run[done:start], HIDDEN, digits[-4:]]
-        done = end
-    return "".join((*pieces, run[done:]))
+def _cards(run: str) -> list[tuple[int, int]]:
+    """Places in a run where whole groups of digits form a card number.
 
-
-def _card_spans(run: str) -> Iterator[tuple[int, int]]:
-    """Spans where whole digit groups form a card number; overlapping ones are merged.
-
-    Each group is tried with the few behind it, each try costs one subtraction, so the time grows
-    only with the length of the field.
+    Each first digit of a group is tried with the few lengths there are, each try costs one
+    subtraction, so the time grows only with the length of the run.
     """
-    groups = [(group.start(), group.end()) for group in _GROUP.finditer(run)]
-    sums = _running_sums("".join(_GROUP.findall(run)))
-    ends, count = [], 0
-    for start, end in groups:
-        count += end - start
-        ends.append(count)
-    begin = last = -1
-    for index, (start, end) in enumerate(groups):
-        reach = _longest_card(sums, groups, ends, ends[index] - (end - start), index)
-        if reach < 0:
-            continue
-        if start >= last:
-            if last >= 0:
-                yield begin, last
-            begin = start
-        last = max(last, reach)
-    if last >= 0:
-        yield begin, last
+    begins = [found.end() for found in _BEGIN.finditer(run)]
+    if not begins:
+        return []
+    places = [place for place, letter in enumerate(run) if "0" <= letter <= "9"]
+    digits = "".join([run[place] for place in places])
+    nth = {place: at for at, place in enumerate(places)}
+    starts = [nth[place] for place in begins]
+    ends = {at for at, (one, two) in enumerate(pairwise(places), 1) if two - one > 1}
+    ends.add(len(places))
+    sums = [_luhn_sums(digits, doubled) for doubled in (0, 1)]
+    found = []
+    for length in range(_SHORTEST, _LONGEST + 1):
+        for at in starts:
+            if (end := at + length) in ends:
+                luhn = sums[end % 2]  # the digit before the last one is doubled, and so on
+                right = (luhn[end] - luhn[at]) % 10 == 0
+                if right and _ISSUED.fullmatch(digits, at, end):
+                    found.append((places[at], places[end - 1] + 1))
+    return found
 
 
-def _running_sums(digits: str) -> tuple[list[int], list[int]]:
-    """Luhn sums of the first n digits, with even positions doubled, and with odd ones."""
-    even, odd = [0], [0]
-    for place, digit in enumerate(map(int, digits)):
-        even.append(even[-1] + (digit if place % 2 else _DOUBLED[digit]))
-        odd.append(odd[-1] + (_DOUBLED[digit] if place % 2 else digit))
-    return even, odd
-
-
-def _longest_card(
-    sums: tuple[list[int], list[int]],
-    groups: list[tuple[int, int]],
-    ends: list[int],
-    first: int,
-    index: int,
-) -> int:
-    """The end of the longest card number that begins with group `index`, whose first digit is the
-    run's number `first`; -1 for none.
-    """
-    reach = -1
-    for place in range(index, min(index + _LONGEST, len(groups))):
-        length = ends[place] - first
-        if length > _LONGEST:
-            break
-        doubled = sums[ends[place] % 2]  # the digit before the last one is doubled, and so on
-        if length >= _SHORTEST and (doubled[ends[place]] - doubled[first]) % 10 == 0:
-            reach = groups[place][1]
-    return reach
+def _luhn_sums(digits: str, doubled: int) -> list[int]:
+    """Sums of the first n digits, where those at even (0) or odd (1) places are doubled."""
+    values = [int(digit) for digit in digits]
+    values[doubled::2] = [_DOUBLED[value] for value in values[doubled::2]]
+    return list(accumulate(values, initial=0))
 
 
 #: Libraries that quote what they read in their logs.

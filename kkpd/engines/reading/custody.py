@@ -12,25 +12,31 @@ import csv
 import hashlib
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from html import unescape
 from typing import Any
 
 from kkpd.core import pan
-from kkpd.core.pan import silence
-from kkpd.engines.reading import guard, recognise
+from kkpd.core.errors import Unreadable
+from kkpd.engines.reading import guard, inside, recognise
 from kkpd.engines.reading.guard import encoding_of
 from kkpd.engines.reading.statement import Cell, Sheet, text_of
 
-_NUMBER = re.compile("\\d(?:[ \u00a0\u202f-]?\\d){12,}")
-_DAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_MOMENT = re.compile(rf"{_DAY}(?:{_DAY}|(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?:\d\d\d)?)")
-_DIGITS = bytes(48 if 48 <= byte <= 57 else 120 for byte in range(256))
 _TAG = re.compile(r"<[^>]*>")
-_VALUE = re.compile(r"<v>[^<]*</v>")
+#: Marks inside a word; others stand between cells or paragraphs.
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|big|code|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)\b[^>]*>|<!--.*?-->",
+    re.IGNORECASE | re.DOTALL,
+)
+_SPACE = re.compile(r"\s+")
+_TAGGED = frozenset({"html", "xml", "camt", "ofx"})
+_DISGUISED = (
+    "Berkas ini memuat nomor kartu utuh yang terpecah atau ditulis dengan kode, sehingga tidak "
+    "dapat dipotong. Unduh berkas lain dari bank (CSV atau XLSX), lalu unggah itu."
+)
 #: How a cell of this kind looks in a workbook that is written anew.
 _LOOKS = {
     date: "yyyy-mm-dd",
@@ -75,31 +81,25 @@ def keepable(data: bytes, name: str) -> Kept:
     return Kept(kept, name, _MEDIA[new_kind], hashlib.sha256(data).hexdigest())
 
 
-def hide(text: str) -> str:
-    """`text` with card numbers cut; no card number begins with a year, so dates stay."""
-    return _NUMBER.sub(_hide_one, text)
-
-
-def _hide_one(found: re.Match[str]) -> str:
-    digits = "".join(letter for letter in found[0] if letter.isdigit())
-    return found[0] if _MOMENT.fullmatch(digits) else pan.mask(found[0])
-
-
 Changed = tuple[bytes, str] | None
 
 
 def _hide_text(data: bytes, kind: str = "csv") -> Changed:
     encoding = encoding_of(data)
-    if not encoding.startswith(("utf-16", "utf-32")) and not _long_number(data):
-        return None
     text, encoding = _decoded(data, encoding)
-    hidden = hide(text)
+    hidden = pan.mask(text)
+    if kind in _TAGGED and _in_disguise(hidden):
+        if kind == "html":  # a page of tables: they are kept, its marks are not
+            return _rewritten(recognise.sheets(kind, data)), "xlsx"
+        raise Unreadable(_DISGUISED)
     return None if hidden == text else (hidden.encode(encoding), kind)
 
 
-def _long_number(data: bytes) -> bool:
-    """False when no 13 digits follow each other, blanks and dashes aside: cheap for whole files."""
-    return b"0" * 13 in data.translate(_DIGITS, b" -\xa0\xc2\xe2\x80\xaf")
+def _in_disguise(text: str) -> bool:
+    """Whether a number stands in a page or XML written as entities, or over several elements."""
+    plain = _INLINE.sub("", text)
+    told = (unescape(text), _SPACE.sub(" ", unescape(_TAG.sub(pan.CELL, plain))))
+    return any(map(_is_card, told))
 
 
 def _decoded(data: bytes, encoding: str) -> tuple[str, str]:
@@ -112,43 +112,20 @@ def _decoded(data: bytes, encoding: str) -> tuple[str, str]:
 
 def _hide_workbook(data: bytes) -> Changed:
     sheets = recognise.sheets("xlsx", data)
-    if data.startswith(b"PK") and not any(map(_suspect, _members(data))):
-        return None
-    found = any(map(_is_card, _cell_texts(sheets))) or any(map(_is_card, _other_texts(data)))
+    found = any(map(_is_card, _cell_texts(sheets))) or any(map(_is_card, inside.texts(data)))
     return (_rewritten(sheets), "xlsx") if found else None
 
 
 def _is_card(text: str) -> bool:
-    return hide(text) != text
+    return bool(pan.spans(text))
 
 
 def _cell_texts(sheets: Sequence[Sheet]) -> Iterator[str]:
-    """The texts of all cells, joined so that one look serves many."""
+    """The texts of all cells, a row together so that a number over cells is seen."""
     for sheet in sheets:
         yield sheet.name or ""
         for row in sheet.rows():
-            yield "\n".join(map(text_of, row))
-
-
-def _members(data: bytes) -> Iterator[bytes]:
-    """The parts of a zipped workbook."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for name in archive.namelist():
-            yield archive.read(name)
-
-
-def _suspect(member: bytes) -> bool:
-    """A long number, or a text in runs of its own format that may hide one."""
-    return b"<r>" in member or b"\x00" in member or _long_number(member)
-
-
-def _other_texts(data: bytes) -> Iterator[str]:
-    """What a workbook says outside its cells: comments, properties, drawings, headers."""
-    if data.startswith(b"PK"):
-        for member in _members(data):
-            text = _VALUE.sub("", member.decode("utf-8", "replace"))
-            yield _TAG.sub("\n", text)
-            yield _TAG.sub("", text) if "<r>" in text else ""
+            yield pan.CELL.join(map(text_of, row))
 
 
 def _rewritten(sheets: Sequence[Sheet]) -> bytes:
@@ -160,10 +137,12 @@ def _rewritten(sheets: Sequence[Sheet]) -> bytes:
         book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 (a fixed mark)
         looks = {kind: book.add_format({"num_format": form}) for kind, form in _LOOKS.items()}
         for sheet in sheets:
-            page = book.add_worksheet(hide(sheet.name or "")[:31] or None)
+            page = book.add_worksheet(pan.mask(sheet.name or "")[:31] or None)
             for rownum, row in enumerate(sheet.rows()):
-                for column, cell in enumerate(row):
-                    _write(page, rownum, column, cell, looks)
+                texts = [text_of(cell) for cell in row]
+                for column, hidden in enumerate(pan.mask_row(texts)):
+                    changed = hidden != texts[column]
+                    _write(page, rownum, column, hidden if changed else row[column], looks)
     return out.getvalue()
 
 
@@ -171,8 +150,8 @@ def _write(page: Any, row: int, column: int, cell: Cell, looks: Mapping[type, An
     text = text_of(cell)
     if not text:
         return
-    if isinstance(cell, str) or _is_card(text):
-        page.write_string(row, column, hide(text))
+    if isinstance(cell, str):
+        page.write_string(row, column, text)
     else:  # a date, truth value or number of the workbook itself
         page.write(row, column, cell, looks.get(type(cell)))
 
@@ -183,28 +162,23 @@ def _hide_pdf(data: bytes) -> Changed:
         for sheet in recognise.sheets("pdf", data)
         for row in sheet.rows()
     ]
-    told = "\n".join(_pdf_properties(data))
-    if not any(_is_card(" ".join(row)) for row in rows) and not _is_card(told):
+    if not any(_is_card(" ".join(row)) for row in rows) and not _pdf_tells(data):
         return None
     out = io.StringIO()
     csv.writer(out, delimiter=";", lineterminator="\n").writerows(map(_hidden_row, rows))
     return out.getvalue().encode(), "csv"
 
 
+def _pdf_tells(data: bytes) -> bool:
+    """Whether the paper says a card number anywhere, or holds a file that nobody looks into."""
+    return any(place == inside.ATTACHED or _is_card(text) for place, text in inside.paper(data))
+
+
 def _hidden_row(row: Sequence[str]) -> list[str]:
     """Cell by cell; a number that reaches over cells takes its row together."""
-    hidden = [hide(cell) for cell in row]
+    hidden = pan.mask_row(row)
     together = " ".join(hidden)
-    return [hide(together)] if _is_card(together) else hidden
-
-
-def _pdf_properties(data: bytes) -> Iterator[str]:
-    import pdfplumber
-
-    silence()
-    with pdfplumber.open(io.BytesIO(data)) as document:
-        for value in (document.metadata or {}).values():
-            yield str(value)
+    return [pan.mask(together)] if _is_card(together) else hidden
 
 
 _HIDE: dict[str, Callable[[bytes], Changed]] = {
