@@ -14,8 +14,7 @@ from typing import Final, Literal
 from kkpd.belanja.checks import is_for_travel
 from kkpd.core.choices import TEST_ANSWERS
 from kkpd.core.errors import DomainError
-from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.terbilang import whole_number
+from kkpd.core.money import ZERO, Rupiah, total, whole_number
 
 Outcome = Literal["sesuai", "tidak_sesuai", "menunggu"]
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from kkpd.core.errors import Finding, Severity
-from kkpd.core.indonesian_dates import DAYS, brief
+from kkpd.core.moments import DAYS, brief
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.pan import luhn_valid, mask
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.indonesian_dates import brief
+from kkpd.core.moments import brief
 from kkpd.core.money import ZERO
 from kkpd.models import Kartu, Orang, Penugasan, Program, Temuan, Transaksi
 

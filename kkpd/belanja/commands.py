@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kkpd.belanja.checks import PurchaseFacts, check, tidy_npwp
 from kkpd.belanja.fields import FIELDS, RecordPurchase, of_kind, say_change
 from kkpd.core.errors import DomainError, Finding
-from kkpd.core.indonesian_dates import brief
+from kkpd.core.moments import brief
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.pan import mask
 from kkpd.core.shapes import shaped

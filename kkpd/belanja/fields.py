@@ -13,7 +13,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Final, Literal
 
-from kkpd.core.indonesian_dates import brief
+from kkpd.core.moments import brief
 from kkpd.core.money import ZERO, Rupiah
 
 #: `tax` is money that is never negative and zero when blank; `row` is the id of another row.

@@ -21,8 +21,7 @@ from kkpd.belanja.commands import NotAFact, fill_in, not_a_fact, tidy_up, withou
 from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, RecordPurchase
 from kkpd.core.db.missing import insert_missing
 from kkpd.core.errors import Conflict, DomainError, Finding, Forbidden, NotFound
-from kkpd.core.indonesian_dates import brief
-from kkpd.core.moments import business_day
+from kkpd.core.moments import brief, business_day
 from kkpd.core.moments import period_name as month_name
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, Role, require

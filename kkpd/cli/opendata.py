@@ -13,8 +13,7 @@ from kkpd.cli import options
 from kkpd.cli.report_file import write_out
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import Unreadable
-from kkpd.core.moments import business_day
-from kkpd.core.span import parse
+from kkpd.core.moments import business_day, parse_span
 from kkpd.records import settings as records_settings
 from kkpd.records.report_request import ALL, coverage
 from kkpd.reports import handed_out
@@ -30,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the CSV and its datapackage.json."""
-    span, config = parse(args.periode), cli_context.settings()
+    span, config = parse_span(args.periode), cli_context.settings()
     with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
         day = business_day(cli_context.now(), config.zone)
         who = cli_context.acting(session, ALL, args.oleh, day)

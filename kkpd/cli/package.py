@@ -15,9 +15,8 @@ from kkpd.cli import context as cli_context
 from kkpd.cli.report_file import output_path
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Unreadable
-from kkpd.core.moments import business_day
+from kkpd.core.moments import business_day, parse_span
 from kkpd.core.proof.log_key import load_signer
-from kkpd.core.span import parse
 from kkpd.reports.package import make as package_make
 from kkpd.reports.package.verbs import record_download
 
@@ -37,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the package; a broken-off one leaves no file."""
-    span, path = parse(args.periode), output_path(args.out, (".zip",))
+    span, path = parse_span(args.periode), output_path(args.out, (".zip",))
     config = cli_context.settings()
     stores = (cli_context.open_store(config), cli_context.penerbit(config).arsip)
     aside = path.with_name(f".{path.name[:200]}.{os.getpid()}")

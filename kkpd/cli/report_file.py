@@ -14,9 +14,8 @@ from kkpd.cli import context as cli_context
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import DomainError, NotFound, Unreadable
-from kkpd.core.moments import business_day
+from kkpd.core.moments import business_day, parse_span
 from kkpd.core.permissions import Actor
-from kkpd.core.span import parse
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.models import Dokumen
@@ -53,7 +52,7 @@ def permintaan(args: argparse.Namespace) -> named.ReportRequest:
     if args.kartu and not (args.kartu.isascii() and len(args.kartu) == 4 and args.kartu.isdigit()):
         raise DomainError("Kartu disebut dengan empat angka terakhirnya: --kartu 4821.")
     return named.ReportRequest(
-        nama=args.name, opd=args.opd, span=parse(args.periode), kartu=args.kartu
+        nama=args.name, opd=args.opd, span=parse_span(args.periode), kartu=args.kartu
     )
 
 

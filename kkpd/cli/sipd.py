@@ -12,8 +12,7 @@ from kkpd.cli import context as cli_context
 from kkpd.cli import options
 from kkpd.cli.report_file import output_path, write_out
 from kkpd.core.db.session import EVERY_OPD, reading, writing
-from kkpd.core.moments import business_day
-from kkpd.core.span import parse
+from kkpd.core.moments import business_day, parse_span
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.reports import handed_out, sipd
 
@@ -31,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the lines."""
-    span, path = parse(args.periode), output_path(args.out, (".csv", ".xlsx"))
+    span, path = parse_span(args.periode), output_path(args.out, (".csv", ".xlsx"))
     config = cli_context.settings()
     with cli_context.opened(config) as engine:
         day = business_day(cli_context.now(), config.zone)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict
+from kkpd.core.moments import Span
 from kkpd.core.permissions import Actor
-from kkpd.core.span import Span
 from kkpd.demo import ground as demo_ground
 from kkpd.demo import script as demo_script
 from kkpd.demo.flow import LivedYear

@@ -7,7 +7,7 @@ from datetime import date
 
 from PIL import Image, ImageDraw
 
-from kkpd.core.indonesian_dates import brief
+from kkpd.core.moments import brief
 from kkpd.core.money import Rupiah
 
 

@@ -9,8 +9,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.moments import business_day
-from kkpd.core.span import Span
+from kkpd.core.moments import Span, business_day
 from kkpd.ledger.active import bill_exists, effective, pair_holds, visible
 from kkpd.ledger.shapes import LedgerBill, LedgerLine
 from kkpd.models import BarisBank, DtsFinal, SumberBaris, Tagihan

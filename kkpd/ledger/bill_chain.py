@@ -13,8 +13,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.core.indonesian_dates import brief
-from kkpd.core.moments import period_name
+from kkpd.core.moments import brief, period_name
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger import rules as ledger_rules
 from kkpd.ledger.shapes import Facts, LedgerBill, Month, Purchase

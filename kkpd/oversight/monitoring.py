@@ -12,9 +12,9 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, require
-from kkpd.core.span import Span
 from kkpd.engines.paper import Column, FrozenDocument, Letterhead
 from kkpd.engines.paper.parts import Row, data_table
 from kkpd.ledger import cancelled

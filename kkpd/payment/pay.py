@@ -20,8 +20,7 @@ from sqlalchemy.orm import Session
 from kkpd.belanja import ceilings
 from kkpd.belanja.ceilings import UNSETTLED
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
-from kkpd.core.indonesian_dates import brief
-from kkpd.core.moments import business_day
+from kkpd.core.moments import brief, business_day
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role, require
 from kkpd.engines.paper import FrozenDocument as Document

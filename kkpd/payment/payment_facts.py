@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core import indonesian_dates
+from kkpd.core import moments
 from kkpd.core.moments import business_day, period_code, period_name
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import ROLE_NAMES, Actor, Role
@@ -141,8 +141,8 @@ def tagihan(session: Session, dpts: Sequence[Dokumen]) -> str:
 
 
 def _bill_name(day: date | None, tahun: int, bulan: int, due: date | None) -> str:
-    named = indonesian_dates.long(day) if day else period_name(tahun, bulan)
-    until = f", jatuh tempo {indonesian_dates.long(due)}" if due else ""
+    named = moments.long(day) if day else period_name(tahun, bulan)
+    until = f", jatuh tempo {moments.long(due)}" if due else ""
     return f"Tagihan bank {named}{until}"
 
 

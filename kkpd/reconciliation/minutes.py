@@ -17,10 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.core.moments import business_day, period_code
+from kkpd.core.moments import Span, business_day, period_code
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, Role
-from kkpd.core.span import Span
 from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import Person as Officer

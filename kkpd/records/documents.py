@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.document_kinds import ATTACHMENTS, NAMES
 from kkpd.core.errors import NotFound
+from kkpd.core.moments import Span, parse_span
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, require
-from kkpd.core.span import Span, parse
 from kkpd.ledger import cancelled
 from kkpd.models import (
     Arsip,
@@ -64,7 +64,7 @@ class DocumentRow:
     @property
     def span(self) -> Span:
         """The months that it covers."""
-        return parse(self.periode)
+        return parse_span(self.periode)
 
     @property
     def kind_name(self) -> str:

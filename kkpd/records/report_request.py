@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.core.errors import Forbidden, NotFound
+from kkpd.core.moments import Span
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role, require
-from kkpd.core.span import Span
 from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper import Person as Officer
 from kkpd.engines.paper.forms import Frame, Group, ListShape, listing, usual_signers

@@ -23,8 +23,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import NotFound
+from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.span import Span
 from kkpd.engines.paper.model import rupiah_text
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Opd, Transaksi

@@ -14,10 +14,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core.moments import period_name
+from kkpd.core.moments import Span, period_name
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor
-from kkpd.core.span import Span
 from kkpd.engines.paper import Column
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.forms import NO, ListShape, day, kode, listing, money

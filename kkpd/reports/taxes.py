@@ -12,10 +12,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.core.moments import period_name
+from kkpd.core.moments import Span, period_name
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, require
-from kkpd.core.span import Span
 from kkpd.engines.paper import Column, FrozenDocument, Letterhead
 from kkpd.engines.paper.parts import data_table
 from kkpd.ledger import Facts

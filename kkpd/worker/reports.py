@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Engine
 
 from kkpd.core.db.session import reading, writing
-from kkpd.core.span import parse
+from kkpd.core.moments import parse_span
 from kkpd.engines.paper.writers import WRITERS, draw
 from kkpd.records import jobs as records_jobs
 from kkpd.records.jobs import Job
@@ -83,14 +83,14 @@ def as_request(asked: named.ReportRequest, ending: str, day: date, sidik: str) -
 def from_request(fields: Mapping[str, str]) -> tuple[named.ReportRequest, str, date]:
     """The request, the form of the file and the report's day."""
     asked = named.ReportRequest(
-        nama=fields["nama"], opd=fields["opd"], span=parse(fields["periode"])
+        nama=fields["nama"], opd=fields["opd"], span=parse_span(fields["periode"])
     )
     return asked, fields["bentuk"], date.fromisoformat(fields["hari"])
 
 
 def make_package(engine: Engine, work_stores: WorkStores, task: Job) -> None:
     """Make the package of the request."""
-    span = parse(task.permintaan["periode"])
+    span = parse_span(task.permintaan["periode"])
     with reading(engine, coverage(task)) as session:
         actor = requester(session, task.oleh_id)
     steps = 1

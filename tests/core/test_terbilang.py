@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.core import indonesian_dates
+from kkpd.core import moments
 from kkpd.core.moments import period_name
-from kkpd.core.money import Rupiah
-from kkpd.core.terbilang import terbilang, whole_number
+from kkpd.core.money import Rupiah, terbilang, whole_number
 
 _UNITS = {
     "nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7,
@@ -70,11 +69,11 @@ def test_words_mean_the_number(number: int) -> None:
 
 def test_dates() -> None:
     day = date(2026, 11, 3)
-    assert indonesian_dates.long(day) == "3 November 2026"
-    assert indonesian_dates.brief(day) == "3 Nov 2026"
-    assert indonesian_dates.numeric(day) == "03-11-2026"
-    assert indonesian_dates.with_weekday(day) == "Selasa, 3 November 2026"
+    assert moments.long(day) == "3 November 2026"
+    assert moments.brief(day) == "3 Nov 2026"
+    assert moments.numeric(day) == "03-11-2026"
+    assert moments.with_weekday(day) == "Selasa, 3 November 2026"
     assert period_name(2026, 5) == "Mei 2026"
-    assert indonesian_dates.in_words(day) == (
+    assert moments.in_words(day) == (
         "hari Selasa tanggal tiga bulan November tahun dua ribu dua puluh enam"
     )

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.moments import parse_span
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.span import parse
 from kkpd.models import Ceiling, Dokumen, Pembatalan, Pencairan, Periode, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import recount as tally
@@ -184,7 +184,7 @@ def test_a_dpt_taken_back_reserves_again_and_can_be_decided_anew(
         approval_decide.decide(session, DEWI, setuju(one), NOW)
     assert held(session) == reserved(750_000, 550_000)
     again = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-    asked = ReportRequest(nama="register_dpt", opd="dinkes", span=parse("2026-10"))
+    asked = ReportRequest(nama="register_dpt", opd="dinkes", span=parse_span("2026-10"))
     told = compose(session, CITRA, asked, DAYS).to_json().decode()
     assert all(word in told for word in (issued.nomor, again.nomor, "dibatalkan"))
     assert (again.urut, again.total) == (2, Rupiah.of(550_000))

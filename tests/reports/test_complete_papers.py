@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError
+from kkpd.core.moments import parse_span
 from kkpd.core.money import Rupiah
-from kkpd.core.span import parse
 from kkpd.engines.paper.sheet import draw
 from kkpd.models import Opd, Orang, Penugasan, RencanaDana, RencanaDanaBaris
 from kkpd.reports import named
@@ -133,7 +133,7 @@ def test_an_spp_needs_enough_of_its_spd(session: Session, tmp_path: Path) -> Non
 
 def test_a_report_needs_its_letterhead_too(bulan: Session, tmp_path: Path) -> None:
     issue = penerbit(tmp_path)
-    asked = named.ReportRequest(nama="rekap", opd="semua", span=parse(_OKT))
+    asked = named.ReportRequest(nama="rekap", opd="semua", span=parse_span(_OKT))
     setelan(bulan, "perangkat_bud", "")
     with pytest.raises(DomainError, match="Perangkat daerah Kuasa BUD"), bulan.begin_nested():
         issue_reports(bulan, ACTORS["lukman"], asked, issue, NOW)

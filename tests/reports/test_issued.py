@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from kkpd.approval import dpt
 from kkpd.core.document_kinds import KINDS
 from kkpd.core.errors import Conflict, Forbidden
+from kkpd.core.moments import parse_span
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Role
-from kkpd.core.span import parse
 from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper.verify import verify
 from kkpd.models import Dokumen, Event
@@ -44,7 +44,7 @@ def bulan(session: Session, tmp_path: Path) -> Session:
 
 def test_an_issue_is_proved_and_a_newer_one_replaces_it(bulan: Session, tmp_path: Path) -> None:
     citra, issue = ACTORS["citra"], penerbit(tmp_path)
-    asked = named.ReportRequest(nama="lpj", opd="dinkes", span=parse("2026-10"))
+    asked = named.ReportRequest(nama="lpj", opd="dinkes", span=parse_span("2026-10"))
     first = issue_reports(bulan, citra, asked, issue, NOW)
     assert first.baru
     file = issue.arsip.get(issued.archive_fingerprint(bulan, first.dokumen.id))
@@ -79,7 +79,7 @@ def test_reports_of_all_opds_have_numbers_of_their_own(bulan: Session, tmp_path:
     issue, lukman = penerbit(tmp_path), ACTORS["lukman"]
     numbers = []
     for periode in ("2026-10", "2026-T4", "2026"):
-        asked = named.ReportRequest(nama="rekap", opd="semua", span=parse(periode))
+        asked = named.ReportRequest(nama="rekap", opd="semua", span=parse_span(periode))
         row = issue_reports(bulan, lukman, asked, issue, NOW).dokumen
         numbers.append((row.opd_id, row.urut, row.periode, row.bulan))
     assert numbers == [(None, 1, "2026-10", 10), (None, 2, "2026-T4", 12), (None, 3, "2026", 12)]
@@ -89,15 +89,15 @@ def test_reports_of_all_opds_have_numbers_of_their_own(bulan: Session, tmp_path:
 
 def test_papers_of_the_chain_are_not_issued_as_reports(bulan: Session, tmp_path: Path) -> None:
     issue = penerbit(tmp_path)
-    asked = named.ReportRequest(nama="dpt", opd="dinkes", span=parse("2026-10"))
+    asked = named.ReportRequest(nama="dpt", opd="dinkes", span=parse_span("2026-10"))
     with pytest.raises(Conflict, match="langkahnya sendiri"):
         issue_reports(bulan, ACTORS["dewi"], asked, issue, NOW)
-    lpj = named.ReportRequest(nama="lpj", opd="dinkes", span=parse("2026-10"))
+    lpj = named.ReportRequest(nama="lpj", opd="dinkes", span=parse_span("2026-10"))
     with pytest.raises(Forbidden):
         issue_reports(bulan, ACTORS["budi"], lpj, issue, NOW)
 
     def found(nama: str) -> list[Dokumen]:
-        wanted = named.ReportRequest(nama=nama, opd="dinkes", span=parse("2026-10"))
+        wanted = named.ReportRequest(nama=nama, opd="dinkes", span=parse_span("2026-10"))
         return issued.chain_papers(bulan, [DINKES], wanted, named.find(nama))
 
     assert [len(found(nama)) for nama in ("dpt", "dpr_perjalanan", "dpr_barang", "dpr_modal")] == [

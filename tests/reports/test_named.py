@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.moments import parse_span
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.span import parse
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.sheet import draw
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi, UpKeputusan
@@ -144,7 +144,7 @@ def test_units_stand_under_their_opd(bulan: Session) -> None:
 def test_refusals(
     bulan: Session, who: str, nama: str, opd: str, periode: str, error: type[DomainError]
 ) -> None:
-    asked = named.ReportRequest(nama=nama, opd=opd, span=parse(periode))
+    asked = named.ReportRequest(nama=nama, opd=opd, span=parse_span(periode))
     with pytest.raises(error):
         named.compose(bulan, ACTORS[who], asked, DAYS)
 

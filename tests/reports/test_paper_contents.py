@@ -13,9 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError
-from kkpd.core.money import Rupiah
-from kkpd.core.span import parse
-from kkpd.core.terbilang import terbilang
+from kkpd.core.moments import parse_span
+from kkpd.core.money import Rupiah, terbilang
 from kkpd.engines.paper import Entries, Table, Terbilang
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.sheet import draw
@@ -99,7 +98,7 @@ def test_annexes_are_void_with_their_spp(session: Session, tmp_path: Path) -> No
 
 
 def test_an_annex_is_not_issued_alone(bulan: Session, tmp_path: Path) -> None:
-    asked = named.ReportRequest(nama="sptb", opd="dinkes", span=parse(_OKT))
+    asked = named.ReportRequest(nama="sptb", opd="dinkes", span=parse_span(_OKT))
     with pytest.raises(DomainError, match="langkahnya sendiri"):
         issue_reports(bulan, ACTORS["citra"], asked, penerbit(tmp_path), NOW)
 
@@ -192,7 +191,7 @@ def test_no_code_moment_or_machine_reaches_paper(bulan: Session, tmp_path: Path)
         text = extract.text(draw(susun(bulan, report.nama)))
         assert not _SANDI.findall(text), report.nama
         if not report.of_chain:
-            asked = named.ReportRequest(nama=report.nama, opd="dinkes", span=parse(_OKT))
+            asked = named.ReportRequest(nama=report.nama, opd="dinkes", span=parse_span(_OKT))
             issue_reports(bulan, ACTORS["citra"], asked, issue, NOW)
     papers = [issued.document(row) for row in bulan.scalars(select(Dokumen))]
     assert len(papers) > 25

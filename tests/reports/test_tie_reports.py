@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from kkpd import ledger
 from kkpd.approval import decide as approval_decide
 from kkpd.core.errors import Conflict
+from kkpd.core.moments import parse_span
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.span import parse
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import Dokumen, Tagihan
 from kkpd.reconciliation import periods
@@ -152,7 +152,7 @@ def test_what_waits_for_its_dpt_is_listed_in_the_month_of_its_bill(world: World)
 
 def test_balances_lead_from_month_to_month(world: World) -> None:
     for span in each_month(world):
-        when = parse(span)
+        when = parse_span(span)
         book = world.rows("buku_pembantu", span)
         owed = world.owed(when.sampai)
         assert book[-1]["saldo"] == owed
@@ -221,7 +221,7 @@ def test_taxes_are_those_of_the_lines_on_the_dpts(world: World) -> None:
     """Refused ones are out, refunds are negative, a part bears its part."""
     for span in each_month(world):
         sums = {name: world.sum("pajak", name, span=span) for name in TAXES}
-        months = [world.tax(month) for month in parse(span).bulan]
+        months = [world.tax(month) for month in parse_span(span).bulan]
         assert sums == {name: total(one[name] for one in months) for name in TAXES}
     assert world.sum("pajak", "dpp") == on_dpt() + Rupiah.of(360_360)  # one waits for its bill
     close(world)

@@ -19,9 +19,8 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.schema import upgrade
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict, DomainError
-from kkpd.core.moments import business_day
+from kkpd.core.moments import Span, business_day
 from kkpd.core.proof.log_key import load_signer
-from kkpd.core.span import Span
 from kkpd.engines.paper.sheet import draw
 from kkpd.models import Opd
 from kkpd.pagu.ceilings import recount as tally

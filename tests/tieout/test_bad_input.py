@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
+from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.span import Span
 from kkpd.models import Dokumen, DokumenBaris
 from kkpd.reports.tieout import Claim, month
 from tests.cast import ACTORS, DINKES, ORANG

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.db.session import EVERY_OPD, writing
-from kkpd.core.span import parse
+from kkpd.core.moments import parse_span
 from kkpd.models import BarisBank, Dokumen
 from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import decide as reconciliation_decide
@@ -65,7 +65,7 @@ def packed(engine: Engine, folder: Path, now: datetime) -> bytes:
     out, gilang = io.BytesIO(), ACTORS["gilang"]
     stores = (Store(folder / "berkas"), Store(folder / "arsip"))
     name = package_make.build(
-        engine, gilang, ("dinkes", parse("2026-10")), stores, SIGNER, out, now
+        engine, gilang, ("dinkes", parse_span("2026-10")), stores, SIGNER, out, now
     )
     with writing(engine, EVERY_OPD) as session:
         record_download(session, gilang, DINKES, name, "ab" * 32, now)

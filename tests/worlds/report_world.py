@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
+from kkpd.core.moments import parse_span
 from kkpd.core.money import Rupiah
-from kkpd.core.span import parse
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import Transaksi, UpKeputusan
 from kkpd.payment import pay as payment_pay
@@ -82,5 +82,5 @@ def _pay(session: Session, dpt_id: int, folder: Path) -> None:
 def susun(
     session: Session, nama: str, opd: str = "dinkes", periode: str = "2026-10", kartu: str = ""
 ) -> Document:
-    asked = named.ReportRequest(nama=nama, opd=opd, span=parse(periode), kartu=kartu)
+    asked = named.ReportRequest(nama=nama, opd=opd, span=parse_span(periode), kartu=kartu)
     return named.compose(session, ACTORS["fitri"], asked, DAYS)

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from kkpd import ledger
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
+from kkpd.core.moments import parse_span
 from kkpd.core.money import Rupiah, total
-from kkpd.core.span import parse
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.parts import Entries
 from kkpd.models import BarisBank, Cocok, Dokumen, Transaksi, UpKeputusan
@@ -66,7 +66,7 @@ class World:
     day: date = date(2026, 11, 24)
 
     def paper(self, name: str, span: str = "2026-10") -> Document:
-        asked = named.ReportRequest(nama=name, opd="dinkes", span=parse(span))
+        asked = named.ReportRequest(nama=name, opd="dinkes", span=parse_span(span))
         return named.compose(self.session, ACTORS["fitri"], asked, self.day)
 
     def rows(self, name: str, span: str = "2026-10", table: int = 0) -> list[dict[str, object]]:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
 from kkpd.core.errors import DomainError
-from kkpd.core.money import Rupiah
-from kkpd.core.terbilang import terbilang
+from kkpd.core.money import Rupiah, terbilang
 from kkpd.engines.paper.model import FrozenDocument
 from kkpd.engines.paper.parts import (
     Letterhead,

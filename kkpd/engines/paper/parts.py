@@ -14,9 +14,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
-from kkpd.core import indonesian_dates
-from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.terbilang import terbilang
+from kkpd.core import moments
+from kkpd.core.money import ZERO, Rupiah, terbilang
 
 #: Longest text of one field; the ledger's own columns are shorter.
 MAX_TEXT = 4_000
@@ -320,7 +319,7 @@ def display(jenis: Kind, sel: Sel, *, sen: bool = False) -> str:
     if isinstance(sel, Rupiah):
         return f"{sel},00" if sen and sel.sen % 100 == 0 else str(sel)
     if isinstance(sel, date):
-        return indonesian_dates.numeric(sel)
+        return moments.numeric(sel)
     if jenis == "persen" and isinstance(sel, int):
         return percent(sel)
     return str(sel)

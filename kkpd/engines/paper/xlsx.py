@@ -21,7 +21,7 @@ from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # the 
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # the same
 
 from kkpd.core.errors import DomainError
-from kkpd.core.indonesian_dates import long
+from kkpd.core.moments import long
 from kkpd.core.money import Rupiah, total
 from kkpd.engines.paper import Entries, FrozenDocument, Paragraph, SignatureBlock, Table, Terbilang
 from kkpd.engines.paper.csv import FORMULA

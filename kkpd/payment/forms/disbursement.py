@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kkpd.core import indonesian_dates
-from kkpd.core.money import total
-from kkpd.core.terbilang import terbilang
+from kkpd.core import moments
+from kkpd.core.money import terbilang, total
 from kkpd.engines.paper import needs
 from kkpd.engines.paper.forms import NO, ListShape, dokumen, fill_table, kode, money, rincian
 from kkpd.engines.paper.model import FrozenDocument
@@ -229,7 +228,7 @@ def full_dpa(data: PaymentInput) -> str:
     """Number and date of the DPA in words."""
     if not data.dpa or data.dpa_date is None:
         return needs.DPA.kosong
-    return f"Nomor {data.dpa} tanggal {indonesian_dates.long(data.dpa_date)}"
+    return f"Nomor {data.dpa} tanggal {moments.long(data.dpa_date)}"
 
 
 #: Who gets which copy (kkpd.md 1.10).

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kkpd.core import indonesian_dates as tanggal
+from kkpd.core import moments as tanggal
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper import needs

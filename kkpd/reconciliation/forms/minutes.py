@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kkpd.core import indonesian_dates as tanggal
+from kkpd.core import moments as tanggal
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper.forms import (
     NO,

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from kkpd.core.indonesian_dates import with_weekday
-from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.terbilang import terbilang
+from kkpd.core.moments import with_weekday
+from kkpd.core.money import ZERO, Rupiah, terbilang, total
 from kkpd.engines.paper.forms import (
     NO,
     Frame,

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError
+from kkpd.core.moments import parse_span
 from kkpd.core.permissions import Actor
-from kkpd.core.span import parse
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import cancelled
 from kkpd.models import Arsip, Dokumen, Opd
@@ -46,7 +46,9 @@ def is_fresh(session: Session, actor: Actor, row: Dokumen) -> bool:
     report = report_of_kind(row.jenis)
     if report is None:
         return True
-    asked = ReportRequest(nama=report.nama, opd=_opd_code(session, row), span=parse(row.periode))
+    asked = ReportRequest(
+        nama=report.nama, opd=_opd_code(session, row), span=parse_span(row.periode)
+    )
     try:
         again = compose(
             session,

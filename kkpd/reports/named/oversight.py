@@ -9,10 +9,9 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from kkpd.core.moments import business_day
+from kkpd.core.moments import Span, business_day
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import EXAMINERS
-from kkpd.core.span import Span
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import Part
 from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Temuan, Transaksi

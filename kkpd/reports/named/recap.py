@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, select
 
 from kkpd import ledger
 from kkpd.core.errors import Conflict
-from kkpd.core.indonesian_dates import long
+from kkpd.core.moments import long
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.parts import SignatureBlock

@@ -10,8 +10,7 @@ from typing import Final
 from sqlalchemy import select
 
 from kkpd.approval.forms.dpt import DptUnit, joint_dpt_form
-from kkpd.core.indonesian_dates import brief
-from kkpd.core.moments import business_day
+from kkpd.core.moments import brief, business_day
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import BillBlock, Facts, LedgerBill, cancelled

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.document_kinds import LISTING, Report, find
 from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.moments import Span
 from kkpd.core.permissions import Actor
-from kkpd.core.span import Span
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import TotalsDiffer
 from kkpd.ledger.active import is_given

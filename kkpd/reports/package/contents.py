@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, inspect, not_, or_, select, 
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.fields import FURTHER
+from kkpd.core.moments import Span
 from kkpd.core.money import Rupiah
-from kkpd.core.span import Span
 from kkpd.engines.paper.model import rupiah_text
 from kkpd.ledger.active import bill_exists, is_given
 from kkpd.models import (

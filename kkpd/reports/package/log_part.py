@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kkpd.core.moments import Span
 from kkpd.core.proof import events
 from kkpd.core.proof.merkle import Frontier
-from kkpd.core.span import Span
 from kkpd.models import (
     BarisBank,
     Chain,

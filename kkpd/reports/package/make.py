@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict, DomainError, NotFound
-from kkpd.core.moments import business_day
+from kkpd.core.moments import Span, business_day
 from kkpd.core.permissions import Actor
 from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
-from kkpd.core.span import Span
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.models import Opd
 from kkpd.records.custody import Store

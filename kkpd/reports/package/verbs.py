@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError
+from kkpd.core.moments import Span
 from kkpd.core.permissions import Actor, require
-from kkpd.core.span import Span
 from kkpd.models import Checkpoint, Opd
 from kkpd.records import event_log
 from kkpd.records.report_request import coverage

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
-from kkpd.core.span import Span
+from kkpd.core.moments import Span
 from kkpd.models import Opd
 from kkpd.oversight import board as oversight_board
 from kkpd.oversight import monitoring

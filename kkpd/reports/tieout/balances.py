@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import func, select
 
 from kkpd import ledger
+from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.span import Span
 from kkpd.models import Ceiling, CeilingMovement, TahunBuka, Transaksi
 from kkpd.pagu import up_reads
 from kkpd.pagu.ceilings.rules import CeilingState

@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import select
 
+from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.core.span import Span
 from kkpd.ledger.active import bill_exists, effective
 from kkpd.ledger.bank import COUNTED
 from kkpd.ledger.bill_chain import bill_name

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kkpd import ledger
+from kkpd.core.moments import Span
 from kkpd.core.money import Rupiah, total
-from kkpd.core.span import Span
 from kkpd.ledger import standing
 from kkpd.oversight import board as oversight_board
 from kkpd.oversight import monitoring as oversight_monitoring

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 
 from kkpd.core.errors import NotFound
+from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import EXAMINERS
-from kkpd.core.span import Span
 from kkpd.ledger.active import holds
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Persetujuan
 from kkpd.reports import sipd

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.core.errors import Conflict, NotFound
+from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, Assignment, Role
-from kkpd.core.span import Span
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.parts import Entries, Sel
 from kkpd.ledger.active import holds

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.db.missing import insert_missing
-from kkpd.core.indonesian_dates import brief
+from kkpd.core.moments import brief
 from kkpd.models import BarisBank, Kartu, KartuRiwayat, Tagihan, Temuan
 from kkpd.records import settings as records_settings
 from kkpd.tagihan.intake.plan import IntakePlan, Target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template
 from werkzeug.wrappers import Response
 
-from kkpd.core.span import Span
+from kkpd.core.moments import Span
 from kkpd.ledger import standing
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.reconciliation import month as look

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
+from kkpd.core.moments import Span, parse_span
 from kkpd.core.permissions import Actor
-from kkpd.core.span import Span, parse
 from kkpd.records.report_request import ALL
 from kkpd.web.globals import today
 from kkpd.web.request.context import default_opd, default_periode
@@ -26,7 +26,7 @@ def requested_period() -> Span:
     """The period of the address, else the month in which work stands."""
     asked = request.values.get("periode", "")
     month = default_periode()
-    return parse(asked) if asked else Span(*month, month.bulan)
+    return parse_span(asked) if asked else Span(*month, month.bulan)
 
 
 def period_choices(chosen: Span) -> list[tuple[str, list[Span]]]:

@@ -9,8 +9,7 @@ import pytest
 
 from kkpd.approval.forms.dpr import DprKind
 from kkpd.approval.forms.refusal import PenolakanInput, RefusalRow, penolakan
-from kkpd.core.money import Rupiah
-from kkpd.core.terbilang import terbilang
+from kkpd.core.money import Rupiah, terbilang
 from kkpd.engines.paper import Entries, FrozenDocument, Paragraph, Terbilang, TotalsDiffer
 from kkpd.engines.paper.forms import usual_signers
 from kkpd.payment.forms.disbursement import npd, spm, spp_details, sptb

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import segno
 
-from kkpd.core import indonesian_dates
+from kkpd.core import moments
 from kkpd.core.proof.events import LogCheckpoint, LogEvent, Proof
 from kkpd.engines.paper import SignatureBlock
 from kkpd.engines.paper.pdf.file import points
@@ -110,7 +110,7 @@ def _dated(flow: Flow, signature: SignatureBlock) -> str:
     right = [s for s in document.tanda_tangan if s.sisi == "kanan"] or document.tanda_tangan
     if signature is not right[0] or not document.tempat:
         return ""
-    return f"{document.tempat}, {indonesian_dates.long(document.tanggal)}"
+    return f"{document.tempat}, {moments.long(document.tanggal)}"
 
 
 def _upper(flow: Flow, signature: SignatureBlock) -> list[str]:
