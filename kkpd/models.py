@@ -1,6 +1,7 @@
 """Every mapped class of the ledger, by area (the classes themselves are in kkpd/tables/)."""
 
 from kkpd.core.db.columns import Base
+from kkpd.tables.accounts import AccountCode, CalendarFeed
 from kkpd.tables.bank import (
     BarisBank,
     Berkas,
@@ -73,6 +74,7 @@ from kkpd.tables.withdrawals import BarisKeluar, ImporKeluar, TagihanKeluar
 from kkpd.tables.year import Bawaan, TahunBuka
 
 __all__ = [
+    "AccountCode",
     "Arsip",
     "AturanCocok",
     "BarisBank",
@@ -82,6 +84,7 @@ __all__ = [
     "Berkas",
     "BerkasTagihan",
     "Bukti",
+    "CalendarFeed",
     "Ceiling",
     "CeilingMovement",
     "Chain",

@@ -98,6 +98,8 @@ RULINGS: Final = ("setuju", "tolak")
 TEST_COUNT: Final = 6
 TEST_ANSWERS: Final = ("lulus", "tidak")
 TEST_RESULTS: Final = ("sesuai", "tidak_sesuai", "menunggu")
+#: What a one-time code is for: the first password, a reset by an administrator, one by mail.
+CODE_KINDS: Final = ("undangan", "pulih", "surel")
 REMINDER_RESULTS: Final = ("mulai", "gagal")
 REMINDER_WAYS: Final = ("smtp", "kotak")
 FINDING_SEVERITIES: Final = ("info", "perhatian", "salah")

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.core.errors import Conflict
 from kkpd.core.permissions import ACROSS_OPDS, COVERS_UNITS, Actor, Assignment, Role
-from kkpd.models import Opd, Orang, Pengguna, Penugasan, Periode, Sesi
+from kkpd.models import CalendarFeed, Opd, Orang, Pengguna, Penugasan, Periode, Sesi
 
 
 def administrator(session: Session) -> Actor:
@@ -29,6 +29,40 @@ def administrator(session: Session) -> Actor:
     if found is None:
         raise Conflict("Belum ada administrator. Jalankan dahulu: kkpd user first-admin")
     return Actor(found.id, 0, found.nama, (Assignment(Role.ADMIN, None),))
+
+
+def active_administrators(session: Session, day: date) -> dict[int, bool]:
+    """The people who may act as administrator on a day (assigned, working, with an open login), and
+    whether each has a password.
+
+    Their logins are locked until the transaction ends, so that two of them cannot remove each other
+    at the same time.
+    """
+    rows = session.execute(
+        select(Pengguna.orang_id, Pengguna.sandi_hash.is_not(None).label("has_password"))
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .join(Penugasan, Penugasan.orang_id == Orang.id)
+        .where(Penugasan.peran == Role.ADMIN, Penugasan.mulai <= day)
+        .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day))
+        .where(Orang.aktif, Pengguna.aktif)
+        .order_by(Pengguna.id)
+        .with_for_update(of=Pengguna)
+    )
+    return {row.orang_id: bool(row.has_password) for row in rows}
+
+
+def keep_an_administrator(session: Session, orang_id: int, last_day: date) -> None:
+    """Conflict when this person is the only administrator who would be left after `last_day`.
+
+    Asked before a login is disabled, a person leaves, or an assignment ends.
+    """
+    left = active_administrators(session, last_day + timedelta(days=1))
+    others = [other for other, has_password in left.items() if has_password and other != orang_id]
+    if orang_id in left and not others:
+        raise Conflict(
+            "Ini administrator terakhir yang aktif. Tetapkan dahulu administrator lain, yang sudah "
+            "mempunyai kata sandi sendiri, lalu ulangi."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +113,7 @@ class LiveSession:
     demo: bool
     dibuat_at: datetime
     terlihat_at: datetime
+    change_due: bool
 
 
 def find_live_session(session: Session, token_hash: str) -> LiveSession | None:
@@ -92,6 +127,7 @@ def find_live_session(session: Session, token_hash: str) -> LiveSession | None:
             Pengguna.demo,
             Sesi.dibuat_at,
             Sesi.terlihat_at,
+            Pengguna.ganti_sandi,
         )
         .join(Pengguna, Pengguna.id == Sesi.pengguna_id)
         .join(Orang, Orang.id == Pengguna.orang_id)
@@ -154,21 +190,21 @@ def _in_units(session: Session, own: list[Assignment]) -> list[Assignment]:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountOwner:
-    """An active account and its person; the hash is only for comparing."""
+class FeedOwner:
+    """An active account and its person, found by the address of its calendar feed."""
 
-    id: int
+    pengguna_id: int
     orang_id: int
     nama: str
     demo: bool
-    sandi_hash: str
 
 
-def pemilik(session: Session, pengguna_id: int) -> AccountOwner | None:
-    """The account with this id, if it and its person are active."""
+def feed_owner(session: Session, token_hash: str) -> FeedOwner | None:
+    """The account with this calendar address, if it and its person are active."""
     row = session.execute(
-        select(Pengguna.id, Orang.id, Orang.nama, Pengguna.demo, Pengguna.sandi_hash)
+        select(Pengguna.id, Orang.id, Orang.nama, Pengguna.demo)
         .join(Orang, Orang.id == Pengguna.orang_id)
-        .where(Pengguna.id == pengguna_id, Pengguna.aktif, Orang.aktif)
+        .join(CalendarFeed, CalendarFeed.pengguna_id == Pengguna.id)
+        .where(CalendarFeed.token_hash == token_hash, Pengguna.aktif, Orang.aktif)
     ).one_or_none()
-    return None if row is None else AccountOwner(*row)
+    return None if row is None else FeedOwner(*row)

@@ -1,8 +1,9 @@
-"""Logging in and out: limited attempts, session rows with token hashes, changing the own password.
+"""Logging in and out: counted attempts, and session rows with token hashes.
 
 A login takes two short transactions with the slow password check between them: the attempt is
 counted first, so that many guesses at once cannot pass the limit, and no database lock is held
-while Argon2 works.
+while Argon2 works. After the password, and after the second factor where there is one,
+`open_session` opens the session.
 """
 
 from __future__ import annotations
@@ -10,39 +11,30 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from kkpd.core.errors import DomainError
 from kkpd.core.permissions import Actor
-from kkpd.models import Orang, Pengguna, PercobaanMasuk, Sesi
-from kkpd.organisation import passwords
+from kkpd.models import Orang, Pengguna, Sesi
+from kkpd.organisation import guessing
+from kkpd.organisation.guessing import Origin
 from kkpd.records import event_log
 
-#: Failures within the window after which an account, or an address, must wait. An address may be a
-#: whole office, so it gets more.
-ATTEMPT_WINDOW: Final = timedelta(minutes=15)
-ACCOUNT_LIMIT: Final = 10
-ADDRESS_LIMIT: Final = 100
+#: Sessions of one account at once; one more ends the oldest.
+MOST_SESSIONS: Final = 5
 
-#: One sentence for every failure, so it does not reveal which accounts exist (OWASP ASVS 2.2).
+#: One sentence for every failure, so it does not reveal which accounts exist (OWASP ASVS 6.3.8).
 LOGIN_FAILED: Final = "Nama masuk atau kata sandi salah. Periksa keduanya lalu coba lagi."
-
-
-class TooOften(DomainError):
-    """Too many failures: the same for accounts that exist and for those that do not."""
-
-    status = 429
 
 
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
     """A counted attempt; `pengguna_id` and `sandi_hash` are None if the account does not exist."""
 
-    ids: tuple[int, int]
+    ids: tuple[int, ...]
     pengguna_id: int | None
     sandi_hash: str | None
 
@@ -52,33 +44,20 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _key(jenis: str, nilai: str) -> str:
-    return hashlib.sha256(f"{jenis}\x00{nilai}".encode()).hexdigest()
-
-
 def trimmed(nama_masuk: str) -> str:
     """The login name as stored: lower case, without surrounding blanks."""
     return nama_masuk.strip().lower()[:80]
 
 
 def mulai(
-    session: Session, nama_masuk: str, alamat: str, now: datetime, *, demo: bool
+    session: Session, nama_masuk: str, origin: Origin, now: datetime, *, demo: bool
 ) -> LoginAttempt:
-    """Count an attempt before the password is checked; refused when the limit is reached.
+    """Count an attempt before the password is checked; refused when a limit is reached.
 
-    A demo login does not exist outside demo mode.
+    A browser that is known to the account is counted by itself. A demo login does not exist outside
+    demo mode.
     """
     nama = trimmed(nama_masuk)
-    akun, asal = _key("akun", nama), _key("alamat", alamat)
-    session.execute(delete(PercobaanMasuk).where(PercobaanMasuk.at < now - timedelta(days=1)))
-    if (
-        _failures(session, akun, now) >= ACCOUNT_LIMIT
-        or _failures(session, asal, now) >= ADDRESS_LIMIT
-    ):
-        raise TooOften("Terlalu banyak percobaan masuk. Tunggu 15 menit lalu coba lagi.")
-    rows = [PercobaanMasuk(kunci=kunci, at=now) for kunci in (akun, asal)]
-    session.add_all(rows)
-    session.flush()
     query = (
         select(Pengguna.id, Pengguna.sandi_hash)
         .join(Orang, Orang.id == Pengguna.orang_id)
@@ -86,38 +65,62 @@ def mulai(
     )
     found = session.execute(query if demo else query.where(~Pengguna.demo)).one_or_none()
     pengguna_id, sandi_hash = (None, None) if found is None else found
-    return LoginAttempt((rows[0].id, rows[1].id), pengguna_id, sandi_hash)
+    if origin.device and pengguna_id in origin.accounts:
+        counted = [("perangkat", f"{origin.device} {pengguna_id}")]
+    else:
+        counted = [("akun", nama), *guessing.places(origin)]
+    return LoginAttempt(guessing.begin(session, counted, now), pengguna_id, sandi_hash)
 
 
-def _failures(session: Session, kunci: str, now: datetime) -> int:
-    """Failures in the window, since the last success of that key."""
-    recent = PercobaanMasuk.kunci == kunci, PercobaanMasuk.at > now - ATTEMPT_WINDOW
-    success = select(func.max(PercobaanMasuk.id)).where(*recent, PercobaanMasuk.berhasil)
-    last = session.execute(success).scalar() or 0
-    count = select(func.count()).where(*recent, PercobaanMasuk.id > last)
-    return session.execute(count).scalar_one()
+def open_session(
+    session: Session,
+    attempt: LoginAttempt,
+    origin: Origin,
+    now: datetime,
+    *,
+    by: str = "sandi",
+    brought: str | None = None,
+) -> tuple[str, Actor]:
+    """Open a session after a correct login: its token (returned only once) and the actor.
 
-
-def open_session(session: Session, attempt: LoginAttempt, now: datetime) -> tuple[str, Actor]:
-    """Open a session after a correct password: its token (returned only once) and the actor."""
+    `by` says with what (LOGIN_WAYS); `brought` is the token of the session that the browser
+    brought, which ends. No more than MOST_SESSIONS stay open: the oldest end.
+    """
     assert attempt.pengguna_id is not None
-    session.execute(
-        update(PercobaanMasuk).where(PercobaanMasuk.id.in_(attempt.ids)).values(berhasil=True)
-    )
+    guessing.succeeded(session, attempt.ids)
     pengguna = session.get_one(Pengguna, attempt.pengguna_id)
     orang = session.get_one(Orang, pengguna.orang_id)
     actor = Actor(orang.id, pengguna.id, orang.nama)
-    token = _new_session(session, pengguna.id, now)
+    if brought is not None:
+        _end(session, now, Sesi.token_hash == hash_token(brought))
+    token = new_session(session, pengguna.id, origin, now, by=by)
     event_log.record(session, actor, None, "akun:sesi:masuk", f"pengguna:{pengguna.id}", now=now)
     return token, actor
 
 
-def _new_session(session: Session, pengguna_id: int, now: datetime) -> str:
+def new_session(
+    session: Session, pengguna_id: int, origin: Origin, now: datetime, *, by: str
+) -> str:
+    """The token of a new session; the oldest beyond MOST_SESSIONS end."""
     token = secrets.token_urlsafe(32)
-    session.add(
-        Sesi(token_hash=hash_token(token), pengguna_id=pengguna_id, dibuat_at=now, terlihat_at=now)
+    row = Sesi(
+        token_hash=hash_token(token),
+        pengguna_id=pengguna_id,
+        dibuat_at=now,
+        terlihat_at=now,
+        alamat=origin.address[:45],
+        peramban=origin.browser[:60],
+        cara=by,
     )
+    session.add(row)
     session.flush()
+    kept = (
+        select(Sesi.id)
+        .where(Sesi.pengguna_id == pengguna_id, Sesi.dicabut_at.is_(None))
+        .order_by(Sesi.id.desc())
+        .limit(MOST_SESSIONS)
+    )
+    _end(session, now, Sesi.pengguna_id == pengguna_id, Sesi.id.not_in(session.scalars(kept).all()))
     return token
 
 
@@ -130,34 +133,24 @@ def visible(session: Session, session_id: int, now: datetime) -> None:
 
 def log_out(session: Session, actor: Actor, token: str, now: datetime) -> None:
     """End this session on the server."""
-    session.execute(
-        update(Sesi)
-        .where(Sesi.token_hash == hash_token(token), Sesi.dicabut_at.is_(None))
-        .values(dicabut_at=now)
-    )
+    _end(session, now, Sesi.token_hash == hash_token(token))
     event_log.record(
         session, actor, None, "akun:sesi:keluar", f"pengguna:{actor.pengguna_id}", now=now
     )
 
 
-def revoke_all(session: Session, pengguna_id: int, now: datetime) -> None:
-    """End every session of an account: after a new password, new rights or a block."""
-    session.execute(
-        update(Sesi)
-        .where(Sesi.pengguna_id == pengguna_id, Sesi.dicabut_at.is_(None))
-        .values(dicabut_at=now)
+def end_session(session: Session, actor: Actor, sesi_id: int, now: datetime) -> None:
+    """End one of the actor's own sessions; nothing for a session of somebody else."""
+    _end(session, now, Sesi.id == sesi_id, Sesi.pengguna_id == actor.pengguna_id)
+    event_log.record(
+        session, actor, None, "akun:sesi:akhiri", f"pengguna:{actor.pengguna_id}", now=now
     )
 
 
-def change_password(
-    session: Session, actor: Actor, lama: str, baru: str, ulang: str, now: datetime
-) -> str:
-    """Change the own password; all sessions end, and the token of a new one is returned."""
-    pengguna = session.get_one(Pengguna, actor.pengguna_id)
-    if not passwords.cocok(pengguna.sandi_hash, lama):
-        raise DomainError("Kata sandi sekarang salah. Ketik ulang.", field="lama")
-    passwords.check_new_password(baru, ulang, pengguna.nama_masuk)
-    pengguna.sandi_hash = passwords.hash_password(baru)
-    revoke_all(session, pengguna.id, now)
-    event_log.record(session, actor, None, "akun:sandi:ganti", f"pengguna:{pengguna.id}", now=now)
-    return _new_session(session, pengguna.id, now)
+def revoke_all(session: Session, pengguna_id: int, now: datetime) -> None:
+    """End every session of an account: after a new password, new rights or a block."""
+    _end(session, now, Sesi.pengguna_id == pengguna_id)
+
+
+def _end(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+    session.execute(update(Sesi).where(*which, Sesi.dicabut_at.is_(None)).values(dicabut_at=now))

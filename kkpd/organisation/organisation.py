@@ -15,7 +15,7 @@ from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.permissions import ACROSS_OPDS, ROLE_NAMES, Actor, Assignment, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan, SubKegiatan
-from kkpd.organisation import cards, setting_forms
+from kkpd.organisation import accounts, cards, login, setting_forms
 from kkpd.records import event_log
 
 
@@ -117,11 +117,11 @@ class PersonData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginData:
-    """A login; `sandi_hash` is already Argon2id (kkpd.organisation.passwords)."""
+    """A login; without `sandi_hash` (Argon2id) it waits for a code (kkpd.organisation.codes)."""
 
     orang_id: int
     nama_masuk: str
-    sandi_hash: str
+    sandi_hash: str | None = None
     demo: bool = False
 
 
@@ -163,10 +163,20 @@ def save_person(
             field="surel",
         )
     values = asdict(data) | {"nip": data.nip or None, "surel": data.surel or None}
+    if orang_id is not None and not data.aktif:
+        _leaves(session, orang_id, now)
     orang = _save(session, actor, "pengguna:kelola", Orang, orang_id, values, now)
     if orang_id is not None:
         cards.holder_changed(session, orang, now)
     return orang
+
+
+def _leaves(session: Session, orang_id: int, now: datetime) -> None:
+    """Who works here no longer is logged out; the last administrator stays."""
+    accounts.keep_an_administrator(session, orang_id, now.date())
+    pengguna_id = session.scalar(select(Pengguna.id).where(Pengguna.orang_id == orang_id))
+    if pengguna_id is not None:
+        login.revoke_all(session, pengguna_id, now)
 
 
 def assign_role(session: Session, actor: Actor, data: AssignmentData, now: datetime) -> Penugasan:
@@ -197,12 +207,17 @@ def end_assignment(
 
 def create_login(session: Session, actor: Actor, data: LoginData, now: datetime) -> Pengguna:
     """A login for a person who has none."""
-    if not _LOGIN_NAME.fullmatch(data.nama_masuk):
-        raise DomainError("Nama masuk: huruf kecil dan angka, mulai huruf.", field="nama_masuk")
-    _unique(session, Pengguna, "nama_masuk", data.nama_masuk, None, "Nama masuk sudah dipakai.")
+    check_login_name(session, data.nama_masuk)
     _unique(session, Pengguna, "orang_id", data.orang_id, None, "Orang ini sudah punya nama masuk.")
     values = asdict(data) | {"dibuat_at": now}
     return _save(session, actor, "pengguna:kelola", Pengguna, None, values, now)
+
+
+def check_login_name(session: Session, nama_masuk: str, pengguna_id: int | None = None) -> None:
+    """DomainError for a login name that cannot be, or is somebody else's."""
+    if not _LOGIN_NAME.fullmatch(nama_masuk):
+        raise DomainError("Nama masuk: huruf kecil dan angka, mulai huruf.", field="nama_masuk")
+    _unique(session, Pengguna, "nama_masuk", nama_masuk, pengguna_id, "Nama masuk sudah dipakai.")
 
 
 def add_program(
@@ -291,34 +306,36 @@ def first_one(
     session: Session,
     data: PersonData,
     nama_masuk: str,
-    sandi_hash: str,
+    sandi_hash: str | None,
     *,
     mulai: date,
     now: datetime,
     demo: bool = False,
 ) -> Actor:
-    """The first administrator of an installation; Conflict when there is one already."""
-    held = select(Penugasan.id).where(Penugasan.peran == Role.ADMIN)
-    if session.scalars(held.limit(1)).first() is not None:
+    """The first administrator of an installation, or the next one when none of them is left;
+    Conflict while one can still act.
+    """
+    if accounts.active_administrators(session, mulai):
         raise Conflict("Administrator sudah ada; mintalah dia menambah orang dan penugasan.")
+    check_login_name(session, nama_masuk)
     orang = Orang(**asdict(data))
     session.add(orang)
     session.flush()
     session.add(Penugasan(orang_id=orang.id, peran=Role.ADMIN, mulai=mulai, dasar="pemasangan"))
-    login = Pengguna(
+    account = Pengguna(
         orang_id=orang.id,
         nama_masuk=nama_masuk,
         sandi_hash=sandi_hash,
         dibuat_at=now,
         demo=demo,
     )
-    session.add(login)
+    session.add(account)
     session.flush()
     after: dict[str, Json] = {"nama": orang.nama, "nama_masuk": nama_masuk}
     event_log.record(
         session, None, None, "admin:orang:pertama", f"orang:{orang.id}", now=now, after=after
     )
-    return Actor(orang.id, login.id, orang.nama, (Assignment(Role.ADMIN, None),))
+    return Actor(orang.id, account.id, orang.nama, (Assignment(Role.ADMIN, None),))
 
 
 def is_valid_email(alamat: str) -> bool:

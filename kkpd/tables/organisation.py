@@ -80,11 +80,14 @@ class Pengguna(Base):
     id: Mapped[int] = kunci()
     orang_id: Mapped[int] = reference("orang.id", "Orang di balik nama masuk.", unique=True)
     nama_masuk: Mapped[str] = kolom("Nama masuk, huruf kecil.", String(80), unique=True)
-    sandi_hash: Mapped[str] = kolom("Argon2id.", String(200), repr=False)
+    sandi_hash: Mapped[str | None] = kolom(
+        "Argon2id; kosong: menunggu kode sekali pakai.", String(200), repr=False
+    )
     dibuat_at: Mapped[datetime] = kolom("Kapan dibuat.", Moment)
     demo: Mapped[bool] = kolom("Hanya sah dalam mode demo.", default=False)
     aktif: Mapped[bool] = kolom("Boleh masuk.", default=True)
     bahasa: Mapped[str] = kolom("Bahasa tampilan, id atau en.", String(5), default="id")
+    ganti_sandi: Mapped[bool] = kolom("Kata sandi wajib diganti saat masuk.", default=False)
 
 
 class Sesi(Base):
@@ -100,6 +103,8 @@ class Sesi(Base):
     terlihat_at: Mapped[datetime] = kolom("Awal batas diam.", Moment)
     dicabut_at: Mapped[datetime | None] = kolom("Keluar atau dicabut.", Moment, default=None)
     cara: Mapped[str] = kolom("Dengan apa dibuka.", String(20), default="sandi")
+    alamat: Mapped[str] = kolom("Alamat asal saat masuk.", String(45), default="")
+    peramban: Mapped[str] = kolom("Peramban saat masuk, diringkas.", String(60), default="")
 
 
 class PercobaanMasuk(Base):
@@ -109,7 +114,7 @@ class PercobaanMasuk(Base):
     __table_args__ = (Index("ix_percobaan_masuk_kunci_at", "kunci", "at"),)
 
     id: Mapped[int] = kunci()
-    kunci: Mapped[str] = kolom("SHA-256 nama masuk atau alamat asal.", String(64))
+    kunci: Mapped[str] = kolom("SHA-256 dari yang dihitung: akun, alamat, perangkat.", String(64))
     at: Mapped[datetime] = kolom("Kapan.", Moment)
     berhasil: Mapped[bool] = kolom("Diterima.", default=False)
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Update, select, update
 
-from kkpd.core.db.session import EVERY_OPD, writing
-from kkpd.models import Pengguna
-from tests.client import PageClient
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.models import CalendarFeed, Event, Orang, Pengguna, Penugasan
+from tests.cast import ORANG
+from tests.client import DEMO_LOGIN_WORD, PageClient
 
 LoggedIn = Callable[[str], PageClient]
 ADDRESS = "/dinkes/2026-10/tenggat/"
+END = "/akun/kalender/cabut"
 
 
 def feed(page: PageClient) -> str:
-    links = page.get(ADDRESS).tree.xpath("//a[contains(@href, '.ics')]/@href")
-    return str(links[0])
+    """A new address of the person's feed, as their page shows it this one time."""
+    made = page.submit(page.get("/akun/kalender"), "/akun/kalender", 200, lama=DEMO_LOGIN_WORD)
+    return str(made.tree.xpath("//a[contains(@href, '.ics')]/@href")[0])
 
 
 def test_the_board_says_what_is_not_checked(entry: LoggedIn) -> None:
@@ -38,14 +43,62 @@ def test_the_feed_is_read_without_a_login(app: Flask, entry: LoggedIn) -> None:
     assert answer.data.startswith(b"BEGIN:VCALENDAR\r\n")
 
 
-@pytest.mark.parametrize("given", ["3-" + "0" * 32, "x-y", "999999-00", "9" * 30 + "-a", "3"])
+@pytest.mark.parametrize("given", ["3-" + "0" * 32, "x-y", "1-é", "9" * 300, "3"])
 def test_no_other_address_is_one(app: Flask, given: str) -> None:
     assert app.test_client().get(f"/tenggat/{given}.ics").status_code == 404
 
 
-def test_a_new_password_ends_the_old_address(app: Flask, entry: LoggedIn, engine: Engine) -> None:
+def test_a_new_password_ends_the_old_address(app: Flask, entry: LoggedIn) -> None:
+    citra, baru = entry("citra"), "perahu kuning sore hari"
+    address = feed(citra)
+    citra.submit(citra.get("/sandi"), "/sandi", lama=DEMO_LOGIN_WORD, baru=baru, ulang=baru)
+    assert app.test_client().get(address).status_code == 404
+
+
+def test_a_feed_is_renewed_and_taken_back_by_its_owner(app: Flask, entry: LoggedIn) -> None:
+    citra, stranger = entry("citra"), app.test_client()
+    first, second = feed(citra), feed(citra)
+    assert [stranger.get(one).status_code for one in (first, second)] == [404, 200]
+    page = citra.get("/akun/kalender")
+    wrong: dict[str, Any] = {"cabut-lama": "bukan kata sandinya"}
+    assert "Kata sandi sekarang salah" in citra.submit(page, END, 422, **wrong).errors()[0]
+    assert stranger.get(second).status_code == 200
+    citra.submit(page, END, **wrong | {"cabut-lama": DEMO_LOGIN_WORD})
+    assert stranger.get(second).status_code == 404
+    assert "Belum ada alamat kalender" in citra.get("/akun/kalender").text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(Pengguna).where(Pengguna.orang_id == ORANG["citra"]).values(aktif=False),
+        update(Orang).where(Orang.id == ORANG["citra"]).values(aktif=False),
+        update(Penugasan)
+        .where(Penugasan.orang_id == ORANG["citra"])
+        .values(sampai=date(2026, 1, 2)),
+    ],
+    ids=["disabled", "gone", "in no office"],
+)
+def test_a_feed_ends_with_its_owner(
+    app: Flask, entry: LoggedIn, engine: Engine, change: Update
+) -> None:
     address = feed(entry("citra"))
     with writing(engine, EVERY_OPD) as session:
-        login = session.query(Pengguna).filter_by(nama_masuk="citra").one()
-        login.sandi_hash = "lain"
+        session.execute(change)
     assert app.test_client().get(address).status_code == 404
+
+
+def test_the_token_of_a_feed_is_kept_nowhere(
+    app: Flask, entry: LoggedIn, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    address = feed(entry("citra"))
+    app.test_client().get(address)
+    token = address.rpartition("/")[2].removesuffix(".ics")
+    assert len(token) > 40
+    told = [str(record.__dict__) for record in caplog.records]
+    assert any("tenggat.langganan_ics" in one for one in told)
+    assert not any(token in one for one in told)
+    with reading(engine, EVERY_OPD) as session:
+        assert not any(token.encode() in isi for isi in session.scalars(select(Event.isi)))
+        assert token not in session.scalars(select(CalendarFeed.token_hash)).one()

@@ -10,9 +10,11 @@ from typing import Final
 
 #: table -> why its rows are in no event
 NOT_FACTS: Final[Mapping[str, str]] = {
+    "alamat_kalender": "who may read a calendar now; holds hashes of tokens",
     "chain": "the log itself: counted again from its events",
     "checkpoint": "the log itself: signed over its heads",
     "event": "the log itself",
+    "kode_akun": "one-time codes, thrown away when used; holds hashes of secrets",
     "langkah_masuk": "a login on its way, thrown away after minutes; holds challenges",
     "nomor_urut": "a projection: the highest number among the documents of that kind and year",
     "pekerjaan": "a queue: what a job does is told by the verbs it calls",
@@ -28,7 +30,10 @@ LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
         "posted": "a projection: the sum of its movements",
     },
     "kode_pemulihan": {"kode_hash": "a secret: the log goes to auditors"},
-    "pengguna": {"sandi_hash": "a secret: the log goes to auditors"},
+    "pengguna": {
+        "sandi_hash": "a secret: the log goes to auditors",
+        "ganti_sandi": "goes with the password",
+    },
 }
 
 #: table -> why its rows are written without their key: nothing refers to them

@@ -1,6 +1,8 @@
-"""Log in, log out, change the own password."""
+"""Log in, log out, a password with a one-time code, change the own password."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -8,16 +10,20 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from kkpd.core.errors import DomainError
+from kkpd.organisation import codes, guessing, own_account, passwords
 from kkpd.organisation import login as organisation_login
-from kkpd.organisation import passwords
+from kkpd.organisation.second_factor import has_second_factor
 from kkpd.records import security_log
+from kkpd.web.confirm import ConfirmForm, confirm_password, form_status
 from kkpd.web.forms import PageForm
-from kkpd.web.globals import now, settings
+from kkpd.web.globals import engine, now, settings
 from kkpd.web.page import is_local, see
 from kkpd.web.request import permissions as identity
+from kkpd.web.request.origin import origin, remember_browser
 from kkpd.web.request.permissions import actor, needs
-from kkpd.web.request.transaction import writing
+from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
+from kkpd.worker import account_mail
 
 bp = Blueprint("masuk", __name__)
 
@@ -30,10 +36,24 @@ class LoginForm(PageForm):
     lanjut = HiddenField()
 
 
-class PasswordForm(PageForm):
+class AskForm(PageForm):
+    """Asking for a code by mail."""
+
+    nama = StringField(_l("Nama masuk"), [DataRequired(), Length(max=80)])
+
+
+class CodeForm(PageForm):
+    """A one-time code and twice the new password."""
+
+    nama = StringField(_l("Nama masuk"), [DataRequired(), Length(max=80)])
+    kode = StringField(_l("Kode"), [DataRequired(), Length(max=40)])
+    baru = PasswordField(_l("Kata sandi baru"), [DataRequired()])
+    ulang = PasswordField(_l("Kata sandi baru, sekali lagi"), [DataRequired()])
+
+
+class PasswordForm(ConfirmForm):
     """The own password: the present one and twice the new one."""
 
-    lama = PasswordField(_l("Kata sandi sekarang"), [DataRequired()])
     baru = PasswordField(_l("Kata sandi baru"), [DataRequired()])
     ulang = PasswordField(_l("Kata sandi baru, sekali lagi"), [DataRequired()])
 
@@ -65,16 +85,93 @@ def kirim() -> Response | tuple[str, int]:
 
 
 def _open_session(nama: str, sandi: str) -> None:
-    alamat = request.remote_addr or ""
+    """Check the password between two transactions; a session that the browser brought ends."""
+    where = origin()
     with writing() as session:
-        attempt = organisation_login.mulai(session, nama, alamat, now(), demo=settings().demo)
+        attempt = organisation_login.mulai(session, nama, where, now(), demo=settings().demo)
     if not passwords.cocok(attempt.sandi_hash, sandi):
         known = attempt.pengguna_id or security_log.digest(nama)
         security_log.note("akun:sesi:masuk", "gagal", subject=f"pengguna:{known}")
         raise DomainError(organisation_login.LOGIN_FAILED)
+    brought = identity.token_of_request() if identity.actor_of_request() else None
     with writing() as session:
-        token, who = organisation_login.open_session(session, attempt, now())
+        token, who = organisation_login.open_session(
+            session, attempt, where, now(), brought=brought
+        )
     identity.remember(who, token)
+
+
+@bp.get("/kode")
+def kode() -> str:
+    """The page for who has a one-time code."""
+    return _code_page(CodeForm(formdata=None, nama=request.args.get("nama", "")[:80]))
+
+
+@bp.post("/kode")
+def pakai_kode() -> Response | tuple[str, int]:
+    """Set the password that the code allows; logging in comes after it."""
+    form = CodeForm()
+    status = 422
+    if form.validate():
+        try:
+            _use_code(form)
+        except DomainError as refusal:
+            form.refuse(refusal)
+            status = form_status(refusal)
+        else:
+            flash(_("Kata sandi Anda sudah disimpan. Masuklah dengannya."), "ok")
+            return see("masuk.formulir")
+    return _code_page(form), status
+
+
+def _use_code(form: CodeForm) -> None:
+    with writing() as session:
+        attempt = codes.begin(session, form.nama.data or "", origin(), now(), demo=settings().demo)
+    try:
+        purpose = codes.matching(attempt, form.kode.data or "")
+    except DomainError:
+        known = attempt.pengguna_id or security_log.digest(form.nama.data or "")
+        security_log.note("akun:sandi:kode", "gagal", subject=f"pengguna:{known}")
+        raise
+    with writing() as session:
+        who = codes.use_code(
+            session, attempt, purpose, form.baru.data or "", form.ulang.data or "", now()
+        )
+    identity.forget()
+    remember_browser(who.pengguna_id)
+
+
+def _code_page(form: CodeForm) -> str:
+    return render_template("pages/masuk/kode.html", form=form, shortest=passwords.SHORTEST)
+
+
+@bp.get("/lupa")
+def lupa() -> str:
+    """How to get a code when the password is forgotten."""
+    return _ask_page(AskForm(formdata=None))
+
+
+@bp.post("/lupa")
+def kirim_kode() -> Response | tuple[str, int]:
+    """Mail a code, and say the same whether there is such an account or not."""
+    form = AskForm()
+    status = 422
+    if form.validate():
+        try:
+            with writing() as session:
+                guessing.begin(session, guessing.places(origin()), now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+            status = form_status(refusal)
+        else:
+            account_mail.send_code(engine(), settings(), form.nama.data or "", now())
+            flash(_("Bila akun itu ada dan mempunyai alamat surel, kodenya sedang dikirim."), "ok")
+            return see("masuk.kode")
+    return _ask_page(form), status
+
+
+def _ask_page(form: AskForm) -> str:
+    return render_template("pages/masuk/lupa.html", form=form, by_mail=settings().smtp is not None)
 
 
 @bp.post("/keluar")
@@ -92,7 +189,7 @@ def keluar() -> Response:
 @needs("akun:sendiri")
 def sandi() -> str:
     """The form for a new own password."""
-    return render_template("pages/masuk/sandi.html", form=PasswordForm(formdata=None))
+    return _password_page(PasswordForm(formdata=None))
 
 
 @bp.post("/sandi")
@@ -100,21 +197,39 @@ def sandi() -> str:
 def ganti() -> Response | tuple[str, int]:
     """Change the own password; all other sessions of the account end."""
     form = PasswordForm()
+    status = 422
     if form.validate():
         try:
-            with writing() as session:
-                token = organisation_login.change_password(
-                    session,
-                    actor(),
-                    form.lama.data or "",
-                    form.baru.data or "",
-                    form.ulang.data or "",
-                    now(),
-                )
+            token = _change(form)
         except DomainError as refusal:
             form.refuse(refusal)
+            status = form_status(refusal)
         else:
             identity.remember(actor(), token)
             flash(_("Kata sandi sudah diganti. Sesi di perangkat lain sudah diakhiri."), "ok")
-            return see("masuk.sandi")
-    return render_template("pages/masuk/sandi.html", form=form), 422
+            return see("akun.index")
+    return _password_page(form), status
+
+
+def _change(form: PasswordForm) -> str:
+    confirm_password(form)
+    with writing() as session:
+        return own_account.change_password(
+            session,
+            actor(),
+            form.baru.data or "",
+            form.ulang.data or "",
+            origin(),
+            now(),
+            token=identity.token_of_request(),
+        )
+
+
+def _password_page(form: PasswordForm) -> str:
+    second = has_second_factor(reading(), actor().pengguna_id)
+    values: dict[str, Any] = {
+        "form": form,
+        "change_due": identity.change_due(),
+        "shortest": passwords.SHORTEST_WITH_SECOND if second else passwords.SHORTEST,
+    }
+    return render_template("pages/masuk/sandi.html", **values)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from collections.abc import Callable
+
+from flask import flash, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from kkpd.core.errors import NotFound
+from kkpd.core.errors import DomainError, NotFound
 from kkpd.core.permissions import ROLE_NAMES
 from kkpd.models import Orang
 from kkpd.organisation import admin as organisation_admin
-from kkpd.organisation import organisation
-from kkpd.organisation.passwords import check_new_password, hash_password
+from kkpd.organisation import codes, logins, organisation
+from kkpd.organisation.logins import LoginRow
 from kkpd.web.admin_area import bp, opd_choices, optional_id
 from kkpd.web.forms import PageForm
-from kkpd.web.globals import now, today
-from kkpd.web.page import save
+from kkpd.web.globals import now, settings, today
+from kkpd.web.page import save, see
 from kkpd.web.request.permissions import actor, needs
-from kkpd.web.request.transaction import reading
+from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
+from kkpd.worker import account_mail
 
 
 class PersonForm(PageForm):
@@ -47,12 +50,10 @@ class PersonForm(PageForm):
         )
 
 
-class NewLoginForm(PageForm):
-    """A new login for a person."""
+class LoginNameForm(PageForm):
+    """The login name of a person: to invite them, or another one."""
 
     nama_masuk = StringField(_l("Nama masuk"), [InputRequired(), Length(max=80)])
-    baru = PasswordField(_l("Kata sandi pertama"), [InputRequired()])
-    ulang = PasswordField(_l("Kata sandi pertama sekali lagi"), [InputRequired()])
 
 
 @bp.get("/pengguna")
@@ -70,7 +71,7 @@ def pengguna() -> str:
 @needs("pengguna:kelola")
 def orang_baru() -> str:
     """An empty form."""
-    return _page(_form(), None, NewLoginForm())
+    return _page(_form(), None, LoginNameForm(formdata=None))
 
 
 @bp.post("/pengguna/baru")
@@ -83,7 +84,7 @@ def orang_buat() -> Response | tuple[str, int]:
         lambda session: organisation.save_person(session, actor(), form.isi(), now()),
         _("Orang disimpan. Beri nama masuk dan penugasan."),
         "admin.pengguna",
-        lambda: _page(form, None, NewLoginForm()),
+        lambda: _page(form, None, LoginNameForm(formdata=None)),
     )
 
 
@@ -92,7 +93,7 @@ def orang_buat() -> Response | tuple[str, int]:
 def orang_ubah(orang_id: int) -> str:
     """One person."""
     row = _get(orang_id)
-    return _page(_form(row), row, NewLoginForm())
+    return _page(_form(row), row, LoginNameForm(formdata=None))
 
 
 @bp.post("/pengguna/<int:orang_id>")
@@ -106,45 +107,128 @@ def orang_simpan(orang_id: int) -> Response | tuple[str, int]:
         lambda session: organisation.save_person(session, actor(), form.isi(), now(), orang_id),
         _("Orang disimpan."),
         "admin.pengguna",
-        lambda: _page(form, row, NewLoginForm()),
+        lambda: _page(form, row, LoginNameForm(formdata=None)),
     )
 
 
 @bp.post("/pengguna/<int:orang_id>/masuk")
 @needs("pengguna:kelola")
-def masuk_buat(orang_id: int) -> Response | tuple[str, int]:
-    """Give the person a login with a first password."""
-    row = _get(orang_id)
-    form = NewLoginForm()
+def masuk_buat(orang_id: int) -> str | tuple[str, int]:
+    """Invite the person: a login, and the code for a password of their own, shown once."""
+    row, form, made = _get(orang_id), LoginNameForm(), []
 
     def act(session: Session) -> None:
-        name = (form.nama_masuk.data or "").strip().lower()
-        check_new_password(form.baru.data or "", form.ulang.data or "", name)
-        data = organisation.LoginData(
-            orang_id=orang_id, nama_masuk=name, sandi_hash=hash_password(form.baru.data or "")
-        )
-        organisation.create_login(session, actor(), data, now())
+        made.append(codes.invite(session, actor(), orang_id, form.nama_masuk.data or "", now()))
 
-    return save(
-        form, act, _("Nama masuk dibuat."), "admin.pengguna", lambda: _page(_form(row), row, form)
+    return _refused(row, form, act) or _code_page(orang_id, made[0], "undangan")
+
+
+@bp.post("/pengguna/<int:orang_id>/masuk/kode")
+@needs("pengguna:kelola")
+def masuk_pulih(orang_id: int) -> str | tuple[str, int]:
+    """Take the password away and give a code for a new one, shown once; the person is told."""
+    row, login_id, made = _get(orang_id), _login(orang_id).id, []
+
+    def act(session: Session) -> None:
+        made.append(codes.reset(session, actor(), login_id, now()))
+
+    said = _("Kata sandi akun Anda diatur ulang oleh %(nama)s.", nama=actor().nama)
+    to, nama = row.surel, row.nama
+    refused = _refused(row, None, act)
+    if refused is not None:
+        return refused
+    account_mail.send_notice(settings(), to, nama, said, now())
+    return _code_page(orang_id, made[0], "pulih")
+
+
+@bp.post("/pengguna/<int:orang_id>/masuk/aktif")
+@needs("pengguna:kelola")
+def masuk_aktif(orang_id: int) -> Response | tuple[str, int]:
+    """Disable the login, or unlock it."""
+    login_id, wanted = _login(orang_id).id, request.form.get("aktif") == "1"
+
+    def act(session: Session) -> None:
+        logins.set_active(session, actor(), login_id, wanted, now())
+
+    done = _("Nama masuk aktif kembali.") if wanted else _("Nama masuk dinonaktifkan.")
+    return _refused(_get(orang_id), None, act) or _back(orang_id, done)
+
+
+@bp.post("/pengguna/<int:orang_id>/masuk/nama")
+@needs("pengguna:kelola")
+def masuk_nama(orang_id: int) -> Response | tuple[str, int]:
+    """Another login name for the same person."""
+    login_id, form = _login(orang_id).id, LoginNameForm()
+
+    def act(session: Session) -> None:
+        logins.rename(session, actor(), login_id, form.nama_masuk.data or "", now())
+
+    return _refused(_get(orang_id), form, act) or _back(orang_id, _("Nama masuk diganti."))
+
+
+@bp.post("/pengguna/<int:orang_id>/masuk/sesi")
+@needs("pengguna:kelola")
+def masuk_sesi(orang_id: int) -> Response | tuple[str, int]:
+    """End all sessions of the person."""
+    login_id = _login(orang_id).id
+
+    def act(session: Session) -> None:
+        logins.end_sessions(session, actor(), login_id, now())
+
+    done = _("Semua sesinya sudah diakhiri.")
+    return _refused(_get(orang_id), None, act) or _back(orang_id, done)
+
+
+def _refused(
+    row: Orang, form: LoginNameForm | None, act: Callable[[Session], None]
+) -> tuple[str, int] | None:
+    """Act on a login, with the name of the form if there is one; a refusal is told on the person's
+    page.
+    """
+    shown = form or LoginNameForm(formdata=None)
+    if form is None or form.validate():
+        try:
+            with writing() as session:
+                act(session)
+        except DomainError as refusal:
+            shown.refuse(refusal)
+        else:
+            return None
+    return _page(_form(row, sent=False), row, shown), 422
+
+
+def _back(orang_id: int, done: str) -> Response:
+    flash(done, "ok")
+    return see("admin.orang_ubah", orang_id=orang_id)
+
+
+def _code_page(orang_id: int, code: str, purpose: str) -> str:
+    return render_template(
+        "pages/admin/kode.html",
+        row=_get(orang_id),
+        nama_masuk=_login(orang_id).nama_masuk,
+        code=code,
+        hours=round(codes.LIFE[purpose].total_seconds() / 3600),
     )
 
 
-def _form(row: Orang | None = None) -> PersonForm:
-    form = PersonForm(obj=row)
+def _form(row: Orang | None = None, *, sent: bool = True) -> PersonForm:
+    """The person's form; `sent` is false when the request fills in another one."""
+    form = PersonForm(obj=row) if sent else PersonForm(formdata=None, obj=row)
     form.opd_id.choices = opd_choices(_("tidak terikat OPD"))
-    if row is not None and request.method == "GET":
+    if row is not None and (not sent or request.method == "GET"):
         form.opd_id.data = str(row.opd_id or "")
     return form
 
 
-def _page(form: PersonForm, row: Orang | None, entry: NewLoginForm) -> str:
-    login = ""
+def _page(form: PersonForm, row: Orang | None, entry: LoginNameForm) -> str:
+    limits, moment = settings(), now()
+    login = None
     if row is not None:
-        people = organisation_admin.orang(reading(), actor(), today())
-        login = next((one.nama_masuk for one in people if one.id == row.id), "")
+        since, seen = moment - limits.absolute, moment - limits.idle
+        login = logins.find(reading(), actor(), row.id, since, seen)
     return render_template(
-        "pages/admin/orang_isi.html", form=form, row=row, entry=entry, nama_masuk=login
+        "pages/admin/orang_isi.html", form=form, row=row, entry=entry, login=login
     )
 
 
@@ -153,3 +237,11 @@ def _get(orang_id: int) -> Orang:
     if row is None:
         raise NotFound(_("Orang tidak ditemukan."))
     return row
+
+
+def _login(orang_id: int) -> LoginRow:
+    moment = now()
+    found = logins.find(reading(), actor(), orang_id, moment, moment)
+    if found is None:
+        raise NotFound(_("Orang ini belum punya nama masuk."))
+    return found

@@ -39,7 +39,6 @@ def index(opd: str, periode: Periode) -> str:
         judul=due_title,
         days_off=days_off.days_off(session, day.year),
         kosong=blank_settings(session, _DAY, day, chosen_opd().id),
-        token=calendar_address.token(session, who.pengguna_id),
     )
 
 
@@ -49,7 +48,7 @@ def langganan_ics(token: str) -> Response:
     with db.reading(engine()) as session:
         who = calendar_address.actor_from(session, token)
     if who is None:
-        raise NotFound("Alamat kalender ini tidak ada. Ambil yang baru di halaman Tenggat.")
+        raise NotFound("Alamat kalender ini tidak ada. Buat yang baru di halaman Akun saya.")
     reach = who.opds_for("bulan:lihat")
     with db.reading(engine(), db.EVERY_OPD if reach is None else reach) as session:
         calendar_events = [

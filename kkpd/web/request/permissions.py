@@ -26,6 +26,7 @@ from kkpd.organisation.accounts import LiveSession
 from kkpd.records import security_log
 from kkpd.web.globals import engine, now, settings
 from kkpd.web.request import context as request_context
+from kkpd.web.request.origin import remember_browser
 from kkpd.web.translation import _
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,6 +37,10 @@ PUBLIC: Final = frozenset(
         "static",
         "masuk.formulir",
         "masuk.kirim",
+        "masuk.kode",
+        "masuk.pakai_kode",
+        "masuk.lupa",
+        "masuk.kirim_kode",
         "sehat.periksa",
         "preferensi.simpan",
         "periksa.formulir",
@@ -49,6 +54,9 @@ WITHOUT_DATABASE: Final = frozenset({"static", "sehat.periksa"})
 
 #: What a stranger may send in one request (bytes); a bill or a photo needs a login.
 STRANGER_BYTES: Final = 1024 * 1024
+
+#: What a person may do before a password that somebody else set is changed.
+_BEFORE_CHANGE: Final = frozenset({"masuk.sandi", "masuk.ganti", "masuk.keluar"})
 
 _MARK: Final = "__kkpd_needs__"
 
@@ -112,6 +120,8 @@ def _guard() -> Response | None:
         raise UndeclaredEndpoint(endpoint)
     if known is None:
         return _to_login()
+    if current_user.change_due and endpoint not in _BEFORE_CHANGE:
+        return redirect(url_for("masuk.sandi"), 303)
     _check(permission)
     return None
 
@@ -139,10 +149,17 @@ TOUCH_EVERY: Final = timedelta(minutes=1)
 class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """The logged-in user for Flask-Login: the actor and the token of the session."""
 
-    def __init__(self, actor: Actor, token: str, session_id: int | None = None) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        token: str,
+        session_id: int | None = None,
+        change_due: bool = False,
+    ) -> None:
         self.actor = actor
         self.token = token
         self.session_id = session_id
+        self.change_due = change_due
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the session's token, never an account number."""
@@ -165,7 +182,7 @@ def load(token: str) -> LoggedIn | None:
         with db.writing(engine()) as own:  # its own small transaction: a GET's session cannot write
             organisation_login.visible(own, found.session_id, moment)
     who = Actor(found.orang_id, found.pengguna_id, found.nama, assignment)
-    return LoggedIn(who, token, found.session_id)
+    return LoggedIn(who, token, found.session_id, found.change_due)
 
 
 def _alive(found: LiveSession, moment: datetime) -> bool:
@@ -188,6 +205,12 @@ def token_of_request() -> str:
     return token
 
 
+def change_due() -> bool:
+    """Whether this person must first change a password that somebody else set."""
+    found: bool = current_user.change_due
+    return found
+
+
 def remember(actor: Actor, token: str) -> None:
     """Start a session in this browser with a new cookie; nothing from before the login remains."""
     kept = session.get("_flashes")
@@ -195,6 +218,7 @@ def remember(actor: Actor, token: str) -> None:
     if kept:
         session["_flashes"] = kept
     login_user(LoggedIn(actor, token))
+    remember_browser(actor.pengguna_id)
 
 
 def forget() -> bool:
