@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
-from itertools import chain
+from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.commands import without_controls
+from kkpd.core import sandbox
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound, TooLarge, Unreadable
-from kkpd.core.pan import mask, spans
+from kkpd.core.pan import mask
 from kkpd.core.permissions import Actor, require
-from kkpd.engines.reading import inside
 from kkpd.models import Berkas, Bukti, Transaksi
 from kkpd.records import custody, event_log
 from kkpd.records import findings as records_findings
 from kkpd.records.custody import Store
 from kkpd.records.transitions import advance, locked_purchase
 
-#: media type -> its name for people.
-MEDIA: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "application/pdf": "PDF"}
-#: 60 megapixels are more than any phone makes; a decompression bomb claims gigapixels.
-_PIXELS: Final = 60_000_000
+#: The media types of evidence.
+MEDIA: Final = ("image/jpeg", "image/png", "application/pdf")
 _MIB: Final = 1024 * 1024
-_MOST_PAGES: Final = 200
-#: NPWP and NIK may look like a card number; a word before them says what they are.
-_OTHER_NUMBER: Final = re.compile(r"(?:npwp|nik|nip)[^\n\d]{0,24}$", re.IGNORECASE)
+#: Hash -> media type of files that were judged good: a page judges before it opens the transaction
+#: in which they are attached, since nobody else may write during that.
+_judged: dict[str, str] = {}
+_REMEMBERED: Final = 1_000
 
 
 def check(data: bytes, nama: str, max_bytes: int) -> str:
@@ -52,104 +48,13 @@ def check(data: bytes, nama: str, max_bytes: int) -> str:
         raise Unreadable(
             f"Berkas {nama} bukan foto atau PDF. Kirim berkas JPG, PNG atau PDF.", field="berkas"
         )
-    if media == "application/pdf":
-        _judge_pdf(data, nama)
-    else:
-        _judge_image(data, nama, media)
+    digest = sha256(data).hexdigest()
+    if digest not in _judged:
+        sandbox.run("kkpd.belanja.evidence_content:judge", data, nama, media, field="berkas")
+        if len(_judged) >= _REMEMBERED:
+            _judged.clear()
+        _judged[digest] = media
     return media
-
-
-def _judge_image(data: bytes, nama: str, media: str) -> None:
-    from PIL import Image, UnidentifiedImageError
-
-    broken = Unreadable(
-        f"Foto {nama} rusak atau terpotong. Ambil atau kirim lagi fotonya.", field="berkas"
-    )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # Pillow's warnings about odd metadata do not matter here
-            with Image.open(BytesIO(data), formats=[MEDIA[media]]) as image:
-                if image.width * image.height > _PIXELS:
-                    raise TooLarge(
-                        f"Foto {nama} berukuran {image.width} x {image.height} titik, terlalu "
-                        "besar untuk dibuka. Perkecil fotonya.",
-                        field="berkas",
-                    )
-                image.load()
-                told = [str(value) for value in image.info.values()]
-    except Image.DecompressionBombError as error:
-        raise TooLarge(
-            f"Foto {nama} terlalu besar untuk dibuka. Perkecil fotonya.", field="berkas"
-        ) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise broken from error
-    if _metadata_card(data, told):
-        raise Unreadable(
-            f"Keterangan di dalam foto {nama} memuat nomor kartu utuh. Potret ulang notanya, lalu "
-            "kirim lagi: nomor kartu tidak boleh tersimpan.",
-            field="berkas",
-        )
-
-
-def _metadata_card(data: bytes, told: list[str]) -> bool:
-    """Whether metadata of a photo (EXIF, XMP, chunks, bytes after its end) holds a card number.
-
-    Thirteen digits in a row do not occur in compressed pixels, so all bytes are searched.
-    """
-    return any(map(card_in, chain(told, inside.texts(data))))
-
-
-def _judge_pdf(data: bytes, nama: str) -> None:
-    import pikepdf
-
-    try:
-        with pikepdf.open(BytesIO(data)) as pdf:
-            pages = len(pdf.pages)
-        if pages == 0 or pages > _MOST_PAGES:
-            raise Unreadable(
-                f"PDF {nama} mempunyai {pages} halaman; bukti 1 sampai {_MOST_PAGES} halaman.",
-                field="berkas",
-            )
-        for place, text in inside.paper(data):
-            if place == inside.ATTACHED:
-                raise Unreadable(
-                    f"PDF {nama} memuat berkas lain sebagai lampiran. Cetak ulang sebagai PDF "
-                    "tanpa lampiran, lalu kirim lagi.",
-                    field="berkas",
-                )
-            if card_in(text):
-                raise _card_refused(nama, place)
-    except pikepdf.PasswordError as error:
-        raise Unreadable(
-            f"PDF {nama} terkunci sandi. Simpan tanpa sandi, lalu kirim lagi.", field="berkas"
-        ) from error
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
-        raise Unreadable(
-            f"PDF {nama} rusak atau terpotong. Simpan atau pindai lagi, lalu kirim.", field="berkas"
-        ) from error
-
-
-def _card_refused(nama: str, place: int | str) -> Unreadable:
-    if place == inside.PROPERTIES:
-        told = (
-            f"Keterangan dokumen PDF {nama} memuat nomor kartu utuh. Simpan ulang tanpa nomor itu, "
-            "lalu kirim lagi: nomor kartu tidak boleh tersimpan."
-        )
-    else:
-        told = (
-            f"PDF {nama} memuat nomor kartu utuh pada halaman {place}. Tutup nomornya (sisakan "
-            "empat angka terakhir), lalu kirim lagi: nomor kartu tidak boleh tersimpan."
-        )
-    return Unreadable(told, field="berkas")
-
-
-def card_in(text: str) -> bool:
-    """Whether a text holds a card number and no word before it names another kind of number."""
-    return any(
-        not _OTHER_NUMBER.search(text[max(0, begin - 32) : begin]) for begin, _ in spans(text)
-    )
 
 
 #: Kinds of evidence.

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING
 from kkpd.core.errors import Unreadable
 
 if TYPE_CHECKING:
-    from asn1crypto.x509 import Certificate
-
     from kkpd.engines.paper.verify import Verdict
 
 _MAX = 512 * 1024 * 1024
@@ -49,11 +47,17 @@ def run(args: argparse.Namespace) -> int:
     """Check the log or the file."""
     if args.what == "log":
         return _check_log(args)
-    from kkpd.engines.paper.verify import verify
+    from kkpd.core import sandbox
+    from kkpd.engines.paper.verify import LIMITS, SHAPES
 
     key = read_key(args.log_key) if args.log_key else None
-    roots = _roots(Path(args.trust)) if args.trust else None
-    verdict = verify(_read(Path(args.what)), key, roots)
+    roots = _trusted(Path(args.trust)) if args.trust else None
+    verdict: Verdict = sandbox.run(
+        "kkpd.engines.paper.verify:verify_by",
+        *(_read(Path(args.what)), key, roots),
+        limits=LIMITS,
+        shapes=SHAPES,
+    )
     if args.json:
         print(json.dumps(_as_json(verdict, args.what), ensure_ascii=False, indent=2))
     else:
@@ -112,14 +116,14 @@ def read_key(text: str) -> bytes:
     return found
 
 
-def _roots(path: Path) -> list[Certificate]:
-    """The certificates of a PEM file, at least one."""
+def _trusted(path: Path) -> bytes:
+    """A PEM file with certificates, at least one."""
     from kkpd.engines.paper.sign.look import read_roots
 
-    found = read_roots(_read(path))
-    if not found:
+    data = _read(path)
+    if not read_roots(data):
         raise Unreadable(f"{path} tidak berisi sertifikat dalam bentuk PEM.")
-    return found
+    return data
 
 
 def _from_pem(text: str) -> bytes:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kkpd.core import sandbox
 from kkpd.core.errors import DomainError
-from kkpd.engines.paper.sign import Order, Signer, sign
-from kkpd.engines.paper.sign.look import Signature, read_roots, signatures
+from kkpd.engines.paper.sign import Order, Signed, Signer
+from kkpd.engines.paper.sign.look import SHAPES, SIGNING, Signature
 from kkpd.engines.paper.sign.signers import Bsre, Pkcs12
 from kkpd.reports.signatures import SignatureState, SignedFile, SigningPlace
 from kkpd.web.globals import settings
@@ -24,8 +25,14 @@ def file_signatures(state: SignatureState) -> list[Signature]:
     if state.next_up == 1:
         return []
     path = settings().instance / ISSUER_FILE
-    roots = read_roots(path.read_bytes()) if path.exists() else None
-    return signatures(arsip().get(state.sha256), roots)
+    roots = path.read_bytes() if path.exists() else None
+    found: list[Signature] = sandbox.run(
+        "kkpd.engines.paper.sign.look:signatures_by",
+        *(arsip().get(state.sha256), roots),
+        limits=SIGNING,
+        shapes=SHAPES,
+    )
+    return found
 
 
 def has_bsre() -> bool:
@@ -54,7 +61,12 @@ def sign_file(state: SignatureState, tempat: SigningPlace, signer: Signer) -> Si
         reason=f"{tempat.selaku}, {state.nomor}",
         place=state.city,
     )
-    made = sign(arsip().get(state.sha256), signer, order)
+    made: Signed = sandbox.run(
+        "kkpd.engines.paper.sign:sign",
+        *(arsip().get(state.sha256), signer, order),
+        limits=SIGNING,
+        shapes=(Signed, *SHAPES),
+    )
     return SignedFile(
         dokumen_id=state.dokumen_id,
         source_sha256=state.sha256,

@@ -13,22 +13,21 @@ import pickle
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.db.session import EVERY_OPD, writing
-from kkpd.core.errors import Finding
 from kkpd.core.files import intact
 from kkpd.core.moments import business_day
 from kkpd.core.permissions import Actor
 from kkpd.core.proof.canonical import Json, dumps
 from kkpd.core.proof.log_key import load_signer
-from kkpd.engines.reading.statement import Bill, Choice, Line, Question, Skipped, Statement
+from kkpd.engines.reading import apart
+from kkpd.engines.reading.statement import Statement
 from kkpd.models import Orang, Pengguna
 from kkpd.organisation import accounts as organisation_accounts
 from kkpd.records import jobs as records_jobs
@@ -44,21 +43,6 @@ _DAMAGED: Final = (
     *(pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError),
     *(AttributeError, ImportError, MemoryError),
 )
-#: All that a reading is made of; whatever else a file names is not loaded.
-_SHAPES: Final = {
-    (kind.__module__, kind.__qualname__): kind
-    for kind in (Statement, Line, Skipped, Choice, Question, Bill, Finding, date, Decimal)
-}
-
-
-class _Reader(pickle.Unpickler):
-    """Loads the shapes of a reading and nothing else."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """UnpicklingError for any other class or function."""
-        if (module, name) not in _SHAPES:
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of a reading")
-        return _SHAPES[module, name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +59,21 @@ class ReadingShelf:
         """The reading; None when there is none, or none that can still be read: it is made anew."""
         try:
             with (self.root / kunci).open("rb") as handle:
-                found = _Reader(handle).load()
+                return apart.unpacked(handle)
         except FileNotFoundError:
             return None
         except _DAMAGED:
-            found = None
-        if isinstance(found, Statement):
-            return found
-        self.drop(kunci)
-        return None
+            self.drop(kunci)
+            return None
 
-    def save(self, kunci: str, read: Statement) -> None:
-        """Keep a reading, and throw away those that nobody came for."""
+    def save(self, kunci: str, packed: bytes) -> None:
+        """Keep a reading (`apart.parsed`), and throw away those that nobody came for."""
         self.root.mkdir(parents=True, exist_ok=True)
         for old in self.root.iterdir():
             if old.stat().st_mtime < time.time() - _WEEK_SECONDS:
                 old.unlink(missing_ok=True)
         with intact(self.root / kunci) as handle:
-            pickle.dump(read, handle)
+            handle.write(packed)
 
     def drop(self, kunci: str) -> None:
         """The file is in the books: its reading has done its work."""

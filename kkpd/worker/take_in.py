@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 
 from kkpd.core import gc_paused
 from kkpd.core.permissions import Actor
-from kkpd.engines import reading as engines_reading
-from kkpd.engines.reading.custody import Kept, keepable
+from kkpd.core.sandbox import JOB, PAGE
+from kkpd.engines.reading import apart
+from kkpd.engines.reading.custody import Kept
 from kkpd.engines.reading.profile import Profile, get_profile, load_profiles
-from kkpd.engines.reading.recognise import fitting, nearly
-from kkpd.engines.reading.statement import Line, Statement
+from kkpd.engines.reading.statement import Statement
 from kkpd.ledger.shapes import Month
 from kkpd.models import Berkas
 from kkpd.records.custody import Store
@@ -59,7 +59,7 @@ class ReadShape:
 
 def prepare(data: bytes, nama: str) -> Kept:
     """What may be kept of the file that was sent. Raises Unreadable and TooLarge."""
-    return keepable(data, PurePath(nama.replace("\\", "/")).name or "tagihan")
+    return apart.keepable(data, PurePath(nama.replace("\\", "/")).name or "tagihan")
 
 
 def long(data: bytes) -> bool:
@@ -76,7 +76,7 @@ def profil(session: Session, opd_id: int, nama: str | None, data: bytes) -> Prof
     kept = kept_take_in(session, opd_id)
     if nama is not None:
         return kept[nama] if nama in kept else get_profile(nama)
-    return next(iter(fitting(data, kept.values())), None) if kept else None
+    return next(iter(apart.fitting(data, kept.values())), None) if kept else None
 
 
 def kept_take_in(session: Session, opd_id: int) -> dict[str, Profile]:
@@ -98,37 +98,26 @@ def nearest_profile(
     """
     kept = kept_take_in(session, opd_id)
     if nama in kept:
-        return kept[nama], bool(fitting(data, [kept[nama]]))
-    fits = fitting(data, kept.values()) if kept else []
+        return kept[nama], bool(apart.fitting(data, [kept[nama]]))
+    fits = apart.fitting(data, kept.values()) if kept else []
     if fits:
         return fits[0], True
-    near = nearly(data, kept.values()) if kept else None
+    near = apart.nearly(data, kept.values()) if kept else None
     return (near[0] if near else None), False
 
 
 def profile_notes(session: Session, opd_id: int, data: bytes) -> ReadShape:
     """What a person should know of the kept profiles before the file is taken in."""
     kept = kept_take_in(session, opd_id)
-    fits = fitting(data, kept.values()) if kept else []
-    return ReadShape(tuple(fits), None if fits or not kept else nearly(data, kept.values()))
+    fits = apart.fitting(data, kept.values()) if kept else []
+    return ReadShape(tuple(fits), None if fits or not kept else apart.nearly(data, kept.values()))
 
 
 @gc_paused.pause()
-def parsed(
-    session: Session,
-    opd_id: int,
-    data: bytes,
-    options: TakeInChoice,
-    on_progress: Callable[[int], None] = lambda _count: None,
-) -> Statement:
-    """The file read to its end as chosen. `on_progress` is told how many lines were read so far."""
+def parsed(session: Session, opd_id: int, data: bytes, options: TakeInChoice) -> Statement:
+    """The file read to its end as chosen."""
     chosen = profil(session, opd_id, options.profil, data)
-    reading = engines_reading.stream(data, profile=chosen, answers=dict(options.jawaban))
-    lines: list[Line] = []
-    for batch in reading.batches():
-        lines += batch
-        on_progress(len(lines))
-    return reading.statement(tuple(lines))
+    return apart.unpacked(io.BytesIO(apart.parsed(data, chosen, options.jawaban)))
 
 
 @gc_paused.pause()
@@ -144,9 +133,12 @@ def read_file(
     key = kunci(session, opd_id, data, options)
     found = shelf.load_data(key)
     if found is None:
-        found = parsed(session, opd_id, data, options, on_progress)
+        chosen = profil(session, opd_id, options.profil, data)
+        limits = JOB if long(data) else PAGE
+        packed = apart.parsed(data, chosen, options.jawaban, on_progress, limits)
+        found = apart.unpacked(io.BytesIO(packed))
         if not found.unread:  # such a file is refused
-            shelf.save(key, found)
+            shelf.save(key, packed)
     return found
 
 
@@ -207,17 +199,16 @@ def make_plan(
 def read_head(session: Session, opd_id: int, data: bytes, options: TakeInChoice) -> None:
     """Read the first lines of a long file that is not kept yet. Raises Unreadable and TooLarge."""
     chosen = profil(session, opd_id, options.profil, data)
-    answers = dict(options.jawaban)
-    next(engines_reading.stream(data, profile=chosen, answers=answers).batches(), None)
+    apart.try_head(data, chosen, options.jawaban)
 
 
 def try_out(store: Store, berkas: Berkas, profil: Profile) -> None:
     """Read the kept file with this profile, of a long one the first lines. Raises Unreadable."""
     data = store.get(berkas.sha256)
     if long(data):
-        next(engines_reading.stream(data, profile=profil).batches(), None)
+        apart.try_head(data, profil, {})
     else:
-        engines_reading.parse(data, profile=profil)
+        apart.parsed(data, profil, {}, limits=PAGE)
 
 
 def fetch(

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja.evidence import (
     AttachEvidence,
-    card_in,
     check,
     not_withdrawn,
     safe_name,
@@ -22,6 +21,7 @@ from kkpd.belanja.evidence import (
 from kkpd.belanja.evidence import (
     attach as attach_belanja,
 )
+from kkpd.belanja.evidence_content import card_in
 from kkpd.belanja.verbs import record
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound, TooLarge, Unreadable
 from kkpd.models import Berkas, Bukti, Kartu, Transaksi

@@ -22,7 +22,7 @@ UNREAD = b"Tanggal;Toko;Jumlah\n13/04/2025;A;1,50\n31/02/2025;B;2,50\n14/04/2025
 def test_a_reading_comes_back_as_it_was(tmp_path: Path, data: bytes) -> None:
     rak, key = ReadingShelf(tmp_path / "bacaan"), reading_key("0" * 64, "", {})
     assert (rak.load_data(key), rak.present(key)) == (None, False)
-    rak.save(key, parse(data))
+    rak.save(key, pickle.dumps(parse(data)))
     assert rak.load_data(key) == parse(data)
     rak.drop(key)
     rak.drop(key)
@@ -39,7 +39,7 @@ def test_a_reading_that_cannot_be_read_is_made_anew(tmp_path: Path, bytes_: byte
     (tmp_path / "rusak").write_bytes(bytes_)
     assert rak.load_data("rusak") is None
     assert not rak.present("rusak")
-    rak.save("utuh", parse(UNREAD))
+    rak.save("utuh", pickle.dumps(parse(UNREAD)))
     whole = (tmp_path / "utuh").read_bytes()
     for cut in range(1, len(whole), max(1, len(whole) // 40)):
         (tmp_path / "utuh").write_bytes(whole[:cut])
@@ -47,7 +47,7 @@ def test_a_reading_that_cannot_be_read_is_made_anew(tmp_path: Path, bytes_: byte
 
 
 def test_a_reading_that_nobody_came_for_goes(tmp_path: Path) -> None:
-    rak, read = ReadingShelf(tmp_path), parse(UNREAD)
+    rak, read = ReadingShelf(tmp_path), pickle.dumps(parse(UNREAD))
     rak.save("lama", read)
     week = time.time() - 8 * 24 * 3600
     os.utime(tmp_path / "lama", (week, week))

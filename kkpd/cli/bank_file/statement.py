@@ -5,6 +5,7 @@ again (withdraw).
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -120,11 +121,10 @@ def run(args: argparse.Namespace) -> int:
         from kkpd.cli.bank_file import withdraw
 
         return withdraw.run(args)
-    from kkpd.engines.reading import parse
+    from kkpd.engines.reading import apart
 
-    statement = parse(
-        read_bytes(args.file), args.file.name, args.profile, answers=answers(args.answer)
-    )
+    packed = apart.parsed(read_bytes(args.file), args.profile, answers(args.answer))
+    statement = apart.unpacked(io.BytesIO(packed))
     if args.json:
         return print_json(as_json(statement))
     sys.stdout.write(summary(statement))

@@ -18,11 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kkpd.core.proof import events
 from kkpd.core.proof.events import LogCheckpoint, LogEvent, Proof
+from kkpd.core.sandbox import MIB, Limits
 from kkpd.engines.paper import FrozenDocument, csv
 from kkpd.engines.paper.pdf import reader as pdf_reader
 from kkpd.engines.paper.pdf.reader import Misspelt, Parsed, unpack
 from kkpd.engines.paper.sheet import draw
-from kkpd.engines.paper.sign.look import Signature, signatures
+from kkpd.engines.paper.sign.look import SHAPES as SIGNATURE
+from kkpd.engines.paper.sign.look import Signature, read_roots, signatures
 from kkpd.engines.paper.sign.revisions import MOST_ADDED, foreign_revisions
 
 _MARKS = (
@@ -112,6 +114,12 @@ class Verdict:
         return bool(holds)
 
 
+#: Drawing a year's report again takes half a minute and some hundred MB.
+LIMITS = Limits(cpu=180, wall=400.0, memory=2048 * MIB)
+#: What a verdict is made of, for whoever asks a child process for one (`core/sandbox.py`).
+SHAPES = (Verdict, Check, *SIGNATURE)
+
+
 def verify(
     data: bytes, log_key: bytes | None = None, roots: Sequence[Certificate] | None = None
 ) -> Verdict:
@@ -140,6 +148,11 @@ def verify(
     for number, signature in enumerate(verdict.signatures, 1):
         _signature(verdict, number, signature)
     return verdict
+
+
+def verify_by(data: bytes, log_key: bytes | None, pem: bytes | None) -> Verdict:
+    """As `verify`, with the roots as PEM: certificates do not travel to a child process."""
+    return verify(data, log_key, None if pem is None else read_roots(pem))
 
 
 def _parse(data: bytes) -> tuple[Parsed | None, str]:

@@ -183,6 +183,9 @@ class Statement:
         return self.bills[0] if len(self.bills) == 1 else None
 
 
+#: All that a reading is made of, for whoever unpacks one.
+SHAPES = (Statement, Line, Skipped, Choice, Question, Bill, Finding, date, Decimal)
+
 Answers = Mapping[str, str]
 
 

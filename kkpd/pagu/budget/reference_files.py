@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Final
 
+from kkpd.core import sandbox
 from kkpd.core.errors import TooLarge, Unreadable
 from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
 from kkpd.engines.reading.formats import workbook
@@ -127,7 +128,9 @@ def read(
     allowed: Sequence[str] = (),
     alias: Mapping[str, str] | None = None,
 ) -> list[ReferenceRow]:
-    """The rows of the table; Unreadable when it is no table or a needed column is missing.
+    """The rows of the table, read in a child process (`core/sandbox.py`).
+
+    Unreadable when it is no table or a needed column is missing.
 
     `alias` maps other headings to ours. Title rows above the header are skipped; a total row is
     marked by the column `TOTAL_MARK` of kkpd.core.reference_row.
@@ -136,12 +139,26 @@ def read(
         raise Unreadable(f"Berkas {name} kosong. Ekspor ulang lalu unggah lagi.")
     if len(data) > BYTE_LIMIT:
         raise TooLarge(f"Berkas {name} lebih dari 64 MB. Pecah menjadi beberapa berkas.")
-    known = {*required, *(alias or {})}
+    rows: list[ReferenceRow] = sandbox.run(
+        f"{__name__}:_rows",
+        *(data, name, tuple(required), tuple(allowed), dict(alias or {})),
+        shapes=(ReferenceRow,),
+    )
+    return rows
+
+
+def _rows(
+    data: bytes,
+    name: str,
+    required: Sequence[str],
+    allowed: Sequence[str],
+    alias: Mapping[str, str],
+) -> list[ReferenceRow]:
     if _is_workbook(data, name):
-        numbered, columns = _of_workbook(_sheets(data, name), name, required, alias or {})
+        numbered, columns = _of_workbook(_sheets(data, name), name, required, alias)
     else:
-        numbered = enumerate(_text(data, name, known), 1)
-        columns = _header(numbered, name, required, alias or {})
+        numbered = enumerate(_text(data, name, {*required, *alias}), 1)
+        columns = _header(numbered, name, required, alias)
     wanted = {*required, *allowed}
     rows = []
     for number, cells in numbered:

@@ -16,7 +16,7 @@ from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.tagihan import line_state as baris_bank
 from kkpd.views.belanja.base import baris, bp
 from kkpd.views.belanja.ceiling_preview import weigh
-from kkpd.views.belanja.evidence import attach_all
+from kkpd.views.belanja.evidence import attach_all, opened
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today
@@ -58,9 +58,10 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
 
 def _record(form: PurchaseForm, line: BarisBank | None) -> tuple[int, bool]:
     """The purchase; whether it was linked at once with the bank line it was made from."""
+    sent = opened(uploads(form.bukti))
     with writing() as session:
         row = belanja_verbs.record(session, actor(), purchase_command(form, chosen_opd().id), now())
-        attach_all(session, row.id, uploads(form.bukti))
+        attach_all(session, row.id, sent)
         linked = line is not None and row.nilai == baris_bank.left_over(session, line)
         if line is not None and linked and actor().can("cocok:putuskan", chosen_opd().id):
             command = reconciliation_decide.LinkUp(line.id, (row.id,))

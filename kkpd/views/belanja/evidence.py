@@ -28,20 +28,29 @@ def send(transaksi_id: int) -> int:
     files = [one for one in request.files.getlist("berkas") if one.filename]
     if not files:
         raise DomainError(_("Pilih atau ambil fotonya dahulu."), field="berkas")
+    sent = opened(files)
     with writing() as session:
-        attach_all(session, transaksi_id, files, request.form.get("jenis", "nota"))
+        attach_all(session, transaksi_id, sent, request.form.get("jenis", "nota"))
     return len(files)
 
 
-def attach_all(
-    session: Session, transaksi_id: int, files: list[FileStorage], jenis: str = "nota"
-) -> None:
-    """Attach these files within the caller's transaction."""
+def opened(files: list[FileStorage]) -> list[tuple[str, bytes]]:
+    """Name and bytes of these files, judged before a transaction is open: it may take seconds."""
     most = settings().max_evidence_bytes
-    for one in files:
-        data = one.stream.read(most + 1)  # one byte more than allowed is enough to say so
-        sent = belanja_evidence.AttachEvidence(transaksi_id, one.filename or "bukti", data, jenis)
-        belanja_evidence.attach(session, actor(), store(), sent, max_bytes=most, now=now())
+    sent = [(one.filename or "bukti", one.stream.read(most + 1)) for one in files]
+    for nama, data in sent:
+        belanja_evidence.check(data, belanja_evidence.safe_name(nama), most)
+    return sent
+
+
+def attach_all(
+    session: Session, transaksi_id: int, sent: list[tuple[str, bytes]], jenis: str = "nota"
+) -> None:
+    """Attach these opened files within the caller's transaction."""
+    most = settings().max_evidence_bytes
+    for nama, data in sent:
+        command = belanja_evidence.AttachEvidence(transaksi_id, nama, data, jenis)
+        belanja_evidence.attach(session, actor(), store(), command, max_bytes=most, now=now())
 
 
 @bp.post("/<int:id>/bukti")

@@ -16,7 +16,7 @@ from kkpd.belanja.detail import PurchaseDetail
 from kkpd.belanja.lists import PurchaseCriteria
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.views.belanja.ceiling_preview import weigh
-from kkpd.views.belanja.evidence import attach_all, send
+from kkpd.views.belanja.evidence import attach_all, opened, send
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today
@@ -79,11 +79,12 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
     status = 422
     if form.validate():
         try:
+            sent = opened(uploads(form.bukti))
             with writing() as session:
                 row = belanja_verbs.record(
                     session, actor(), purchase_command(form, chosen_opd().id), now()
                 )
-                attach_all(session, row.id, uploads(form.bukti))
+                attach_all(session, row.id, sent)
                 saved = row.id
         except DomainError as refusal:
             status = form.refuse_command(refusal)

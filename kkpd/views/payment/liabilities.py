@@ -7,10 +7,12 @@ from typing import Final
 from flask import Blueprint, flash, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import Field, HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from kkpd.belanja import evidence
 from kkpd.core.choices import BEARERS
+from kkpd.core.errors import DomainError
 from kkpd.core.money import total
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.payment import liabilities as look
@@ -65,6 +67,16 @@ class PaymentForm(PageForm):
     nomor_bukti = StringField(_l("Nomor bukti"), [InputRequired(), Length(max=120)])
     catatan = StringField(_l("Keterangan"), [Optional(), Length(max=300)])
     berkas = UploadField(_l("Foto atau PDF bukti"), [Optional(), FileSize()])
+
+    def validate_berkas(self, field: Field) -> None:
+        """Open the proof here: it may take seconds, and no transaction is open yet."""
+        for sent in uploads(field)[:1]:
+            nama = evidence.safe_name(sent.filename or "bukti")
+            try:
+                evidence.check(sent.read(), nama, settings().max_evidence_bytes)
+            except DomainError as refusal:
+                raise ValidationError(refusal.message) from refusal
+            sent.stream.seek(0)
 
     def isi(self, opd_id: int) -> payment_repay.Repay:
         """The fields as the service takes them."""

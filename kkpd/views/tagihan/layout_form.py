@@ -14,7 +14,8 @@ from wtforms.validators import InputRequired, Length
 
 from kkpd.core.errors import Unreadable
 from kkpd.core.pan import mask
-from kkpd.engines.reading.guess import Guess, keep, recognise
+from kkpd.engines.reading import apart
+from kkpd.engines.reading.guess import Guess, keep
 from kkpd.engines.reading.profile import DateOrder, DecimalSign, Profile, load_profiles, plain
 from kkpd.engines.reading.tables import column_formats as formats
 from kkpd.engines.reading.tables import signs, table
@@ -118,7 +119,7 @@ def layout_guess(data: bytes, known: Profile | None = None) -> LayoutGuess | Non
     """What recognition made of the file's table, with the meanings that a kept profile gave its
     titles; None for a file without column titles.
     """
-    guesses = [one for one in recognise(data, known) if sum(map(bool, one.titles)) > 1]
+    guesses = [one for one in apart.recognise(data, known) if sum(map(bool, one.titles)) > 1]
     best = max(guesses, key=lambda one: len(one.columns), default=None)
     return None if best is None else _shown(best)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from kkpd.core.pan import silence
+from kkpd.core.sandbox import Limits
 from kkpd.engines.paper.sign.revisions import BROKEN
 
 
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
     from pyhanko.sign.validation import EmbeddedPdfSignature
 
 _MARK = b"/ByteRange"
+#: For reading and signing: a time-stamp authority or BSrE may take a minute to answer.
+SIGNING = Limits(cpu=20, wall=100.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,10 @@ class Signature:
         return self.stamped_at or self.claimed_at
 
 
+#: What a signature is made of, for whoever asks a child process for one (`core/sandbox.py`).
+SHAPES = (Signature, datetime, timezone, timedelta)
+
+
 def signatures(data: bytes, roots: Sequence[Certificate] | None = None) -> list[Signature]:
     """Every signature in the file, in the order of signing; none where the file cannot be read."""
     if _MARK not in data:
@@ -108,6 +115,11 @@ def signatures(data: bytes, roots: Sequence[Certificate] | None = None) -> list[
         return [_one(signature, roots) for signature in pdf.embedded_regular_signatures]
     except (PdfError, SignatureValidationError, SigningError, *BROKEN):
         return []  # revisions.foreign_revisions names what cannot be read
+
+
+def signatures_by(data: bytes, pem: bytes | None) -> list[Signature]:
+    """As `signatures`, with the roots as PEM: certificates do not travel to a child process."""
+    return signatures(data, None if pem is None else read_roots(pem))
 
 
 def read_roots(data: bytes) -> list[Certificate]:
@@ -141,7 +153,7 @@ def _one(signature: EmbeddedPdfSignature, roots: Sequence[Certificate] | None) -
     )
     start, end = certificate.not_valid_before, certificate.not_valid_after
     return Signature(
-        field=signature.field_name,
+        field=str(signature.field_name),
         name=_name(certificate.subject),
         issuer=_name(certificate.issuer),
         serial=format(certificate.serial_number, "X"),
