@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from kkpd.cli.tables.classify_table import money, numeric
+from kkpd.cli.classify import money, numeric
 from kkpd.core.money import MAX_SEN, Rupiah
 
 TAMBAHAN = [

@@ -1,15 +1,22 @@
-"""What stands in the way of taking an import out: each a sentence that says what to undo first."""
+"""What stands in the way of taking an import out: each a sentence that says what to undo first.
+
+Files number equal lines from the first on, so that of two files one has all lines of the other:
+then what stays is what the greater one shows. Where a bank reference or another way of writing made
+two files point at different ones of equal lines, more would stay than either of them shows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.moments import period_name
-from kkpd.ledger.active import pair_holds, visible
+from kkpd.ledger.active import is_given, pair_holds, visible, withdrawn_files
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import (
     BarisBank,
@@ -25,8 +32,101 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.tagihan.identity import BILL_COMPLETE
-from kkpd.tagihan.withdraw import doubts as withdraw_doubts
 from kkpd.tagihan.withdraw.plan import ImportScope, file_name
+
+
+class _Row(NamedTuple):
+    id: int
+    kunci: str
+    look: Hashable
+
+
+def unclear_files(session: Session, this_one: ImportScope) -> set[int]:
+    """The files whose lines cannot be told apart; empty when all is clear."""
+    if session.scalar(select(BarisBank.id).where(this_one.tetap).limit(1)) is None:
+        return set()
+    lines = list(_lines(session, this_one, with_looks=_any_bill(session, this_one)))
+    groups = list(_groups(lines))
+    given = _given(session, this_one, sorted(set().union(*groups)))
+    unclear: set[int] = set()
+    for group in groups:
+        unclear |= _crossing(group, given)
+    return unclear
+
+
+def _any_bill(session: Session, this_one: ImportScope) -> bool:
+    """Whether a printed bill shows lines that stay: bills are paired by their looks."""
+    bills = select(Tagihan.id).where(Tagihan.identitas.not_like("daftar:%"))
+    stays = select(BarisBank.id).where(this_one.tetap)
+    brought = select(BarisBank.id).where(this_one.tetap, BarisBank.tagihan_id.in_(bills))
+    seen = select(SumberBaris.id).where(
+        SumberBaris.baris_bank_id.in_(stays), SumberBaris.tagihan_id.in_(bills)
+    )
+    return any(session.scalar(one.limit(1)) is not None for one in (brought, seen))
+
+
+def _lines(session: Session, this_one: ImportScope, *, with_looks: bool) -> Iterator[_Row]:
+    """The given lines that are equal to one that stays, where there are several."""
+    day = func.coalesce(BarisBank.tanggal_transaksi, BarisBank.tanggal_posting)
+    mine = (BarisBank.opd_id == this_one.opd_id, is_given())
+    first, last = session.execute(select(func.min(day), func.max(day)).where(this_one.tetap)).one()
+    if with_looks:
+        near = day.between(first, last)
+    else:
+        keys = select(BarisBank.kunci_dasar).where(this_one.tetap)
+        several = select(BarisBank.kunci_dasar).where(*mine, BarisBank.kunci_dasar.in_(keys))
+        several = several.group_by(BarisBank.kunci_dasar).having(func.count() > 1)
+        near = BarisBank.kunci_dasar.in_(several)
+    leaving = set(session.scalars(select(BarisBank.id).where(this_one.going)))
+    rows = session.execute(
+        select(
+            BarisBank.id, BarisBank.kunci_dasar, BarisBank.kartu_akhir, day, BarisBank.nilai
+        ).where(*mine, near)
+    )
+    for id_, key, card, when, amount in rows:
+        if id_ not in leaving:
+            looks = (key[:2] == "d:", card, when, amount.sen) if with_looks else None
+            yield _Row(id_, key, looks)
+
+
+def _given(session: Session, this_one: ImportScope, ids: Sequence[int]) -> Mapping[int, set[int]]:
+    """File -> which of these lines it gives, of other imports in force."""
+    found: dict[int, set[int]] = defaultdict(set)
+    gone = set(session.scalars(withdrawn_files())) | {this_one.berkas_id}
+    for line, file in (
+        (BarisBank.id, BarisBank.berkas_id),
+        (SumberBaris.baris_bank_id, SumberBaris.berkas_id),
+    ):
+        for start in range(0, len(ids), _AT_ONCE):
+            part = ids[start : start + _AT_ONCE]
+            for id_, berkas_id in session.execute(select(line, file).where(line.in_(part))):
+                if berkas_id not in gone:
+                    found[berkas_id].add(id_)
+    return found
+
+
+def _groups(lines: Iterable[_Row]) -> Iterator[set[int]]:
+    """Lines of one key, and of one look, where there are several."""
+    found: dict[Hashable, set[int]] = defaultdict(set)
+    for line in lines:
+        found[line.kunci].add(line.id)
+        if line.look is not None:
+            found[line.look].add(line.id)
+    return (group for group in found.values() if len(group) > 1)
+
+
+def _crossing(group: set[int], given: Mapping[int, set[int]]) -> set[int]:
+    """The files that show different ones of the group's lines, neither all of the other's."""
+    shown = sorted(
+        ((group & lines, file) for file, lines in given.items()), key=lambda one: len(one[0])
+    )
+    return {
+        file
+        for (less, one), (more, two) in pairwise(shown)
+        if not less <= more
+        for file in (one, two)
+    }
+
 
 #: So many of one kind are named; the rest is counted.
 _SHOWN_AT_MOST: Final = 5
@@ -184,7 +284,7 @@ def _left_out(session: Session, this_one: ImportScope) -> Iterator[str]:
 
 def to_go_first(session: Session, this_one: ImportScope) -> tuple[tuple[int, str], ...]:
     """Imports (id, file name) that must go out before this one, and come in again after it."""
-    files = {*_moved(session, this_one)[1], *withdraw_doubts.berkas(session, this_one)}
+    files = {*_moved(session, this_one)[1], *unclear_files(session, this_one)}
     rows = session.execute(
         select(Impor.id, Berkas.nama)
         .join(Berkas, Berkas.id == Impor.berkas_id)
@@ -217,7 +317,7 @@ def _elsewhere(session: Session, this_one: ImportScope) -> Iterator[str]:
 
 def _unclear(session: Session, this_one: ImportScope) -> Iterator[str]:
     """Equal lines that two other files give in ways that cannot be told apart."""
-    files = withdraw_doubts.berkas(session, this_one)
+    files = unclear_files(session, this_one)
     if files:
         yield (
             "Beberapa baris yang sama isinya diberikan juga oleh "

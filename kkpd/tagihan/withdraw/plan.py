@@ -124,7 +124,7 @@ class LineCounts:
     automatic: int
 
 
-def coverage(impor: Impor) -> ImportScope:
+def scope_of(impor: Impor) -> ImportScope:
     """The conditions for this import."""
     return ImportScope(impor.id, impor.berkas_id, impor.opd_id)
 
@@ -162,7 +162,7 @@ class LeavingLine:
     nilai: Rupiah
 
 
-def sample(session: Session, this_one: ImportScope, banyak: int) -> tuple[LeavingLine, ...]:
+def leaving_lines(session: Session, this_one: ImportScope, banyak: int) -> tuple[LeavingLine, ...]:
     """The first lines that go, in the order of receipt."""
     rows = session.scalars(
         select(BarisBank).where(this_one.going).order_by(BarisBank.id).limit(banyak)

@@ -87,10 +87,10 @@ def check(
 ) -> Consequences:
     """What `take_out` would do, without doing it. Conflict when it is out already."""
     require(actor, "tagihan:keluarkan", opd_id)
-    this_one = reads.coverage(_import_in_force(session, opd_id, impor_id))
+    this_one = reads.scope_of(_import_in_force(session, opd_id, impor_id))
     return Consequences(
         reads.tally(session, this_one),
-        reads.sample(session, this_one, sample),
+        reads.leaving_lines(session, this_one, sample),
         blockers(session, this_one),
         to_go_first(session, this_one),
     )
@@ -110,7 +110,7 @@ def take_out(session: Session, actor: Actor, command: TakeOut, now: datetime) ->
         )
     baris.lock(session, command.opd_id)
     impor = _import_in_force(session, command.opd_id, command.impor_id)
-    this_one = reads.coverage(impor)
+    this_one = reads.scope_of(impor)
     _refuse(blockers(session, this_one))
     counted = reads.tally(session, this_one)
     freed = _let_go(session, actor, this_one, now)

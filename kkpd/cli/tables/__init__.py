@@ -1,1 +1,0 @@
-"""The CSV files of `kkpd classify` and `kkpd match`, in and out."""
