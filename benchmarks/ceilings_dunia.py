@@ -17,14 +17,16 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from kkpd.core.choices import Kind
+from kkpd.core.db import roles
 from kkpd.core.db.engine import create_engine
-from kkpd.core.db.schema import upgrade
+from kkpd.core.db.roles import APP_ROLE
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.money import Rupiah
 from kkpd.models import Opd, Orang
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
 from kkpd.records import issue as nomor
+from tests.databases import owned, owner_url, structure
 
 _KEY: Final = Key(1, 2026, "up_kkpd", "UP")
 _NOW: Final = datetime(2026, 10, 1, tzinfo=UTC)
@@ -60,17 +62,19 @@ class Outcome:
 
 def prepare(url: str) -> None:
     """Structure, one OPD, one person, one ceiling, and the bare tables beside them."""
+    structure(url)
     engine = create_engine(url)
-    upgrade(engine)
     with writing(engine, EVERY_OPD) as session:
         session.add(Opd(kode="1", slug="bench", nama="Bench"))
         session.add(Orang(nama="Bench"))
         session.flush()
         ceilings_movements.set_limit(session, _KEY, _LIMIT)
-    with engine.connect() as connection, connection.begin():
+    engine.dispose()
+    with owned(url) as owner, owner.connect() as connection, connection.begin():
         for statement in _ROLE_TABLE:
             connection.exec_driver_sql(statement)
-    engine.dispose()
+        if owner.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"GRANT ALL ON telanjang, telanjang_gerak TO {APP_ROLE}")
 
 
 class Bendahara:
@@ -190,10 +194,10 @@ def postgresql(folder: Path) -> str:
     server = os.environ.get("KKPD_BENCH_POSTGRES_URL") or _own_server(folder)
     address = make_url(server).set(drivername="postgresql")
     name = f"kkpd_bench_{os.getpid()}"
-    text = address.render_as_string(hide_password=False)
-    with psycopg.connect(text, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return address.set(database=name).render_as_string(hide_password=False)
+    app = address.set(username=APP_ROLE, password=name, database=name)
+    text = app.render_as_string(hide_password=False)
+    roles.make(address, make_url(owner_url(text)), app)
+    return text
 
 
 def _own_server(folder: Path) -> str:

@@ -56,11 +56,11 @@ def bare_calamine(data: bytes) -> Callable[[], object]:
 def books(url: str) -> Engine:
     """A database with the structure and the cast of the tests in it."""
     from kkpd.core.db.engine import create_engine
-    from kkpd.core.db.schema import upgrade
     from tests.cast import fill
+    from tests.databases import structure
 
+    structure(url)
     engine = create_engine(url)
-    upgrade(engine)
     fill(engine)
     return engine
 
@@ -125,6 +125,7 @@ def limit(kind: str, count: int) -> Run:
     with reading(engine, EVERY_OPD) as session:
         rows = session.execute(select(BarisBank.__table__)).all()
         plain = [tuple(map(_plain, row)) for row in rows]
+    engine = _owning(engine)
     with engine.connect() as connection:
         connection.execute(text("CREATE TABLE bare AS SELECT * FROM baris_bank WHERE 1 = 0"))
         connection.commit()
@@ -132,6 +133,15 @@ def limit(kind: str, count: int) -> Run:
         return lambda: _copy(engine, plain)
     path = engine.url.database
     return lambda: _executemany(str(path), plain)
+
+
+def _owning(engine: Engine) -> Engine:
+    """The same database as its owner, who may make a table."""
+    from kkpd.core.db.engine import create_engine
+    from tests.databases import owner_url
+
+    address = owner_url(engine.url.render_as_string(hide_password=False))
+    return create_engine(address, owner=True)
 
 
 def _plain(value: Any) -> Any:
@@ -167,7 +177,7 @@ def peer(kind: str, count: int) -> Run:
     import sqlalchemy as sa
 
     data = as_csv(count)
-    engine = sa.create_engine(address(kind).replace("postgresql://", "postgresql+psycopg://"))
+    engine = _owning(sa.create_engine(address(kind).replace("postgresql:", "postgresql+psycopg:")))
 
     def run() -> object:
         frame = pd.read_csv(io.BytesIO(data), sep=";", decimal=",", thousands=".")

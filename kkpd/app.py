@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from contextlib import suppress
 
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kkpd import views
@@ -53,7 +55,10 @@ def create_app(config: Settings) -> Flask:
 def configure(app: Flask, config: Settings) -> None:
     """What Flask itself needs to know; everything of ours stays in the Settings object."""
     app.extensions["kkpd.settings"] = config
-    app.extensions["kkpd.engine"] = create_engine(config.database_url)
+    engine = app.extensions["kkpd.engine"] = create_engine(config.database_url)
+    if engine.dialect.name == "postgresql":  # a login that owns the tables stops the start
+        with suppress(OperationalError):  # one that is down may come back
+            engine.connect().close()
     app.jinja_env.undefined = StrictUndefined
     app.config.from_mapping(
         SECRET_KEY=config.secret_key,

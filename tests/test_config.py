@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import stat
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +35,7 @@ def test_the_defaults_are_those_of_production(tmp_path: Path) -> None:
 
 
 def test_without_a_folder_named_the_one_beside_the_package_is_taken() -> None:
-    assert Settings.load({"KKPD_SECRET_KEY": KEY}).instance.name == "instance"
+    assert Settings.load({"KKPD_SECRET_KEY": KEY, "KKPD_DEMO": "1"}).instance.name == "instance"
 
 
 def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
@@ -202,3 +204,84 @@ def test_the_addresses_of_signing_services(tmp_path: Path) -> None:
         with pytest.raises(SettingError) as refusal:
             load(tmp_path, KKPD_BSRE_URL=bad)
         assert refusal.value.name == "KKPD_BSRE_URL"
+
+
+@pytest.mark.parametrize(
+    ("url", "refused"),
+    [
+        ("postgresql://kkpd_app@db.contoh.go.id/kkpd", True),
+        ("postgresql://kkpd_app@10.0.0.5/kkpd?sslmode=require", True),
+        ("postgresql://kkpd_app@/kkpd?host=10.0.0.5", True),
+        ("postgresql://kkpd_app@localhost/kkpd?host=10.0.0.5", True),
+        ("postgresql://kkpd_app@db.contoh.go.id/kkpd?sslmode=verify-full", False),
+        ("postgresql://kkpd_app@localhost/kkpd", False),
+        ("postgresql://kkpd_app@127.0.0.1:5433/kkpd", False),
+        ("postgresql:///kkpd?host=/run/postgresql", False),
+    ],
+)
+@pytest.mark.parametrize("name", ["KKPD_DATABASE_URL", "KKPD_DATABASE_OWNER_URL"])
+def test_a_database_on_another_machine_is_reached_by_checked_tls_alone(
+    tmp_path: Path, name: str, url: str, refused: bool
+) -> None:
+    if not refused:
+        assert url in (load(tmp_path, **{name: url}).database_url, url)
+        return
+    with pytest.raises(SettingError, match="sslmode=verify-full") as caught:
+        load(tmp_path, **{name: url})
+    assert caught.value.name == name
+
+
+@pytest.mark.parametrize("name", ["kkpd.toml", "kkpd.sqlite3", "log_key", "keamanan.log", "berkas"])
+def test_what_others_can_open_stops_the_start_with_the_command_that_mends_it(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    path.mkdir() if name == "berkas" else path.touch()
+    path.chmod(0o755 if name == "berkas" else 0o640)
+    with pytest.raises(SettingError, match=f"chmod 600 {path}|chmod 700 {path}"):
+        load(tmp_path)
+    load(tmp_path, KKPD_DEMO="1")
+    path.chmod(0o700 if name == "berkas" else 0o600)
+    load(tmp_path)
+
+
+def test_an_open_instance_folder_stops_the_start(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    with pytest.raises(SettingError, match=f"chmod 700 {tmp_path}"):
+        load(tmp_path)
+
+
+def test_what_the_program_makes_is_its_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
+    environ = {**os.environ, "KKPD_INSTANCE": str(tmp_path / "baru")}
+    made = [sys.executable, "-c", _MAKES]
+    subprocess.run(made, env=environ, cwd=Path(__file__).parents[1], umask=0, check=True)
+    found = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "baru").iterdir()}
+    assert {"kkpd.sqlite3", "secret_key", "log_key", "log_key.pub", "berkas"} <= set(found)
+    assert {name: mode for name, mode in found.items() if mode not in {0o600, 0o700}} == {}
+    load(tmp_path / "baru")
+
+
+_MAKES = """
+from kkpd.cli import context, main
+from kkpd.core.proof.log_key import load_signer
+main(["db", "upgrade"])
+load_signer(context.settings().instance)
+context.open_store(context.settings()).put(b"isi")
+"""
+
+
+def test_the_secret_key_may_lie_in_a_file_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "rahasia" / "kunci"
+    path.parent.mkdir()
+    path.write_text(KEY + "\n")
+    name = {"KKPD_SECRET_KEY_FILE": str(path)}
+    assert load(tmp_path / "instance", **name).secret_key == KEY
+    assert not (tmp_path / "instance" / "secret_key").exists()
+    path.chmod(0o440)
+    with pytest.raises(SettingError, match=f"chmod 600 {path}"):
+        load(tmp_path / "instance", **name)
+    found = load(tmp_path / "instance", **name, CREDENTIALS_DIRECTORY=str(path.parent))
+    assert found.secret_key == KEY  # systemd lets the service in by the group's ACL
+    path.chmod(0o444)
+    with pytest.raises(SettingError, match="orang lain"):
+        load(tmp_path / "instance", **name, CREDENTIALS_DIRECTORY=str(path.parent))

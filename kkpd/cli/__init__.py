@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -55,6 +56,7 @@ def build_parser(wanted: str | None) -> tuple[argparse.ArgumentParser, dict[str,
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is the command's own, 2 for a refusal."""
+    os.umask(0o077)  # what is made is its owner's alone
     argv = sys.argv[1:] if argv is None else list(argv)
     wanted = next((word for word in argv if not word.startswith("-")), None)
     parser, modules = build_parser(wanted)

@@ -48,13 +48,13 @@ def opened(config: Settings, *, current: bool = True, new: bool = False) -> Iter
 
     `new` gives a database without any structure its structure; one that has books is left alone.
     """
+    if new:
+        with owned(config) as engine, engine.connect() as connection:
+            empty = is_new(connection)
+        if empty:
+            migrate(config)
     engine = create_engine(config.database_url)
     try:
-        if new:
-            with engine.connect() as connection:
-                empty = is_new(connection)
-            if empty:
-                upgrade(engine)
         if current:
             with engine.connect() as connection:
                 if not is_current(connection):
@@ -62,6 +62,27 @@ def opened(config: Settings, *, current: bool = True, new: bool = False) -> Iter
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def owned(config: Settings) -> Iterator[Engine]:
+    """The engine of the owner of the tables: on PostgreSQL another login than the program's."""
+    engine = create_engine(config.database_owner_url or config.database_url, owner=True)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def migrate(config: Settings) -> None:
+    """Bring the structure to the newest; DomainError where only the program's login is known."""
+    if config.database_url.startswith("postgresql") and not config.database_owner_url:
+        raise DomainError(
+            "KKPD_DATABASE_OWNER_URL belum diisi. Isi dengan alamat basis data peran pemilik; "
+            "peran program tidak dapat mengubah susunan."
+        )
+    with owned(config) as engine:
+        upgrade(engine)
 
 
 def penerbit(config: Settings) -> Issuer:

@@ -1,23 +1,77 @@
-"""`kkpd db upgrade`: bring the database to the present structure, from empty or from earlier."""
+"""`kkpd db`: the logins of PostgreSQL (`roles`), and the present structure (`upgrade`)."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sqlalchemy import URL, make_url
 
 from kkpd.cli import context as cli_context
-from kkpd.core.db import schema
+from kkpd.core.config import Settings
+from kkpd.core.db import roles
+from kkpd.core.errors import DomainError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """One act so far: upgrade."""
-    parser.add_argument("act", choices=["upgrade"], help="bring the structure to the newest")
+    """What to do, and for `roles` as whom."""
+    parser.add_argument("act", choices=[*_ACTS], help="logins once, structure at each version")
+    parser.add_argument(
+        "--admin",
+        metavar="URL",
+        help="roles: address of the server as somebody who may create roles; "
+        "without it the statements are printed, for psql",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Upgrade; safe to repeat."""
-    assert args.act == "upgrade"
-    config = cli_context.settings()
-    with cli_context.opened(config, current=False) as engine:
-        schema.upgrade(engine)
-    print("Struktur basis data terbaru.")
+    """Do it; both are safe to repeat."""
+    _ACTS[args.act](cli_context.settings(), args.admin)
     return 0
+
+
+def _upgrade(config: Settings, _admin: str | None) -> None:
+    cli_context.migrate(config)
+    print("Struktur basis data terbaru.")
+
+
+def _make_roles(config: Settings, admin: str | None) -> None:
+    owner, app = _addresses(config)
+    if admin is None:
+        print(roles.script(owner, app))
+        return
+    roles.make(make_url(admin), owner, app)
+    print(
+        f"Peran {owner.username} (pemilik), {roles.APP_ROLE} (program) dan {roles.REPORT_ROLE} "
+        "(laporan, hanya baca) siap. Lanjutkan dengan: kkpd db upgrade"
+    )
+
+
+def _addresses(config: Settings) -> tuple[URL, URL]:
+    """The owner's and the program's address; DomainError unless they are two logins of one
+    database.
+    """
+    if not config.database_url.startswith("postgresql"):
+        raise DomainError("kkpd db roles hanya untuk PostgreSQL; SQLite tidak mengenal peran.")
+    if not config.database_owner_url:
+        raise DomainError(
+            "KKPD_DATABASE_OWNER_URL belum diisi. Isi dengan alamat yang dipakai untuk migrasi, "
+            "misalnya postgresql://kkpd_pemilik@localhost/kkpd."
+        )
+    owner, app = make_url(config.database_owner_url), make_url(config.database_url)
+    if app.username != roles.APP_ROLE:
+        raise DomainError(f"KKPD_DATABASE_URL harus memakai peran {roles.APP_ROLE}.")
+    if owner.username in {None, roles.APP_ROLE, roles.REPORT_ROLE}:
+        raise DomainError("KKPD_DATABASE_OWNER_URL harus memakai peran pemilik yang lain.")
+    if owner.database != app.database:
+        raise DomainError(
+            "KKPD_DATABASE_URL dan KKPD_DATABASE_OWNER_URL menunjuk basis data yang berbeda."
+        )
+    return owner, app
+
+
+_ACTS: Final[Mapping[str, Callable[[Settings, str | None], None]]] = {
+    "roles": _make_roles,
+    "upgrade": _upgrade,
+}

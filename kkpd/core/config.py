@@ -15,10 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MIB = 1024 * 1024
+#: Hosts of this machine: no wire between the program and its database.
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 #: How the connection to the mail server is encrypted.
 SMTP_SECURITY = ("starttls", "tls", "none")
 
@@ -68,6 +70,7 @@ class Settings:
     bsre_password: str = field(default="", repr=False)
     smtp: Smtp | None = None
     public_url: str = ""
+    database_owner_url: str = field(default="", repr=False)
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Settings:
@@ -81,11 +84,13 @@ class Settings:
                 "KKPD_SECURE_COOKIES",
                 "cookie tanpa Secure hanya boleh dalam mode demo (KKPD_DEMO=1). Pakai HTTPS.",
             )
+        if not demo:
+            _refuse_open_to_others(instance)
         default_url = f"sqlite:///{instance / 'kkpd.sqlite3'}"
         return cls(
             instance=instance,
-            database_url=_database_url(given.get("database_url", default_url)),
-            secret_key=_secret_key(given.get("secret_key"), instance),
+            database_url=_database_url("KKPD_DATABASE_URL", given.get("database_url", default_url)),
+            secret_key=_secret_key(given, instance, environ.get("CREDENTIALS_DIRECTORY")),
             demo=demo,
             zone=_zone(given.get("zone", "Asia/Jakarta")),
             idle=timedelta(minutes=_whole(given, "idle_minutes", 30, 1, 24 * 60)),
@@ -103,13 +108,16 @@ class Settings:
             bsre_password=given.get("bsre_password", ""),
             smtp=_smtp(given),
             public_url=_http_url("KKPD_PUBLIC_URL", given.get("public_url", "")),
+            database_owner_url=_owner_url(given.get("database_owner_url", "")),
         )
 
 
 #: Names in `kkpd.toml`; in the environment the same in capitals after `KKPD_`.
 NAMES = (
     "database_url",
+    "database_owner_url",
     "secret_key",
+    "secret_key_file",
     "demo",
     "zone",
     "idle_minutes",
@@ -139,12 +147,22 @@ def _instance_folder(environ: Mapping[str, str]) -> Path:
     default = Path(__file__).resolve().parents[2] / "instance"
     folder = Path(environ.get("KKPD_INSTANCE") or default).expanduser().absolute()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as problem:
         raise SettingError(
             "KKPD_INSTANCE", f"folder {folder} tidak dapat dibuat ({problem.strerror})."
         ) from problem
     return folder
+
+
+def _refuse_open_to_others(instance: Path) -> None:
+    """The folder and what lies directly in it is its owner's alone; deeper nobody else comes."""
+    for path in (instance, *sorted(instance.iterdir())):
+        if not path.is_symlink() and path.exists() and path.stat().st_mode & 0o077:
+            mode = 700 if path.is_dir() else 600
+            raise SettingError(
+                path.name, f"{path} dapat dibuka orang lain. Jalankan: chmod {mode} {path}"
+            )
 
 
 def _given(environ: Mapping[str, str], instance: Path) -> dict[str, str]:
@@ -197,13 +215,30 @@ def _whole(given: Mapping[str, str], key: str, default: int, least: int, most: i
     return int(text)
 
 
-def _database_url(url: str) -> str:
-    if url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        return url
-    raise SettingError(
-        "KKPD_DATABASE_URL",
-        "harus diawali sqlite:/// atau postgresql://, misalnya postgresql://kkpd@localhost/kkpd.",
-    )
+def _database_url(name: str, url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingError(
+            name,
+            "harus diawali sqlite:/// atau postgresql://, misalnya "
+            "postgresql://kkpd_app@localhost/kkpd.",
+        )
+    parts = urlsplit(url)
+    local = (parts.hostname or "localhost") in _LOCAL
+    query = parse_qs(parts.query)
+    hosts = {*query.get("host", ()), *query.get("hostaddr", ())}
+    local = local and all(host.startswith("/") or host in _LOCAL for host in hosts)
+    if parts.scheme != "sqlite" and not local and query.get("sslmode") != ["verify-full"]:
+        raise SettingError(
+            name,
+            "server PostgreSQL di komputer lain hanya lewat TLS dengan sertifikat yang diperiksa. "
+            "Tambahkan ?sslmode=verify-full (dan sslrootcert=/folder/ca.pem) pada alamatnya.",
+        )
+    return url
+
+
+def _owner_url(url: str) -> str:
+    """The address for migrations; empty on SQLite."""
+    return url and _database_url("KKPD_DATABASE_OWNER_URL", url)
 
 
 def _http_url(name: str, url: str) -> str:
@@ -265,12 +300,32 @@ def _syslog(place: str) -> str:
     )
 
 
-def _secret_key(given: str | None, instance: Path) -> str:
-    if given is None:
+def _secret_key(given: Mapping[str, str], instance: Path, credentials: str | None) -> str:
+    """The key that is given, that of the file that is named, else the instance's own."""
+    if elsewhere := given.get("secret_key_file"):
+        path = Path(elsewhere)
+        of_systemd = credentials is not None and path.is_relative_to(credentials)
+        return _kept_key(path, 0o007 if of_systemd else 0o077)  # its group is the reader's ACL
+    key = given.get("secret_key")
+    if key is None:
         return _own_secret_key(instance / "secret_key")
-    if len(given) < 32:
+    if len(key) < 32:
         raise SettingError("KKPD_SECRET_KEY", "terlalu pendek; paling sedikit 32 huruf acak.")
-    return given
+    return key
+
+
+def _kept_key(path: Path, others: int) -> str:
+    try:
+        if path.stat().st_mode & others:
+            raise SettingError(
+                path.name, f"{path} dapat dibuka orang lain. Jalankan: chmod 600 {path}"
+            )
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingError(path.name, f"{path} tidak dapat dipakai ({problem}).") from problem
+    if len(key) < 32:
+        raise SettingError(path.name, f"isi {path} terlalu pendek; paling sedikit 32 huruf acak.")
+    return key
 
 
 def _own_secret_key(path: Path) -> str:
@@ -280,16 +335,9 @@ def _own_secret_key(path: Path) -> str:
     try:
         if not path.exists():
             _create_once(path, secrets.token_urlsafe(48))
-        if path.stat().st_mode & 0o077:
-            raise SettingError(
-                "secret_key", f"{path} dapat dibaca orang lain. Jalankan: chmod 600 {path}"
-            )
-        key = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise SettingError("secret_key", f"{path} tidak dapat dipakai ({problem}).") from problem
-    if len(key) < 32:
-        raise SettingError("secret_key", f"isi {path} terlalu pendek. Hapus agar dibuat ulang.")
-    return key
+    except OSError as problem:
+        raise SettingError(path.name, f"{path} tidak dapat dibuat ({problem}).") from problem
+    return _kept_key(path, 0o077)
 
 
 def _create_once(path: Path, key: str) -> None:

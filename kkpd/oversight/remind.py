@@ -304,7 +304,7 @@ class FolderCarrier:
         name = f"{now:%Y%m%d}-{sha256(data).hexdigest()[:24]}.eml"
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with intact(self.folder / name, 0o600) as handle:
+            with intact(self.folder / name) as handle:
                 handle.write(data)
         except OSError as problem:
             raise NotSent(f"folder surat tidak dapat ditulis ({problem.strerror})") from problem

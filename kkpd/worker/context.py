@@ -68,7 +68,7 @@ class ReadingShelf:
 
     def save(self, kunci: str, packed: bytes) -> None:
         """Keep a reading (`apart.parsed`), and throw away those that nobody came for."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for old in self.root.iterdir():
             if old.stat().st_mtime < time.time() - _WEEK_SECONDS:
                 old.unlink(missing_ok=True)

@@ -104,7 +104,8 @@ def _tempat(minta: Request) -> Iterator[tuple[tuple[Engine, Engine], Path]]:
         engines = (create_engine(url), create_engine(url))
         for engine in engines:
             stack.callback(engine.dispose)
-        upgrade(engines[0])
+        if engines[0].dialect.name == "sqlite":
+            upgrade(engines[0])
         with reading(engines[0], EVERY_OPD) as session:
             if session.scalars(select(Opd.id).limit(1)).first() is not None:
                 raise Conflict(

@@ -91,15 +91,18 @@ IN_OPEN_PERIOD: Final = ("baris_bank", "tagihan", "transaksi", "selisih")
 #: disappear.
 FROM_KNOWN: Final = (("baris_bank", ("opd_id", "tagihan_id", "berkas_id"), "berkas_tagihan"),)
 
-#: Tables with row-level security by `opd_id`; rows with NULL are visible to everybody.
-SHARED: Final = ("opd", "orang", "penugasan", "setelan", "event", "chain", "profil_bank")
-
 
 def install(connection: Connection, metadata: MetaData) -> None:
     """Drop and install every guard on this connection's database."""
     maker = _sqlite if connection.dialect.name == "sqlite" else _postgresql
     for statement in maker(metadata):
         connection.execute(text(statement))
+
+
+def lift(connection: Connection) -> None:
+    """Take away what would hinder a migration; `install` brings it back in the same transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(row_security.LIFT))
 
 
 def _conditions() -> Iterator[tuple[str, str, str, str]]:
@@ -193,8 +196,10 @@ def _postgresql(metadata: MetaData) -> Iterator[str]:
         yield from _postgresql_known_guard(table, columns, known)
     yield from _truncate_guards()
     writable = {*metadata.tables} - {*APPEND_ONLY}
+    yield from row_security.functions()
     yield from row_security.app_role(metadata, writable, writable - {*NEVER_DELETED})
-    yield from row_security.row_level_security(metadata, SHARED)
+    yield from row_security.report_role(metadata)
+    yield from row_security.row_level_security(metadata)
 
 
 def _functions() -> Iterator[str]:
@@ -204,13 +209,17 @@ def _functions() -> Iterator[str]:
     )
 
 
+#: A temporary table of the same name must not stand in for the one that a guard asks.
+_PINNED: Final = "LANGUAGE plpgsql SET search_path = public, pg_temp"
+
+
 def _postgresql_row_guard(
     table: str, name: str, event: str, condition: str, sentence: str
 ) -> Iterator[str]:
     """PostgreSQL allows no subquery in a WHEN clause, so the condition goes into a function."""
     function = f"kkpd_{table}_{name}"
     yield (
-        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger {_PINNED} AS $$ BEGIN "
         f"IF {condition} THEN RAISE EXCEPTION '{sentence}' "
         "USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END $$"
     )
@@ -246,7 +255,7 @@ def _postgresql_statement_guard(
     """Refuses a statement when the query `found` finds one of its new rows (`baru`)."""
     function = f"kkpd_{table}_{name}"
     yield (
-        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger {_PINNED} AS $$ BEGIN "
         f"IF EXISTS ({found}) THEN RAISE EXCEPTION '{sentence}' USING ERRCODE = '{code}'; "
         "END IF; RETURN NULL; END $$"
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
-from kkpd.core.db import guards
+from kkpd.core.db import guards, roles
 from kkpd.core.db.columns import Base
 
 if TYPE_CHECKING:
@@ -41,11 +41,15 @@ def _migrations() -> Path:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest structure; from empty or from any earlier one."""
+    """Bring the database to the newest structure; from empty or from any earlier one. On PostgreSQL
+    the engine is the owner's; DomainError while the other logins are missing.
+    """
     from alembic import command
 
     with engine.connect() as connection, _tables_may_be_rebuilt(connection), connection.begin():
+        roles.refuse_missing(connection)
         changes = not is_new(connection) and not is_current(connection)
+        guards.lift(connection)
         command.upgrade(config(connection), "head")
         guards.install(connection, Base.metadata)  # complete now: the migrations load the models
         if changes:

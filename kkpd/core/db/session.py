@@ -1,13 +1,14 @@
 """One transaction a request or command (law 4). The only `commit` of the program is here.
 
-`scope` is what the transaction may see: a set of OPD ids, or EVERY_OPD. On PostgreSQL the
-transaction also switches from the owner's role to `kkpd_app`, to which row-level security applies;
-without a scope it sees nothing (law 12).
+`scope` is what the transaction may see: a set of OPD ids, or EVERY_OPD; without any it sees
+accounts and no row of an OPD (law 12). On PostgreSQL row-level security holds it: the scope is
+sealed with the connection's own key (`kkpd/core/db/row_security.py`).
 """
 
 from __future__ import annotations
 
 import fcntl
+import hmac
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -18,8 +19,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from kkpd.core.db import facts as db_facts
+from kkpd.core.db.engine import SEAL_KEY
 
-APP_ROLE: Final = "kkpd_app"
 EVERY_OPD: Final = "*"
 #: `session.info[AT_END]` holds functions to run last before the commit, e.g. the log's appends.
 AT_END: Final = "at_end"
@@ -29,10 +30,7 @@ AFTERWARDS: Final = "afterwards"
 _POLL_GAP: Final = 0.002
 #: Seconds after which a writer stops queueing.
 _PATIENCE: Final = 30.0
-#: SET LOCAL ROLE and the scope in one round trip.
-_CONFINED: Final = text(
-    "SELECT set_config('role', :role, true), set_config('kkpd.opd', :seen, true)"
-)
+_SEE: Final = text("SELECT set_config('kkpd.lingkup', :sealed, true)")
 
 
 @contextmanager
@@ -101,13 +99,8 @@ def _taken(descriptor: int) -> bool:
 
 
 def _queue(path: str) -> int:
-    """The descriptor of the lock file; everybody who may write in the folder can queue."""
-    try:
-        return os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
-        os.fchmod(descriptor, 0o644)  # whatever the umask of the process that created it
-        return descriptor
+    """The descriptor of the lock file."""
+    return os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
 
 
 @contextmanager
@@ -118,20 +111,24 @@ def everywhere(session: Session) -> Iterator[None]:
     if session.get_bind().dialect.name != "postgresql":
         yield
         return
-    before = session.scalar(text("SELECT current_setting('kkpd.opd', true)"))
-    _see(session, EVERY_OPD)
+    connection = session.connection()
+    before = session.scalar(text("SELECT current_setting('kkpd.lingkup', true)"))
+    _see(connection, EVERY_OPD)
     try:
         yield
     finally:
-        _see(session, before or "")
-
-
-def _see(session: Session, seen: str) -> None:
-    session.execute(text("SELECT set_config('kkpd.opd', :seen, true)"), {"seen": seen})
+        connection.execute(_SEE, {"sealed": before or ""})
 
 
 def _confine(connection: Connection, scope: Iterable[int] | str) -> None:
-    if connection.dialect.name != "postgresql":
+    if connection.dialect.name == "postgresql":
+        seen = scope if isinstance(scope, str) else ",".join(str(int(opd)) for opd in scope)
+        _see(connection, seen)
+
+
+def _see(connection: Connection, seen: str) -> None:
+    key: bytes | None = connection.info.get(SEAL_KEY)
+    if key is None:  # the owner's login, or no structure yet
         return
-    seen = scope if isinstance(scope, str) else ",".join(str(int(opd)) for opd in scope)
-    connection.execute(_CONFINED, {"role": APP_ROLE, "seen": seen})
+    seal = hmac.digest(key, seen.encode(), "sha256").hex()
+    connection.execute(_SEE, {"sealed": f"{seal}:{seen}"})

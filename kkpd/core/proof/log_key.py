@@ -37,12 +37,13 @@ def load_signer(instance: Path) -> FileSigner:
     )
     public = path.with_suffix(".pub")
     if not public.exists():
+        public.touch(0o600)
         public.write_text(signer.public_key.hex() + "\n", "ascii")
     return signer
 
 
 def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.touch(0o600)
     aside.write_text(Ed25519PrivateKey.generate().private_bytes_raw().hex(), "ascii")

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db.schema import is_current
 from kkpd.models import Opd
+from tests.databases import owned
 
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_each_test_has_a_database_of_its_own(engine: Engine, turn: int) -> None:
     """Both turns make the same table: the second would fail where the first left it."""
-    with engine.connect() as connection, connection.begin():
+    with owned(engine) as owner, owner.begin() as connection:
         connection.execute(text("CREATE TABLE only_once (turn INTEGER)"))
         connection.execute(text("INSERT INTO only_once VALUES (:turn)"), {"turn": turn})
 

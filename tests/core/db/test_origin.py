@@ -12,11 +12,11 @@ from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from kkpd.core.db.guards import APPEND_ONLY, FROM_KNOWN
-from kkpd.core.db.schema import config, upgrade
+from kkpd.core.db.schema import config
 from kkpd.core.db.session import EVERY_OPD, reading, rehearsing, writing
 from kkpd.models import BarisBank, BerkasTagihan
 from tests.cast import DINKES, DISDIK, fill
-from tests.databases import Fill
+from tests.databases import Fill, owned, structure
 from tests.worlds.bills import KOPI, NASI, ambil, csv
 
 _COPY = text(
@@ -39,10 +39,11 @@ def test_a_line_of_an_unknown_bill_or_file_is_refused_before_and_after_an_upgrad
     with writing(engine, {DINKES}) as session:
         ambil(session, tmp_path, csv([KOPI, NASI]))
     for step in ("0002", "head"):
-        with engine.connect() as connection, connection.begin():
-            command.downgrade(config(connection), step) if step == "0002" else None
         if step == "head":
-            upgrade(engine)
+            structure(engine)
+        else:
+            with owned(engine) as owner, owner.begin() as connection:
+                command.downgrade(config(connection), step)
         _refuses_strangers(engine)
     with engine.connect() as connection:
         command.check(config(connection))
@@ -77,6 +78,5 @@ def test_lines_are_seen_by_their_own_opd_alone(engine: Engine, tmp_path: Path) -
     for scope, seen in (((), 0), ({DISDIK}, 0), ({DISDIK, DINKES}, 1), (EVERY_OPD, 1)):
         with reading(engine, scope) as session:
             assert session.scalar(count) == seen
-    with engine.connect() as connection, connection.begin():
-        connection.execute(text("SET LOCAL ROLE kkpd_app"))
+    with engine.connect() as connection:
         assert connection.scalar(count) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -29,13 +28,8 @@ with writing(create_engine(sys.argv[1]), EVERY_OPD):
 def test_a_writer_waits_for_another_process_and_outlives_its_death(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'antre.sqlite3'}"
     engine = create_engine(url)
-    before = os.umask(0o077)
-    try:
-        with writing(engine, EVERY_OPD) as session:
-            session.execute(text("CREATE TABLE hitung (n INTEGER)"))
-    finally:
-        os.umask(before)
-    assert (tmp_path / "antre.sqlite3-antre").stat().st_mode & 0o777 == 0o644
+    with writing(engine, EVERY_OPD) as session:
+        session.execute(text("CREATE TABLE hitung (n INTEGER)"))
     other = subprocess.Popen(
         [sys.executable, "-c", _OTHER, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
