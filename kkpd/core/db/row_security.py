@@ -18,7 +18,7 @@ from kkpd.core.db.roles import APP_ROLE, REPORT_ROLE
 #: As subqueries, so that the scope is checked once per statement and not once per row.
 EVERY: Final = "(SELECT 0 = ANY (kkpd_lingkup()))"
 OWN: Final = f"{EVERY} OR opd_id = ANY ((SELECT kkpd_lingkup())::int[])"
-_SELF: Final = f"{EVERY} OR id = ANY ((SELECT kkpd_lingkup())::int[])"
+_ITSELF: Final = f"{EVERY} OR id = ANY ((SELECT kkpd_lingkup())::int[])"
 #: Before a login nobody is known: only accounts are seen, no row of an OPD.
 NOBODY_YET: Final = "(SELECT kkpd_lingkup() = '{}')"
 
@@ -45,7 +45,7 @@ SIGHTS: Final[Mapping[str, Sight]] = {
         f"opd_id IS NULL OR {OWN}",
         "everybody's account acts are written to the administration's chain",
     ),
-    "opd": Sight("true", _SELF, "names of offices stand in menus and on papers of others"),
+    "opd": Sight("true", _ITSELF, "names of offices stand in menus and on papers of others"),
     "orang": Sight(
         f"opd_id IS NULL OR {OWN} OR {NOBODY_YET}"
         " OR EXISTS (SELECT 1 FROM penugasan WHERE penugasan.orang_id = orang.id)",

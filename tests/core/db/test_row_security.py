@@ -103,17 +103,21 @@ def test_no_row_of_another_opd_is_read_inserted_or_changed(bare: Engine) -> None
             faults.append(f"{name} is read: {seen}")
         if name in WRITTEN_BY_ALL:
             continue
-        with pytest.raises(ProgrammingError, match="row-level security"), rehearsing(bare, {DINKES}) as one:
+        with (
+            pytest.raises(ProgrammingError, match="row-level security"),
+            rehearsing(bare, {DINKES}) as one,
+        ):
             one.execute(text(insert))
         if name not in APPEND_ONLY:
             with rehearsing(bare, {DINKES}) as session:
                 column = next(iter(table.columns)).name
-                changed = session.execute(
+                changed = session.scalars(
                     update(table)
                     .where(text(_THEIRS.get(name, _theirs(table))))
                     .values({column: table.columns[column]})
+                    .returning(table.columns[column])
                 )
-                if changed.rowcount:
+                if changed.all():
                     faults.append(f"{name} is changed")
     assert faults == []
 
@@ -148,7 +152,7 @@ def _insert(connection: Connection, table: Table) -> str:
         name: str(own.get(name) or _VALUES[kind]) for name, kind in kinds.all() if name != "id"
     }
     names = ", ".join(f'"{name}"' for name in values)
-    return f"INSERT INTO {table.name} ({names}) VALUES ({', '.join(values.values())})"  # noqa: S608
+    return f"INSERT INTO {table.name} ({names}) VALUES ({', '.join(values.values())})"  # noqa: S608 (our own names)
 
 
 INJECTED = {
