@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,9 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.money import Rupiah
 from kkpd.demo import build as bangun
-from kkpd.models import Ceiling, Opd
+from kkpd.models import Ceiling, Opd, Orang
+from kkpd.organisation import codes
+from kkpd.organisation.guessing import Origin
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
 from tests.cast import given
@@ -32,9 +38,8 @@ def kkpd(*words: str) -> int:
 
 
 @pytest.fixture
-def first_admin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def first_admin(capsys: pytest.CaptureFixture[str]) -> None:
     """A structure and its first administrator."""
-    monkeypatch.setattr("getpass.getpass", lambda _prompt: "kata sandi yang panjang")
     assert kkpd("db", "upgrade") == 0
     assert kkpd("user", "first-admin", "--nama", "Joko", "--nama-masuk", "joko") == 0
     capsys.readouterr()
@@ -53,6 +58,22 @@ def test_a_bad_setting_is_named(
     assert "KKPD_DATABASE_URL" in capsys.readouterr().err
 
 
+def test_the_first_administrator_needs_no_terminal(instance: Path) -> None:
+    """No password is asked for: a real process with nothing on its standard input."""
+    assert kkpd("db", "upgrade") == 0
+    words = ["user", "first-admin", "--nama", "Joko", "--nama-masuk", "joko"]
+    done = subprocess.run(
+        [sys.executable, "-m", "kkpd", *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "KKPD_INSTANCE": str(instance)},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "72 jam" in done.stdout
+
+
 @pytest.mark.usefixtures("first_admin")
 class TestInstalled:
     """With a structure and an administrator."""
@@ -60,6 +81,37 @@ class TestInstalled:
     def test_there_is_one_first_administrator(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("user", "first-admin", "--nama", "B", "--nama-masuk", "b") == 2
         assert "sudah ada" in capsys.readouterr().err
+
+    def test_a_next_first_administrator_when_none_is_left(
+        self, instance: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+        with writing(engine, EVERY_OPD) as session:
+            session.get_one(Orang, 1).aktif = False
+            given(session)
+        engine.dispose()
+        assert kkpd("user", "first-admin", "--nama", "Baru", "--nama-masuk", "joko") == 2
+        assert "Nama masuk sudah dipakai" in capsys.readouterr().err
+        assert kkpd("user", "first-admin", "--nama", "Baru", "--nama-masuk", "baru") == 0
+        assert "Kode untuk baru" in capsys.readouterr().out
+
+    def test_a_code_for_who_is_locked_out(
+        self, instance: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert kkpd("user", "reset", "Joko") == 0
+        told = capsys.readouterr().out
+        assert "24 jam" in told
+        assert kkpd("user", "reset", "tidak-ada") == 2
+        assert "tidak ada" in capsys.readouterr().err
+        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+        now, baru = datetime.now(UTC), "perahu kuning sore hari"
+        with writing(engine, EVERY_OPD) as session:
+            attempt = codes.begin(session, "joko", Origin("10.0.0.1"), now, demo=False)
+            purpose = codes.matching(attempt, told.split()[3])
+            codes.use_code(session, attempt, purpose, baru, baru, now)
+        engine.dispose()
+        assert kkpd("verify", "log") == 0
+        assert "adm: 3 peristiwa utuh" in capsys.readouterr().out
 
     def test_upgrade_again_changes_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("db", "upgrade") == 0
