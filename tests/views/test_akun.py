@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from email import message_from_bytes
+from email import message_from_bytes, policy
 
 import pytest
 import time_machine
@@ -64,8 +64,8 @@ def letters(app: Flask, settings: Settings) -> Iterator[list[bytes]]:
 def texts(letters: list[bytes]) -> list[tuple[str, str]]:
     """(recipient, words) of the mails, when all were sent."""
     account_mail.wait_idle()
-    found = [message_from_bytes(one) for one in letters]
-    return [(str(one["To"]), str(one.get_payload(decode=True), "utf-8")) for one in found]
+    found = [message_from_bytes(one, policy=policy.default) for one in letters]
+    return [(str(one["To"]), one.get_content()) for one in found]
 
 
 def test_an_invitation_from_the_administrator_to_the_first_login(
