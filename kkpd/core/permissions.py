@@ -55,6 +55,7 @@ class RoleEntry:
 
     `across_opds`: its assignment may name no OPD and then reaches all of them. `covers_units`: an
     office of a whole SKPD, which reaches the units under it (Pasal 5; a KPA has his own unit only).
+    `second_factor`: moves money or gives rights, so the setting `faktor_kedua_wajib` is about it.
     """
 
     nama: str
@@ -62,6 +63,7 @@ class RoleEntry:
     permissions: str
     across_opds: bool = False
     covers_units: bool = False
+    second_factor: bool = False
 
 
 #: The one list of roles, in the order in which a person's first screen is chosen. Menus, reminders,
@@ -69,16 +71,31 @@ class RoleEntry:
 ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
     {
         Role.BENDAHARA: RoleEntry(
-            "Bendahara Pengeluaran", _BENDAHARA_MENU, _BPP + " periode:tutup", covers_units=True
+            "Bendahara Pengeluaran",
+            _BENDAHARA_MENU,
+            _BPP + " periode:tutup",
+            covers_units=True,
+            second_factor=True,
         ),
-        Role.BPP: RoleEntry("Bendahara Pengeluaran Pembantu", _BENDAHARA_MENU, _BPP),
+        Role.BPP: RoleEntry(
+            "Bendahara Pengeluaran Pembantu",
+            _BENDAHARA_MENU,
+            _BPP,
+            second_factor=True,
+        ),
         Role.PA: RoleEntry(
             "Pengguna Anggaran",
             _EXAMINER_MENU,
             _EXAMINER + " spm:terbit laporan:terbit periode:konfirmasi",
             covers_units=True,
+            second_factor=True,
         ),
-        Role.KPA: RoleEntry("Kuasa Pengguna Anggaran", _EXAMINER_MENU, _EXAMINER),
+        Role.KPA: RoleEntry(
+            "Kuasa Pengguna Anggaran",
+            _EXAMINER_MENU,
+            _EXAMINER,
+            second_factor=True,
+        ),
         Role.PPTK: RoleEntry(
             "PPTK",
             _EXAMINER_MENU,
@@ -89,6 +106,7 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
             "pembayaran dpr pagu pemantauan laporan",
             _VIEW_OPD + "spp:uji spm:siapkan sipd:unduh",
             covers_units=True,
+            second_factor=True,
         ),
         Role.INSPECTOR: RoleEntry(
             "Inspektur",
@@ -102,6 +120,7 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
             "papan pemantauan pembayaran pagu laporan",
             _VIEW_OPD + "papan:lihat sp2d:terbit laporan:terbit sipd:unduh data_terbuka:unduh",
             across_opds=True,
+            second_factor=True,
         ),
         Role.AUDITOR: RoleEntry(
             "Auditor", "laporan", "laporan:lihat laporan:unduh paket:unduh", across_opds=True
@@ -113,6 +132,7 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
             "pengaturan:kelola acuan:kelola anggaran:kelola data_terbuka:unduh tahun:lihat "
             "tahun:buka",
             across_opds=True,
+            second_factor=True,
         ),
         Role.PEMEGANG: RoleEntry(
             "Pemegang KKPD",
@@ -126,6 +146,7 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
 ROLE_NAMES: Mapping[Role, str] = MappingProxyType({role: one.nama for role, one in ROLES.items()})
 ACROSS_OPDS = frozenset(role for role, one in ROLES.items() if one.across_opds)
 COVERS_UNITS = frozenset(role for role, one in ROLES.items() if one.covers_units)
+NEED_SECOND_FACTOR = frozenset(role for role, one in ROLES.items() if one.second_factor)
 
 #: role -> its permissions: what the web's `needs` and every verb check.
 PERMISSIONS: Mapping[Role, frozenset[str]] = MappingProxyType(

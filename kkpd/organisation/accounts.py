@@ -114,6 +114,7 @@ class LiveSession:
     dibuat_at: datetime
     terlihat_at: datetime
     change_due: bool
+    cara: str
 
 
 def find_live_session(session: Session, token_hash: str) -> LiveSession | None:
@@ -128,6 +129,7 @@ def find_live_session(session: Session, token_hash: str) -> LiveSession | None:
             Sesi.dibuat_at,
             Sesi.terlihat_at,
             Pengguna.ganti_sandi,
+            Sesi.cara,
         )
         .join(Pengguna, Pengguna.id == Sesi.pengguna_id)
         .join(Orang, Orang.id == Pengguna.orang_id)

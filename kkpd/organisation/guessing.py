@@ -37,6 +37,7 @@ LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "akun": (10, 50),
     "perangkat": (10, 50),
     "ulang": (10, 50),
+    "faktor": (5, 30),
     "alamat": (100, 500),
     "blok": (300, 1500),
     "server": (1000, 10_000),

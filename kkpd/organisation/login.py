@@ -88,14 +88,37 @@ def open_session(
     """
     assert attempt.pengguna_id is not None
     guessing.succeeded(session, attempt.ids)
-    pengguna = session.get_one(Pengguna, attempt.pengguna_id)
+    return enter(session, attempt.pengguna_id, origin, now, by=by, brought=brought)
+
+
+def enter(
+    session: Session,
+    pengguna_id: int,
+    origin: Origin,
+    now: datetime,
+    *,
+    by: str,
+    brought: str | None = None,
+) -> tuple[str, Actor]:
+    """The same for who has proved it without an attempt at a password."""
+    pengguna = session.get_one(Pengguna, pengguna_id)
     orang = session.get_one(Orang, pengguna.orang_id)
     actor = Actor(orang.id, pengguna.id, orang.nama)
     if brought is not None:
         _end(session, now, Sesi.token_hash == hash_token(brought))
     token = new_session(session, pengguna.id, origin, now, by=by)
-    event_log.record(session, actor, None, "akun:sesi:masuk", f"pengguna:{pengguna.id}", now=now)
+    subject = f"pengguna:{pengguna.id}"
+    event_log.record(session, actor, None, "akun:sesi:masuk", subject, now=now, after={"cara": by})
     return token, actor
+
+
+def may_enter(session: Session, pengguna_id: int, *, demo: bool) -> bool:
+    """Whether the account and its person are active; a demo login only in demo mode."""
+    query = select(Pengguna.demo).join(Orang, Orang.id == Pengguna.orang_id)
+    found = session.execute(
+        query.where(Pengguna.id == pengguna_id, Pengguna.aktif, Orang.aktif)
+    ).scalar_one_or_none()
+    return found is not None and (demo or not found)
 
 
 def new_session(
@@ -150,6 +173,11 @@ def end_session(session: Session, actor: Actor, sesi_id: int, now: datetime) -> 
 def revoke_all(session: Session, pengguna_id: int, now: datetime) -> None:
     """End every session of an account: after a new password, new rights or a block."""
     _end(session, now, Sesi.pengguna_id == pengguna_id)
+
+
+def revoke_others(session: Session, pengguna_id: int, token: str, now: datetime) -> None:
+    """End every session of an account but the one of this token."""
+    _end(session, now, Sesi.pengguna_id == pengguna_id, Sesi.token_hash != hash_token(token))
 
 
 def _end(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:

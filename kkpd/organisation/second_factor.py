@@ -1,17 +1,218 @@
-"""The second factor of an account: an app (TOTP) or a passkey, with recovery codes."""
+"""The second factor of an account: an app (TOTP) or a passkey, with recovery codes. Who needs one,
+and whether what somebody shows is right.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import exists, or_, select
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.models import Passkey, TotpSeed
+from kkpd.core.permissions import NEED_SECOND_FACTOR, Actor, Role
+from kkpd.models import Orang, Passkey, Pengguna, Setelan, TotpSeed
+from kkpd.organisation import guessing, login, login_steps, passkeys, recovery_codes, totp
+from kkpd.organisation.guessing import Origin
+from kkpd.organisation.login_steps import OpenStep
+from kkpd.organisation.passkeys import Site
+from kkpd.records import event_log, settings
+
+#: The dated setting that requires a second factor of some roles: `ya`, or blank for nobody.
+REQUIRED: Final = "faktor_kedua_wajib"
+WRONG: Final = (
+    "Kode atau kunci sandi itu tidak benar, atau kodenya sudah dipakai. Tunggu kode berikutnya "
+    "lalu coba lagi; bila aplikasi tidak ada, pakai kode pemulihan."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody shows: a code of the app or a recovery code, or the answer of a passkey."""
+
+    code: str = ""
+    passkey: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What is needed to judge it: where the program is reached, and the instance's key."""
+
+    site: Site
+    secret_key: str
+
+
+def challenge() -> str:
+    """A fresh challenge for a passkey: 256 random bits, base64url."""
+    return secrets.token_urlsafe(32)
 
 
 def has_second_factor(session: Session, pengguna_id: int) -> bool:
     """Whether the account has a confirmed app or a passkey; recovery codes alone are none."""
-    kept = [
-        exists().where(model.pengguna_id == pengguna_id, model.dicabut_at.is_(None))
-        for model in (TotpSeed, Passkey)
+    return bool(session.execute(select(_kept(pengguna_id))).scalar_one())
+
+
+def _kept(pengguna_id: int) -> ColumnElement[bool]:
+    return or_(
+        exists().where(TotpSeed.pengguna_id == pengguna_id, TotpSeed.dicabut_at.is_(None)),
+        exists().where(Passkey.pengguna_id == pengguna_id, Passkey.dicabut_at.is_(None)),
+    )
+
+
+def _taken(model: type[TotpSeed] | type[Passkey], actor: Actor) -> ColumnElement[bool]:
+    """Factors of this person that somebody else removed."""
+    other = or_(model.dicabut_oleh_id.is_(None), model.dicabut_oleh_id != actor.orang_id)
+    return and_(model.pengguna_id == actor.pengguna_id, model.dicabut_at.is_not(None), other)
+
+
+def requirement(session: Session, roles: Collection[Role], day: date) -> Setelan | None:
+    """The setting in force that requires a second factor of one of these roles, else None."""
+    if not NEED_SECOND_FACTOR.intersection(roles):
+        return None
+    row = settings.in_force(session, REQUIRED, day)
+    return row if row is not None and row.nilai == "ya" else None
+
+
+def must_set_up(session: Session, actor: Actor, cara: str, day: date) -> bool:
+    """Whether this person may do nothing but set up a second factor: the role requires one, or
+    somebody else removed it, and there is none. A provider that asked for two is enough.
+    """
+    if cara == "penyedia_mfa":
+        return False
+    taken = or_(*(exists().where(_taken(model, actor)) for model in (TotpSeed, Passkey)))
+    kept, removed = session.execute(select(_kept(actor.pengguna_id), taken)).one()
+    return not kept and bool(removed or requirement(session, actor.peran, day))
+
+
+def removed_by_another(session: Session, actor: Actor) -> TotpSeed | Passkey | None:
+    """The newest factor of this account that somebody else removed."""
+    found: list[TotpSeed | Passkey] = [
+        *session.scalars(select(TotpSeed).where(_taken(TotpSeed, actor))),
+        *session.scalars(select(Passkey).where(_taken(Passkey, actor))),
     ]
-    return bool(session.execute(select(or_(*kept))).scalar_one())
+    return max(found, key=lambda row: row.dicabut_at or row.dibuat_at, default=None)
+
+
+def app_of(session: Session, pengguna_id: int) -> TotpSeed | None:
+    """The confirmed app of the account."""
+    return session.scalars(
+        select(TotpSeed).where(TotpSeed.pengguna_id == pengguna_id, TotpSeed.dicabut_at.is_(None))
+    ).one_or_none()
+
+
+def check(
+    session: Session,
+    pengguna_id: int,
+    shown: Shown,
+    asked: str,
+    means: Means,
+    now: datetime,
+) -> str | None:
+    """By what the account proved itself (a word of LOGIN_WAYS), or None; `asked` is the challenge.
+
+    TooOften after some failures. Two checks of an account wait for each other, so that many guesses
+    at once are no more than as many one after the other; a wrong answer is an event.
+    """
+    session.execute(select(Pengguna.id).where(Pengguna.id == pengguna_id).with_for_update())
+    ids = guessing.begin(session, [("faktor", str(pengguna_id))], now)
+    way = _way(session, pengguna_id, shown, asked, means, now)
+    if way is None:
+        owner, subject = owner_of(session, pengguna_id), f"pengguna:{pengguna_id}"
+        event_log.record(session, owner, None, "akun:faktor:gagal", subject, now=now)
+    else:
+        guessing.succeeded(session, ids)
+    return way
+
+
+def _way(
+    session: Session, pengguna_id: int, shown: Shown, asked: str, means: Means, now: datetime
+) -> str | None:
+    if shown.passkey:
+        answer = passkeys.Answer(shown.passkey, asked, means.site)
+        row = passkeys.answered(session, answer, now, alone=False)
+        return "kunci" if row is not None and row.pengguna_id == pengguna_id else None
+    app = app_of(session, pengguna_id)
+    if app is not None and recovery_codes.plain(shown.code).isdigit():
+        seed = totp.unseal(means.secret_key, app.benih)
+        step = None if seed is None else totp.matching_step(seed, shown.code, app.langkah, now)
+        if step is None:
+            return None
+        app.langkah = step
+        return "totp"
+    return "pemulihan" if recovery_codes.use(session, pengguna_id, shown.code, now) else None
+
+
+def owner_of(session: Session, pengguna_id: int) -> Actor:
+    """The person behind an account, for events before there is a session."""
+    row = session.execute(
+        select(Orang.id, Orang.nama)
+        .join(Pengguna, Pengguna.orang_id == Orang.id)
+        .where(Pengguna.id == pengguna_id)
+    ).one()
+    return Actor(row.id, pengguna_id, row.nama)
+
+
+def ask(session: Session, pengguna_id: int, wanted: str, now: datetime) -> str:
+    """After the right password: the token of a state that waits for the second factor; `wanted` is
+    the address to go to afterwards.
+    """
+    isi = {"tantangan": challenge(), "lanjut": wanted[:500]}
+    return login_steps.begin(session, "faktor", pengguna_id, isi, now)
+
+
+def log_in(
+    session: Session, step: OpenStep, shown: Shown, means: Means, origin: Origin, now: datetime
+) -> tuple[str, Actor] | None:
+    """Open a session when the second factor is right; else None, and the challenge is another."""
+    assert step.pengguna_id is not None
+    way = check(session, step.pengguna_id, shown, str(step.isi["tantangan"]), means, now)
+    if way is None:
+        login_steps.change(session, step, tantangan=challenge())
+        return None
+    login_steps.end(session, step)
+    return login.enter(session, step.pengguna_id, origin, now, by=way)
+
+
+def log_in_by_passkey(
+    session: Session,
+    step: OpenStep,
+    answer: str,
+    means: Means,
+    origin: Origin,
+    now: datetime,
+    *,
+    demo: bool,
+) -> tuple[str, Actor] | None:
+    """Open a session by a passkey alone, whose authenticator verified its holder; else None."""
+    login_steps.end(session, step)
+    shown = passkeys.Answer(answer, str(step.isi["tantangan"]), means.site)
+    row = passkeys.answered(session, shown, now, alone=True)
+    if row is None or not login.may_enter(session, row.pengguna_id, demo=demo):
+        return None
+    return login.enter(session, row.pengguna_id, origin, now, by="kunci")
+
+
+def proves_again(
+    session: Session, actor: Actor, shown: Shown, asked: str, means: Means, now: datetime
+) -> bool:
+    """Whether the logged-in person, who typed the password again, also shows the second factor
+    again if there is one: a session that was stolen is not enough to change how one logs in.
+    """
+    if has_second_factor(session, actor.pengguna_id):
+        way = check(session, actor.pengguna_id, shown, asked, means, now)
+        if way is None:
+            return False
+    subject = f"pengguna:{actor.pengguna_id}"
+    event_log.record(session, actor, None, "akun:faktor:bukti", subject, now=now)
+    return True
+
+
+def begin_changes(session: Session, actor: Actor, secret_key: str, now: datetime) -> str:
+    """The token of a state in which the account's factors may be changed: with the seed for an app
+    and a challenge for a passkey.
+    """
+    isi = {"benih": totp.seal(secret_key, totp.new_seed()), "tantangan": challenge()}
+    return login_steps.begin(session, "ubah", actor.pengguna_id, isi, now)

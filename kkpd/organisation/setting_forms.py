@@ -43,6 +43,7 @@ DAYS: Final = frozenset({"year_end_use_cutoff", "year_end_spm_cutoff"})
 WORDS: Final = {
     "periksa_spd": WAYS,
     "periksa_kas": WAYS,
+    "faktor_kedua_wajib": ("ya",),
     "ppn_kecuali_kartu": ("ya",),
     "pph22_kecuali_kartu": ("ya",),
 }

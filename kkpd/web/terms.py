@@ -162,6 +162,7 @@ SETTING_NAMES: Final = {
     "batas_kapitalisasi": N_("Batas kapitalisasi aset"),
     "max_per_payee_domestic_small": N_("Batas per penyedia, produk dalam negeri"),
     "max_per_payee_general": N_("Batas per penyedia, umum"),
+    "faktor_kedua_wajib": N_("Faktor kedua wajib bagi administrator, PA, KPA, PPK, BUD, bendahara"),
     "first_limit_goods": N_("Batas pemakaian pertama kartu barang"),
     "first_limit_travel": N_("Batas pemakaian pertama kartu perjalanan"),
     "limit_kartu_barang": N_("Limit kartu barang/jasa/modal menurut keputusan kepala daerah"),

@@ -10,10 +10,11 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from kkpd.core.errors import DomainError
-from kkpd.organisation import codes, guessing, own_account, passwords
+from kkpd.organisation import codes, guessing, own_account, passwords, second_factor
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation.second_factor import has_second_factor
 from kkpd.records import security_log
+from kkpd.web import login_state
 from kkpd.web.confirm import ConfirmForm, confirm_password, form_status
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import engine, now, settings
@@ -73,32 +74,50 @@ def kirim() -> Response | tuple[str, int]:
     form = LoginForm()
     status = 422
     if form.validate():
+        wanted = form.lanjut.data or ""
         try:
-            _open_session(form.nama.data or "", form.sandi.data or "")
+            whole = _open_session(form.nama.data or "", form.sandi.data or "", wanted)
         except DomainError as refusal:
             form.refuse(refusal)
             status = refusal.status
         else:
-            wanted = form.lanjut.data or ""
+            if not whole:
+                return see("faktor.formulir")
             return redirect(wanted if is_local(wanted) else url_for("beranda.index"), 303)
     return render_template("pages/masuk/masuk.html", form=form), status
 
 
-def _open_session(nama: str, sandi: str) -> None:
-    """Check the password between two transactions; a session that the browser brought ends."""
+def _open_session(nama: str, sandi: str, wanted: str) -> bool:
+    """Check the password between two transactions; a session that the browser brought ends. False
+    where a second factor is asked for before a session is opened.
+    """
     where = origin()
     with writing() as session:
         attempt = organisation_login.mulai(session, nama, where, now(), demo=settings().demo)
-    if not passwords.cocok(attempt.sandi_hash, sandi):
+    right = passwords.cocok(attempt.sandi_hash, sandi)  # first: it takes as long for nobody
+    if not right or attempt.pengguna_id is None:
         known = attempt.pengguna_id or security_log.digest(nama)
         security_log.note("akun:sesi:masuk", "gagal", subject=f"pengguna:{known}")
         raise DomainError(organisation_login.LOGIN_FAILED)
     brought = identity.token_of_request() if identity.actor_of_request() else None
     with writing() as session:
-        token, who = organisation_login.open_session(
-            session, attempt, where, now(), brought=brought
-        )
+        asked = has_second_factor(session, attempt.pengguna_id)
+        if asked:
+            guessing.succeeded(session, attempt.ids)
+            token = second_factor.ask(session, attempt.pengguna_id, wanted, now())
+        else:
+            token, who = organisation_login.open_session(
+                session, attempt, where, now(), brought=brought
+            )
+    if asked:
+        login_state.keep("faktor", token)
+        return False
     identity.remember(who, token)
+    if identity.must_set_up():
+        with writing() as session:  # the password was typed a moment ago: no second proof
+            begun = second_factor.begin_changes(session, who, settings().secret_key, now())
+        login_state.keep("ubah", begun)
+    return True
 
 
 @bp.get("/kode")

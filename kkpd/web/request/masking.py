@@ -27,6 +27,7 @@ UNMASKED: Final = (
     "kunci_kirim",
     "sha256",
     "sidik",
+    "jawaban",
 )
 
 

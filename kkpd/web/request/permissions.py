@@ -22,6 +22,7 @@ from kkpd.core.moments import business_day
 from kkpd.core.permissions import ALL_PERMISSIONS, Actor
 from kkpd.organisation import accounts as organisation_accounts
 from kkpd.organisation import login as organisation_login
+from kkpd.organisation import second_factor
 from kkpd.organisation.accounts import LiveSession
 from kkpd.records import security_log
 from kkpd.web.globals import engine, now, settings
@@ -41,6 +42,11 @@ PUBLIC: Final = frozenset(
         "masuk.pakai_kode",
         "masuk.lupa",
         "masuk.kirim_kode",
+        "faktor.formulir",
+        "faktor.kirim",
+        "faktor.kunci",
+        "faktor.kunci_jawab",
+        "faktor.kunci_mulai",
         "sehat.periksa",
         "preferensi.simpan",
         "periksa.formulir",
@@ -51,6 +57,18 @@ PUBLIC: Final = frozenset(
 
 #: Public endpoints that must answer even without the database.
 WITHOUT_DATABASE: Final = frozenset({"static", "sehat.periksa"})
+
+#: Where somebody may go who must set up a second factor first.
+SETTING_UP: Final = frozenset(
+    {
+        "cara_masuk.index",
+        "cara_masuk.buktikan",
+        "cara_masuk.tanya",
+        "cara_masuk.pasang",
+        "cara_masuk.daftar",
+        "masuk.keluar",
+    }
+)
 
 #: What a stranger may send in one request (bytes); a bill or a photo needs a login.
 STRANGER_BYTES: Final = 1024 * 1024
@@ -122,6 +140,8 @@ def _guard() -> Response | None:
         return _to_login()
     if current_user.change_due and endpoint not in _BEFORE_CHANGE:
         return redirect(url_for("masuk.sandi"), 303)
+    if must_set_up() and not change_due() and endpoint not in SETTING_UP:
+        return redirect(url_for("cara_masuk.index"), 303)
     _check(permission)
     return None
 
@@ -147,7 +167,9 @@ TOUCH_EVERY: Final = timedelta(minutes=1)
 
 
 class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
-    """The logged-in user for Flask-Login: the actor and the token of the session."""
+    """The logged-in user for Flask-Login: the actor, the token of the session, and whether a second
+    factor must be set up before anything else.
+    """
 
     def __init__(
         self,
@@ -155,11 +177,14 @@ class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
         token: str,
         session_id: int | None = None,
         change_due: bool = False,
+        *,
+        must_set_up: bool = False,
     ) -> None:
         self.actor = actor
         self.token = token
         self.session_id = session_id
         self.change_due = change_due
+        self.must_set_up = must_set_up
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the session's token, never an account number."""
@@ -175,14 +200,14 @@ def load(token: str) -> LoggedIn | None:
         )
         if found is None or not _alive(found, moment):
             return None
-        assignment = organisation_accounts.assignments_on(
-            reading, found.orang_id, business_day(moment, settings().zone)
-        )
+        day = business_day(moment, settings().zone)
+        assignment = organisation_accounts.assignments_on(reading, found.orang_id, day)
+        known = Actor(found.orang_id, found.pengguna_id, found.nama, assignment)
+        must = second_factor.must_set_up(reading, known, found.cara, day)
     if moment - found.terlihat_at >= TOUCH_EVERY:
         with db.writing(engine()) as own:  # its own small transaction: a GET's session cannot write
             organisation_login.visible(own, found.session_id, moment)
-    who = Actor(found.orang_id, found.pengguna_id, found.nama, assignment)
-    return LoggedIn(who, token, found.session_id, found.change_due)
+    return LoggedIn(known, token, found.session_id, found.change_due, must_set_up=must)
 
 
 def _alive(found: LiveSession, moment: datetime) -> bool:
@@ -217,14 +242,21 @@ def remember(actor: Actor, token: str) -> None:
     session.clear()
     if kept:
         session["_flashes"] = kept
-    login_user(LoggedIn(actor, token))
+    found = load(token)
+    login_user(found or LoggedIn(actor, token))
     remember_browser(actor.pengguna_id)
 
 
+def must_set_up() -> bool:
+    """Whether who is logged in must set up a second factor before anything else."""
+    return bool(current_user.must_set_up)
+
+
 def forget() -> bool:
-    """Remove the login from the cookie; returns whether there was one."""
+    """Remove the login from the cookie; returns whether there was one. A login on its way stays."""
     had = "_user_id" in session
-    session.clear()
+    if had:
+        session.clear()
     return had
 
 

@@ -1,0 +1,260 @@
+"""How I log in: the own app, passkeys and recovery codes. Changes need the password again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import segno
+from flask import Blueprint, flash, render_template
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length
+
+from kkpd.core.errors import DomainError
+from kkpd.models import Orang, Passkey, Pengguna
+from kkpd.organisation import (
+    login_steps,
+    own_factors,
+    passkeys,
+    recovery_codes,
+    second_factor,
+    totp,
+)
+from kkpd.organisation.login_steps import OpenStep
+from kkpd.organisation.second_factor import Shown
+from kkpd.web import login_state
+from kkpd.web.confirm import ConfirmForm, confirm_password, form_status
+from kkpd.web.forms import PageForm
+from kkpd.web.globals import now, settings, today
+from kkpd.web.page import see
+from kkpd.web.request import permissions as identity
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _, _l
+
+bp = Blueprint("cara_masuk", __name__, url_prefix="/cara-masuk")
+
+
+class ProofForm(ConfirmForm):
+    """The password again, with the present second factor if there is one."""
+
+    kode = StringField(_l("Kode dari aplikasi atau kode pemulihan"), [Length(max=40)])
+    jawaban = HiddenField()
+
+
+class AppForm(PageForm):
+    """The first code of a new app."""
+
+    kode = StringField(_l("Kode pertama dari aplikasi"), [Length(max=40)])
+
+
+class PasskeyForm(PageForm):
+    """The name of a new passkey; the page's script fills in the answer."""
+
+    nama = StringField(_l("Nama kunci sandi"), [Length(max=60)])
+    jawaban = HiddenField()
+
+
+@bp.get("/")
+@needs("akun:sendiri")
+def index() -> str:
+    """What I log in with; and after the proof, what I can change."""
+    return _page()
+
+
+@bp.post("/bukti")
+@needs("akun:sendiri")
+def buktikan() -> Response | tuple[str, int]:
+    """Open the changes for five minutes in this browser."""
+    form = ProofForm()
+    if not form.validate():
+        return _page(proof=form), 422
+    asked = _asked()
+    shown = Shown(form.kode.data or "", form.jawaban.data or "")
+    try:
+        confirm_password(form)
+        with writing() as session:
+            proven = second_factor.proves_again(
+                session, actor(), shown, asked, login_state.means(), now()
+            )
+            key = settings().secret_key
+            token = second_factor.begin_changes(session, actor(), key, now()) if proven else None
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _page(proof=form), form_status(refusal)
+    if token is None:
+        form.refuse(DomainError(_(second_factor.WRONG), field="kode"))
+        return _page(proof=form), 422
+    login_state.keep("ubah", token)
+    return see("cara_masuk.index")
+
+
+@bp.post("/tanya")
+@needs("akun:sendiri")
+def tanya() -> Response:
+    """Give this browser a challenge, so that the proof can be a passkey."""
+    with writing() as session:
+        token = login_steps.begin(
+            session, "kunci", actor().pengguna_id, {"tantangan": second_factor.challenge()}, now()
+        )
+    login_state.keep("kunci", token)
+    return see("cara_masuk.index")
+
+
+@bp.post("/aplikasi")
+@needs("akun:sendiri")
+def pasang() -> Response | str | tuple[str, int]:
+    """Keep the app whose first code is right."""
+    form = AppForm()
+    codes = recovery_codes.fresh()
+
+    def act(session: Session, step: OpenStep) -> list[str]:
+        sealed, code, token = str(step.isi["benih"]), form.kode.data or "", _token()
+        means = login_state.means()
+        return own_factors.confirm_app(session, actor(), sealed, code, codes, means, token, now())
+
+    return _change(act, _("Aplikasi kode terpasang."), app=form)
+
+
+@bp.post("/kunci")
+@needs("akun:sendiri")
+def daftar() -> Response | str | tuple[str, int]:
+    """Keep a new passkey."""
+    form = PasskeyForm()
+    codes = recovery_codes.fresh()
+
+    def act(session: Session, step: OpenStep) -> list[str]:
+        answer = passkeys.Answer(
+            form.jawaban.data or "", str(step.isi["tantangan"]), login_state.site()
+        )
+        login_steps.change(session, step, tantangan=second_factor.challenge())
+        nama = form.nama.data or ""
+        return own_factors.add_passkey(session, actor(), nama, answer, codes, _token(), now())
+
+    return _change(act, _("Kunci sandi terdaftar."), passkey=form)
+
+
+@bp.post("/kode")
+@needs("akun:sendiri")
+def kode() -> Response | str | tuple[str, int]:
+    """Ten new recovery codes."""
+    codes = recovery_codes.fresh()
+    return _change(
+        lambda session, _step: own_factors.new_codes(session, actor(), codes, _token(), now()),
+        _("Kode pemulihan baru dibuat."),
+    )
+
+
+@bp.post("/aplikasi/cabut")
+@needs("akun:sendiri")
+def cabut_aplikasi() -> Response | str | tuple[str, int]:
+    """Remove the app."""
+
+    def act(session: Session, _step: OpenStep) -> list[str]:
+        own_factors.remove_app(session, actor(), _token(), now())
+        return []
+
+    return _change(act, _("Aplikasi kode dicabut."))
+
+
+@bp.post("/kunci/<int:kunci_id>/cabut")
+@needs("akun:sendiri")
+def cabut_kunci(kunci_id: int) -> Response | str | tuple[str, int]:
+    """Remove a passkey."""
+
+    def act(session: Session, _step: OpenStep) -> list[str]:
+        own_factors.remove_passkey(session, actor(), kunci_id, _token(), now())
+        return []
+
+    return _change(act, _("Kunci sandi dicabut."))
+
+
+def _token() -> str:
+    return identity.token_of_request()
+
+
+def _asked() -> str:
+    """The challenge this browser was given for its proof, if any."""
+    step = _own_step("kunci")
+    return "" if step is None else str(step.isi["tantangan"])
+
+
+def _own_step(jenis: str) -> OpenStep | None:
+    """A state of this browser that is also this account's."""
+    step = login_state.step(reading(), jenis)
+    return step if step is not None and step.pengguna_id == actor().pengguna_id else None
+
+
+def _change(
+    act: Callable[[Session, OpenStep], list[str]],
+    done: str,
+    *,
+    app: AppForm | None = None,
+    passkey: PasskeyForm | None = None,
+) -> Response | str | tuple[str, int]:
+    """Act while the proof is fresh; new recovery codes are shown here and never again."""
+    if _own_step("ubah") is None:
+        flash(_("Buktikan dahulu bahwa ini Anda; bukti berlaku lima menit."), "info")
+        return see("cara_masuk.index")
+    try:
+        with writing() as session:
+            codes = act(session, login_state.step_or_refuse(session, "ubah"))
+    except DomainError as refusal:
+        form = app or passkey
+        if form is None:
+            raise
+        form.refuse(refusal)
+        return _page(app=app, passkey=passkey), 422
+    flash(done, "ok")
+    if codes:
+        return render_template("pages/masuk/kode_pemulihan.html", kode=codes)
+    return see("cara_masuk.index")
+
+
+def _page(
+    proof: ProofForm | None = None, app: AppForm | None = None, passkey: PasskeyForm | None = None
+) -> str:
+    session, who = reading(), actor()
+    pengguna = session.get_one(Pengguna, who.pengguna_id)
+    keys = passkeys.kept(session, who.pengguna_id)
+    found = second_factor.app_of(session, who.pengguna_id)
+    step = _own_step("ubah")
+    asked = _asked()
+    taken = second_factor.removed_by_another(session, who)
+    remover = None if taken is None else session.get(Orang, taken.dicabut_oleh_id or 0)
+    return render_template(
+        "pages/masuk/cara_masuk.html",
+        aplikasi=found,
+        kunci=keys,
+        kode_tersisa=recovery_codes.left(session, who.pengguna_id),
+        wajib=second_factor.requirement(session, who.peran, today()),
+        dicabut=None if found or keys else taken,
+        pencabut="" if remover is None else remover.nama,
+        bukti=proof or ProofForm(formdata=None),
+        pinta_bukti=passkeys.options_to_use(login_state.site(), asked, keys) if asked else "",
+        baru=None if step is None else _offered(step, pengguna, who.nama, keys),
+        form_aplikasi=app or AppForm(formdata=None),
+        form_kunci=passkey or PasskeyForm(formdata=None),
+    )
+
+
+def _offered(
+    step: OpenStep, pengguna: Pengguna, nama: str, keys: list[Passkey]
+) -> dict[str, object]:
+    """The seed as picture and text, and what the browser needs for a new passkey."""
+    seed = totp.unseal(settings().secret_key, str(step.isi["benih"])) or ""
+    address = totp.app_address(seed, pengguna.nama_masuk, "Buku KKPD")
+    picture = segno.make_qr(address, error="m").svg_inline(scale=4, dark="#000", light="#fff")
+    return {
+        "gambar": picture,
+        "benih": " ".join(seed[place : place + 4] for place in range(0, len(seed), 4)),
+        "kunci": passkeys.options_to_create(
+            login_state.site(),
+            str(step.isi["tantangan"]),
+            pengguna.id,
+            pengguna.nama_masuk,
+            nama,
+            keys,
+        ),
+    }

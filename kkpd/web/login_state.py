@@ -1,0 +1,53 @@
+"""What a browser keeps of a login on its way, and where it reaches the program."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import request, session
+from sqlalchemy.orm import Session
+
+from kkpd.organisation import login_steps
+from kkpd.organisation.login_steps import OpenStep
+from kkpd.organisation.passkeys import Site
+from kkpd.organisation.second_factor import Means
+from kkpd.web.globals import now, settings
+
+_PREFIX: Final = "langkah_"
+
+
+def site() -> Site:
+    """Host and origin of the program: of its public address, else of this request."""
+    parts = urlsplit(settings().public_url or request.host_url)
+    return Site(parts.hostname or "", f"{parts.scheme}://{parts.netloc}")
+
+
+def means() -> Means:
+    """What second factors are judged with."""
+    return Means(site(), settings().secret_key)
+
+
+def keep(jenis: str, token: str) -> None:
+    """Keep the token of a state in this browser's signed cookie."""
+    session[_PREFIX + jenis] = token
+
+
+def drop(jenis: str) -> None:
+    """Forget it."""
+    session.pop(_PREFIX + jenis, None)
+
+
+def step(reading: Session, jenis: str) -> OpenStep | None:
+    """The state of this kind that this browser is in, while it is alive."""
+    return login_steps.find(reading, jenis, session.get(_PREFIX + jenis), now())
+
+
+def step_or_refuse(writing: Session, jenis: str) -> OpenStep:
+    """The same for an act; StepOver when there is none."""
+    found = step(writing, jenis)
+    if found is None:
+        raise login_steps.StepOver(
+            "Langkah masuk ini sudah lewat waktu atau sudah dipakai. Mulai lagi dari awal."
+        )
+    return found
