@@ -1,14 +1,19 @@
-"""For the server: `granian --interface wsgi wsgi:app`."""
+"""For the server: `kkpd serve` serves `server`; `app` is the plain WSGI program."""
 
 import os
 import sys
 
 from kkpd.app import create_app
+from kkpd.core import sandbox
 from kkpd.core.config import SettingError, Settings
 from kkpd.core.errors import DomainError
+from kkpd.web.request.permissions import body_limit
+from kkpd.web.server import Server
 
 os.umask(0o077)  # what is made is its owner's alone
 try:
     app = create_app(Settings.load(os.environ))
 except (SettingError, DomainError) as problem:
     sys.exit(f"kkpd: {problem.message}")
+server = Server(app, lambda environ: body_limit(app, environ))
+sandbox.prepare("kkpd.engines.reading.apart", "kkpd.belanja.evidence_content")

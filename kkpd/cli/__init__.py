@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("kkpd.cli.verify", "check the event log or a self-proving PDF"),
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
     "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),
+    "serve": ("kkpd.cli.serve", "serve the program"),
     "load": ("kkpd.cli.load", "load reference data and budgets"),
     "tieout": ("kkpd.cli.tieout", "do all papers, pages and boards say the same, to the rupiah"),
     "ceilings": ("kkpd.cli.ceilings", "recount every ceiling from its movements"),

@@ -39,9 +39,8 @@ class Server:
         self.instance.mkdir(exist_ok=True)
         with (self.instance / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [Path(sys.executable).with_name("granian"), "--interface", "wsgi",
-                 "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
-                 "--blocking-threads", "1", "wsgi:app"],
+                [sys.executable, "-m", "kkpd", "serve", "--port", str(port),
+                 "--workers", str(workers)],
                 cwd=_ROOT, env=self._environment(), stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         give_up = time.monotonic() + _PATIENCE_SECONDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, g, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -16,9 +16,6 @@ from kkpd.records import security_log
 from kkpd.web.globals import settings
 from kkpd.web.request.http import logged_path, note_refusal, request_id
 from kkpd.web.translation import _
-
-#: At most this much of a body beyond the limit is read before it is refused.
-_LONGEST_REFUSED = 512 * MIB
 
 _log = logging.getLogger("kkpd.error")
 
@@ -85,23 +82,9 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
     if error.response is not None:
         return error.response
     status = error.code or 500
-    if status == 413:
-        _take_the_rest()
     if status in (413, 429):
         security_log.note("akses:batas", "ditolak", status=status, path=logged_path())
     return page(status, _advice(status))
-
-
-def _take_the_rest() -> None:
-    """Read the rest of the body and discard it: a browser that is cut off while sending shows a
-    lost connection instead of our sentence.
-    """
-    left = min(request.content_length or 0, _LONGEST_REFUSED)
-    if left <= current_app.config["MAX_CONTENT_LENGTH"]:
-        return
-    stream = request.environ["wsgi.input"]
-    while left > 0 and (part := stream.read(min(left, MIB))):
-        left -= len(part)
 
 
 def _database(error: OperationalError) -> tuple[str, int]:

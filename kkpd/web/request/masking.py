@@ -32,7 +32,7 @@ UNMASKED: Final = (
 
 
 def _mask_form() -> None:
-    """Runs after the permission check, so the body of a stranger is never read."""
+    """Runs after the checks of permission, size and token: a stranger's form costs nothing."""
     if request.method != "POST" or not request.form:
         return
     pairs = [
@@ -44,5 +44,5 @@ def _mask_form() -> None:
 
 
 def setup(app: Flask) -> None:
-    """Mask every form; registered after `permissions`."""
+    """Mask every form; registered after the checks."""
     app.before_request(_mask_form)

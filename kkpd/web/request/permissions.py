@@ -71,7 +71,7 @@ SETTING_UP: Final = frozenset(
 )
 
 #: What a stranger may send in one request (bytes); a bill or a photo needs a login.
-STRANGER_BYTES: Final = 1024 * 1024
+STRANGER_BYTES: Final = 16 * 1024
 
 #: What a person may do before a password that somebody else set is changed.
 _BEFORE_CHANGE: Final = frozenset({"masuk.sandi", "masuk.ganti", "masuk.keluar"})
@@ -144,6 +144,17 @@ def _guard() -> Response | None:
         return redirect(url_for("cara_masuk.index"), 303)
     _check(permission)
     return None
+
+
+def body_limit(app: Flask, environ: dict[str, Any]) -> int:
+    """The most bytes that this request may carry, told by its cookie alone: little for those who
+    never logged in. `_guard` looks closer later.
+    """
+    asked = app.request_class(environ)
+    found = app.session_interface.open_session(app, asked)
+    return (
+        int(app.config["MAX_CONTENT_LENGTH"]) if found and "_user_id" in found else STRANGER_BYTES
+    )
 
 
 def _check(permission: str) -> None:

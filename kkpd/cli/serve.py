@@ -1,0 +1,40 @@
+"""`kkpd serve`: the server with the options that the program needs; it takes this process's place.
+
+Workers that die are started again; a sender of slow headers has ten seconds, of slow bodies what
+`kkpd/web/server.py` gives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+_ROOT: Final = Path(__file__).parents[2]
+_OPTIONS: Final = (
+    *("--interface", "asginl", "--http", "1", "--no-ws"),
+    *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+    *("--http1-header-read-timeout", "10000", "--backpressure", "1024"),
+    *("--workers-max-rss", "1024"),
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen, and with how many processes."""
+    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000, help="default: 8000")
+    parser.add_argument("--workers", type=int, default=2, help="processes; default: 2")
+    parser.add_argument(
+        "--stop-seconds", type=int, default=10, help="wait so long for workers when stopped"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Become the server."""
+    own = (
+        *("--host", args.host, "--port", str(args.port), "--workers", str(args.workers)),
+        *("--workers-kill-timeout", str(args.stop_seconds), "--working-dir", str(_ROOT)),
+    )
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *_OPTIONS, *own, "wsgi:server"])  # noqa: S606 (no shell is wanted)
