@@ -85,6 +85,7 @@ def take(engine: Engine, data: bytes, name: str) -> object:
     """The file from bytes into the books, as the command line and the worker do it."""
     from kkpd.core.db.session import reading, writing
     from kkpd.records.custody import Store
+    from kkpd.tagihan import receive
     from kkpd.worker import take_in
     from kkpd.worker.take_in import TakeInChoice
     from tests.cast import ACTORS, DINKES
@@ -92,13 +93,15 @@ def take(engine: Engine, data: bytes, name: str) -> object:
     store, chosen = Store(Path(tempfile.mkdtemp())), TakeInChoice()
     kept = take_in.prepare(data, name)
     with reading(engine, {DINKES}) as session:
-        done = take_in.already_taken(session, ACTORS["citra"], DINKES, kept, chosen)
+        done = receive.already(session, ACTORS["citra"], DINKES, kept.data, jenis=None, jawaban={})
         if done is not None:
             return done
         read = take_in.parsed(session, DINKES, kept.data, chosen)
     with writing(engine, {DINKES}) as session:
-        berkas = take_in.save(session, ACTORS["citra"], store, DINKES, kept, NOW)
-        return take_in.fetch(session, ACTORS["citra"], berkas, chosen, read, NOW)
+        file = receive.UploadFile.of(DINKES, kept)
+        berkas = receive.upload(session, ACTORS["citra"], file, store, NOW)
+        command = chosen.command(DINKES, berkas.id, read)
+        return receive.take_in(session, ACTORS["citra"], command, NOW)
 
 
 def store(kind: str, count: int, *, by_day: bool = False) -> Run:

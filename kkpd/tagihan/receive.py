@@ -9,6 +9,7 @@ each other, and the identity of a line is unique in the database.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ from kkpd.core.moments import business_day
 from kkpd.core.pan import mask
 from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
+from kkpd.engines.reading.custody import Kept
 from kkpd.engines.reading.statement import Statement
 from kkpd.ledger.shapes import Month
 from kkpd.models import Berkas, Impor, Tagihan
@@ -46,6 +48,11 @@ class UploadFile:
     nama: str
     media: str = "application/octet-stream"
     sha256_asli: str | None = None
+
+    @classmethod
+    def of(cls, opd_id: int, kept: Kept) -> UploadFile:
+        """What custody left of a file that was sent."""
+        return cls(opd_id, kept.data, kept.name, kept.media, kept.sha256_sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +190,7 @@ def already(
     session: Session,
     actor: Actor,
     opd_id: int,
-    sha256: str,
+    data: bytes,
     *,
     jenis: str | None,
     jawaban: Mapping[str, str],
@@ -192,7 +199,9 @@ def already(
     Conflict as in `take_in`.
     """
     require(actor, "tagihan:unggah", opd_id)
-    earlier = tagihan_known_lines.import_of_content(session, opd_id, sha256)
+    earlier = tagihan_known_lines.import_of_content(
+        session, opd_id, hashlib.sha256(data).hexdigest()
+    )
     return None if earlier is None else _again(session, earlier, jenis, jawaban)
 
 

@@ -15,6 +15,7 @@ from kkpd.models import Berkas
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records import jobs as records_jobs
 from kkpd.records.jobs import Job
+from kkpd.tagihan import receive
 from kkpd.tagihan.receive import TakeInResult, bank_file
 from kkpd.worker import take_in
 from kkpd.worker.context import WorkStores, report_progress, requester, this_moment
@@ -32,7 +33,7 @@ def read_ahead(engine: Engine, work_stores: WorkStores, task: Job) -> None:
         progress = report_progress(engine, task, data.count(b"\n"))
         shelf = work_stores.file_reading
         read = take_in.read_file(session, shelf, opd_id, data, chosen, progress)
-        take_in.make_plan(session, actor, berkas, chosen, read, this_moment())
+        receive.preview(session, actor, chosen.command(opd_id, berkas.id, read), this_moment())
     with writing(engine, {opd_id}) as session:
         count = len(read.lines)
         records_jobs.advance(session, task.id, count, count, this_moment())
@@ -53,7 +54,9 @@ def import_file(engine: Engine, work_stores: WorkStores, task: Job) -> None:
         key = take_in.kunci(session, opd_id, data, chosen)
     with writing(engine, {opd_id}) as session:
         berkas = bank_file(session, actor, opd_id, berkas_id)
-        hasil = take_in.fetch(session, actor, berkas, chosen, read, this_moment())
+        hasil = receive.take_in(
+            session, actor, chosen.command(opd_id, berkas.id, read), this_moment()
+        )
         matched = reconciliation_decide.accept_certain_of_file(
             session, actor, opd_id, berkas_id, this_moment()
         )

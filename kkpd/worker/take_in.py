@@ -11,13 +11,11 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import PurePath
 
 from sqlalchemy.orm import Session
 
 from kkpd.core import gc_paused
-from kkpd.core.permissions import Actor
 from kkpd.core.sandbox import JOB, PAGE
 from kkpd.engines.reading import apart
 from kkpd.engines.reading.custody import Kept
@@ -26,9 +24,8 @@ from kkpd.engines.reading.statement import Statement
 from kkpd.ledger.shapes import Month
 from kkpd.models import Berkas
 from kkpd.records.custody import Store
-from kkpd.tagihan import profiles, receive
-from kkpd.tagihan.intake.plan import IntakePlan
-from kkpd.tagihan.receive import TakeIn, TakeInResult, UploadFile
+from kkpd.tagihan import profiles
+from kkpd.tagihan.receive import TakeIn
 from kkpd.worker.context import ReadingShelf, reading_key
 
 #: From so many rows on, taking in is work for later.
@@ -45,6 +42,10 @@ class TakeInChoice:
     jenis: str | None = None
     periode: Month | None = None
     jawaban: Mapping[str, str] = field(default_factory=dict)
+
+    def command(self, opd_id: int, berkas_id: int, read: Statement) -> TakeIn:
+        """Take in the file, as it was read with the same choices; 0 for one not kept yet."""
+        return TakeIn(opd_id, berkas_id, read, self.jenis, self.periode, self.jawaban)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,53 +150,6 @@ def kunci(session: Session, opd_id: int, data: bytes, options: TakeInChoice) -> 
     return reading_key(sha256, chosen.to_toml() if chosen else "", options.jawaban)
 
 
-def already_taken(
-    session: Session, actor: Actor, opd_id: int, kept: Kept, options: TakeInChoice
-) -> TakeInResult | None:
-    """What taking in this very file did before; None for the first time."""
-    return receive.already(
-        session,
-        actor,
-        opd_id,
-        hashlib.sha256(kept.data).hexdigest(),
-        jenis=options.jenis,
-        jawaban=options.jawaban,
-    )
-
-
-def check_first(
-    session: Session,
-    actor: Actor,
-    opd_id: int,
-    options: TakeInChoice,
-    file_reading: Statement,
-    now: datetime,
-) -> IntakePlan:
-    """The plan of a file that is not kept yet: what would be refused is refused before that."""
-    command = TakeIn(opd_id, 0, file_reading, options.jenis, options.periode, options.jawaban)
-    return receive.make_plan(session, actor, command, now)
-
-
-def save(
-    session: Session, actor: Actor, store: Store, opd_id: int, kept: Kept, now: datetime
-) -> Berkas:
-    """Keep the file with its receipt."""
-    command = UploadFile(opd_id, kept.data, kept.name, kept.media, kept.sha256_sent)
-    return receive.upload(session, actor, command, store, now)
-
-
-def make_plan(
-    session: Session,
-    actor: Actor,
-    berkas: Berkas,
-    options: TakeInChoice,
-    file_reading: Statement,
-    now: datetime,
-) -> IntakePlan:
-    """What taking the kept file in would do, as it was read with the same choices."""
-    return receive.preview(session, actor, _receive(berkas, options, file_reading), now)
-
-
 def read_head(session: Session, opd_id: int, data: bytes, options: TakeInChoice) -> None:
     """Read the first lines of a long file that is not kept yet. Raises Unreadable and TooLarge."""
     chosen = profil(session, opd_id, options.profil, data)
@@ -209,21 +163,3 @@ def try_out(store: Store, berkas: Berkas, profil: Profile) -> None:
         apart.try_head(data, profil, {})
     else:
         apart.parsed(data, profil, {}, limits=PAGE)
-
-
-def fetch(
-    session: Session,
-    actor: Actor,
-    berkas: Berkas,
-    options: TakeInChoice,
-    file_reading: Statement,
-    now: datetime,
-) -> TakeInResult:
-    """Take the kept file in, as it was read with the same choices."""
-    return receive.take_in(session, actor, _receive(berkas, options, file_reading), now)
-
-
-def _receive(berkas: Berkas, options: TakeInChoice, file_reading: Statement) -> TakeIn:
-    return TakeIn(
-        berkas.opd_id, berkas.id, file_reading, options.jenis, options.periode, options.jawaban
-    )

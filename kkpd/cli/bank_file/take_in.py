@@ -13,7 +13,8 @@ from kkpd.core.moments import business_day, parse_periode
 from kkpd.engines.reading.custody import Kept
 from kkpd.engines.reading.statement import Statement
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.tagihan.receive import TakeInResult
+from kkpd.tagihan import receive
+from kkpd.tagihan.receive import TakeInResult, UploadFile
 from kkpd.worker import take_in
 from kkpd.worker.take_in import TakeInChoice
 
@@ -35,15 +36,17 @@ def run(args: argparse.Namespace) -> int:
             day = business_day(now, config.zone)
             opd_id = cli_context.opd(session, args.opd)
             actor = cli_context.acting(session, args.opd, args.oleh, day, everything=())
-            done = take_in.already_taken(session, actor, opd_id, kept, options)
+            done = receive.already(
+                session, actor, opd_id, kept.data, jenis=options.jenis, jawaban=options.jawaban
+            )
             if done is not None:
                 return print_json(_as_json(done, kept))
             read = take_in.parsed(session, opd_id, kept.data, options)
-            take_in.check_first(session, actor, opd_id, options, read, now)
+            receive.make_plan(session, actor, options.command(opd_id, 0, read), now)
             _refuse_questions(read)
         with writing(engine, {opd_id}) as session:
-            berkas = take_in.save(session, actor, store, opd_id, kept, now)
-            hasil = take_in.fetch(session, actor, berkas, options, read, now)
+            berkas = receive.upload(session, actor, UploadFile.of(opd_id, kept), store, now)
+            hasil = receive.take_in(session, actor, options.command(opd_id, berkas.id, read), now)
             matched = reconciliation_decide.accept_certain_of_file(
                 session, actor, opd_id, berkas.id, now
             )

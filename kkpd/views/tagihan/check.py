@@ -13,6 +13,7 @@ from kkpd.core.errors import Unreadable
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records import jobs as records_jobs
 from kkpd.tagihan import known_lines as tagihan_known_lines
+from kkpd.tagihan import receive
 from kkpd.tagihan.intake.plan import STATES, IntakePlan, preview_lines
 from kkpd.views.tagihan.layout_form import ANSWER_MEANINGS, COLUMN_MEANINGS, layout_guess
 from kkpd.views.tagihan.upload import (
@@ -68,7 +69,9 @@ def periksa(opd: str, periode: Periode, berkas_id: int) -> str | Response:
             fields = as_fields(chosen)
             return render_template("pages/tagihan/baca.html", berkas=berkas, options=fields)
         read = take_in.read_file(session, shelf, berkas.opd_id, data, chosen)
-        plan = take_in.make_plan(session, actor(), berkas, chosen, read, now())
+        plan = receive.preview(
+            session, actor(), chosen.command(berkas.opd_id, berkas_id, read), now()
+        )
     except Unreadable as refusal:
         if refusal.field != "kolom" and not take_in.kept_take_in(session, berkas.opd_id):
             raise
@@ -129,7 +132,9 @@ def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
     key = take_in.kunci(session, berkas.opd_id, data, chosen)
     with writing() as session:
         berkas = kept(session, berkas_id)
-        hasil = take_in.fetch(session, actor(), berkas, chosen, read, now())
+        hasil = receive.take_in(
+            session, actor(), chosen.command(berkas.opd_id, berkas_id, read), now()
+        )
         matched = reconciliation_decide.accept_certain_of_file(
             session, actor(), berkas.opd_id, berkas_id, now()
         )

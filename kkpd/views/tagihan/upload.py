@@ -25,6 +25,7 @@ from kkpd.records import jobs as records_jobs
 from kkpd.records.custody import Store
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan import receive
+from kkpd.tagihan.receive import UploadFile
 from kkpd.views.tagihan.layout_form import layout_guess
 from kkpd.web.forms import PageForm, UploadField, options, uploads
 from kkpd.web.globals import engine, now, settings
@@ -181,7 +182,7 @@ def _unknown_layout(kept: Kept, chosen: TakeInChoice) -> Unreadable | None:
         else:
             shelf = work_stores().file_reading
             read = take_in.read_file(reading(), shelf, opd_id, kept.data, chosen)
-            take_in.check_first(reading(), actor(), opd_id, chosen, read, now())
+            receive.make_plan(reading(), actor(), chosen.command(opd_id, 0, read), now())
     except Unreadable as refusal:
         if refusal.field == "kolom" and chosen.profil:
             refusal.field = "profil"
@@ -193,7 +194,9 @@ def _unknown_layout(kept: Kept, chosen: TakeInChoice) -> Unreadable | None:
 
 def _keep(kept: Kept) -> int:
     with writing() as session:
-        berkas = take_in.save(session, actor(), store(), chosen_opd().id, kept, now())
+        berkas = receive.upload(
+            session, actor(), UploadFile.of(chosen_opd().id, kept), store(), now()
+        )
         berkas_id = berkas.id
     if kept.sha256_sent:
         flash(_("Nomor kartu utuh di dalam berkas disamarkan sebelum disimpan."), "info")
