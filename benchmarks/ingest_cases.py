@@ -57,12 +57,10 @@ def books(url: str) -> Engine:
     """A database with the structure and the cast of the tests in it."""
     from kkpd.core.db.engine import create_engine
     from tests.cast import fill
-    from tests.databases import structure
+    from tests.databases import prepare
 
-    structure(url)
-    engine = create_engine(url)
-    fill(engine)
-    return engine
+    prepare(url, fill)
+    return create_engine(url)
 
 
 def address(kind: str) -> str:

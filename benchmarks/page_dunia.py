@@ -9,13 +9,14 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from benchmarks import match_cases
+from kkpd.core.db import facts
 from kkpd.core.db.engine import create_engine
-from kkpd.core.db.schema import upgrade
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.money import Rupiah
 from kkpd.engines.matching import text_key
 from kkpd.models import AturanCocok, BarisBank, Berkas, BerkasTagihan, Kartu, Tagihan, Transaksi
 from tests.cast import DINKES, FIRST_DAY, ORANG
+from tests.databases import prepare
 from tests.worlds import office as belanja_dunia
 from tests.worlds.office import ATK, NOW, PAD, SUB
 
@@ -27,15 +28,17 @@ _KARTU: Final = 8
 def bulan(folder: Path, banyak: int, aturan: int) -> None:
     """A database in `folder` whose October has so many open lines, their purchases, and rules."""
     folder.mkdir(parents=True)
-    engine = create_engine(f"sqlite:///{folder / 'kkpd.sqlite3'}")
-    upgrade(engine)
-    belanja_dunia.fill(engine)
+    url = f"sqlite:///{folder / 'kkpd.sqlite3'}"
+    prepare(url, belanja_dunia.fill)
+    engine = create_engine(url)
     kasus = match_cases.build(banyak * 16, banyak * 16 // _KARTU, _BENIH)
     with writing(engine, EVERY_OPD) as session:
         kartu = _kartu(session, sorted({baris[1] for baris in kasus.baris}))
         teks = _row(session, kasus, kartu, banyak)
         _belanja(session, kasus, kartu, banyak)
         _rule_rows(session, teks, aturan)
+        session.flush()
+        facts.carried(session)
     engine.dispose()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.models import BarisBank, Berkas, Impor, Pekerjaan
+from kkpd.tagihan import receive
 from kkpd.web.globals import engine, now
 from kkpd.worker import loop as pekerja
 from kkpd.worker import take_in as penerimaan
@@ -174,7 +175,7 @@ def _die_at_work(monkeypatch: pytest.MonkeyPatch, work_stores: WorkStores) -> No
         raise RuntimeError("the power goes out")
 
     with monkeypatch.context() as patch:
-        patch.setattr(penerimaan, "fetch", dies)
+        patch.setattr(receive, "take_in", dies)
         with pytest.raises(RuntimeError, match="power"):
             pekerja.do_work(engine(), work_stores)
 
