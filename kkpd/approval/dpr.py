@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from kkpd.approval import forms_of_rows
+from kkpd.approval import reads
 from kkpd.approval.decide import keep_decision
 from kkpd.approval.forms.dpr import DprKind
 from kkpd.approval.reads import dpr_kind
@@ -88,7 +88,7 @@ def check_dpr(
             session,
             actor,
             role,
-            forms_of_rows.dpr(session, actor, key[0], key[1], lines, now),
+            reads.dpr(session, actor, key[0], key[1], lines, now),
             penerbit,
             now,
         )

@@ -8,14 +8,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.approval import forms_of_rows, refund_order
+from kkpd.approval import reads, refund_order
 from kkpd.belanja.ceilings import UNSETTLED
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, require
-from kkpd.ledger import bill_chain as reads
-from kkpd.ledger import cancelled, refund_rules
+from kkpd.ledger import bill_chain, cancelled, refund_rules
 from kkpd.ledger.active import latest_decision
 from kkpd.ledger.bill_chain import Ready
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
@@ -41,9 +40,9 @@ def issue_dpt(
     """
     role = require(actor, "dpt:terbit", opd_id)
     on = business_day(now)
-    found = _chosen(reads.ready(session, opd_id, periode, on), tagihan_id)
+    found = _chosen(bill_chain.ready(session, opd_id, periode, on), tagihan_id)
     if found is None:
-        raise DomainError(reads.why_not(session, opd_id, periode, on))
+        raise DomainError(bill_chain.why_not(session, opd_id, periode, on))
     approved = _locked(session, actor, found)
     jumlah = total(nilai for _, nilai in approved)
     if terlihat not in (None, jumlah):
@@ -60,7 +59,7 @@ def issue_dpt(
     for transaksi, nilai in approved:
         advance(session, actor, transaksi, "terbit_dpt", now=now, after={"tagihan": found.bill_id})
         _post(session, actor, transaksi, nilai, now)
-    plan = forms_of_rows.dpt(session, actor, role, opd_id, found, approved, now)
+    plan = reads.dpt(session, actor, role, opd_id, found, approved, now)
     return issue_document(session, actor, role, plan, penerbit, now)
 
 
@@ -109,7 +108,7 @@ def issue_refusal_notice(
             session,
             actor,
             role,
-            forms_of_rows.penolakan(session, actor, role, periode, lines, now),
+            reads.penolakan(session, actor, role, periode, lines, now),
             penerbit,
             now,
         )

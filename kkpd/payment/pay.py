@@ -24,7 +24,7 @@ from kkpd.core.moments import brief, business_day
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role, require
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper import needs
+from kkpd.engines.paper import forms
 from kkpd.ledger import cancelled
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Temuan, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
@@ -111,16 +111,16 @@ class PaymentStep:
     action: str
     permission: str
     form: Callable[[PaymentInput], Document]
-    needed: tuple[needs.PaperNeed, ...]
+    needed: tuple[forms.PaperNeed, ...]
     annexes: Mapping[str, Callable[[PaymentInput], Document]] = field(default_factory=dict)
 
 
-_OFFICE: Final = (needs.DPA, needs.BANK, needs.REKENING, needs.NPWP)
-_FUNDS: Final = (*_OFFICE, needs.SPD, needs.ENOUGH_SPD)
+_OFFICE: Final = (forms.DPA, forms.BANK, forms.REKENING, forms.NPWP)
+_FUNDS: Final = (*_OFFICE, forms.SPD, forms.ENOUGH_SPD)
 STEPS: Final = {
     "npd": PaymentStep("npd", "terbit_npd", "npd:terbit", npd, _OFFICE),
     "spp": PaymentStep("spp", "ajukan_spp", "spp:ajukan", spp_cover, _FUNDS, SHEETS),
-    "spm": PaymentStep("spm", "terbit_spm", "spm:terbit", spm, (*_FUNDS, needs.SPP)),
+    "spm": PaymentStep("spm", "terbit_spm", "spm:terbit", spm, (*_FUNDS, forms.SPP)),
 }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.belanja.commands import without_controls
-from kkpd.core.db.missing import insert_missing
+from kkpd.core.db.raw_sql import insert_missing
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day, period_name
 from kkpd.core.permissions import Actor, Role, require

@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.db import facts as db_facts
-from kkpd.core.db.missing import insert_missing
+from kkpd.core.db.raw_sql import insert_missing
 from kkpd.core.db.session import AFTERWARDS, AT_END
 from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof import events, merkle

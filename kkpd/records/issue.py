@@ -1,7 +1,8 @@
 """Issuing a document: number, freeze, event, checkpoint, drawing, archive.
 
-The event holds the hash of the frozen data, so the drawn file can carry the proof of its own issue;
-the file's own hash follows in the event `laporan:arsip`.
+The number is gapless and printed by a pattern (dated setting). The event holds the hash of the
+frozen data, so the drawn file can carry the proof of its own issue; the file's own hash follows in
+the event `laporan:arsip`.
 
 A document of all OPDs has no `opd_id`: its number comes from the administration's chain, and only
 those who see every OPD see it.
@@ -17,21 +18,52 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core import number_pattern as layout
-from kkpd.core.db.missing import counting
+from kkpd.core.db.raw_sql import counting
 from kkpd.core.document_kinds import KINDS
-from kkpd.core.errors import NotFound
+from kkpd.core.errors import DomainError, NotFound
 from kkpd.core.moments import period_code
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof import events
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper import needs
+from kkpd.engines.paper import forms
 from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, NomorUrut, Opd
 from kkpd.records import event_log
 from kkpd.records import settings as records_settings
 from kkpd.records.custody import Store
 from kkpd.records.event_log import locked_chain
+
+ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+#: Used where no `nomor_<jenis>` setting is in force.
+DEFAULT_PATTERN: Final = "{urut:04d}/{jenis}/{opd}/{bulan}/{tahun}"
+
+
+def render_number(
+    layout: str, *, urut: int, jenis: str, opd: str, tahun: int, bulan: int, kode: str = ""
+) -> str:
+    """The number as printed; an empty `layout` is the kind's own, `kode` the OPD's official code.
+
+    DomainError when the pattern holds an unknown field.
+    """
+    kind = KINDS[jenis]
+    layout = layout or kind.pattern or DEFAULT_PATTERN
+    fields = {
+        "urut": urut,
+        "jenis": kind.short,
+        "opd": opd.upper(),
+        "kode": kode or opd.upper(),
+        "bulan": ROMAN[bulan - 1],
+        "tahun": tahun,
+    }
+    try:
+        return layout.format_map(fields)
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise DomainError(
+            f"Pola nomor “{layout}” tidak dapat dipakai. Isian yang dikenal: "
+            "{urut}, {urut:04d}, {jenis}, {opd}, {kode}, {bulan}, {tahun}.",
+            field="pola",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +98,7 @@ class IssuePlan:
     menggantikan_id: int | None = None
     periode: str = ""
     tagihan_id: int | None = None
-    lacks: tuple[needs.Lack, ...] = ()
+    lacks: tuple[forms.Lack, ...] = ()
     parent: str = ""
 
 
@@ -83,8 +115,8 @@ def issue_document(
     urut = next_number(session, plan.opd_id, plan.tahun, plan.jenis)
     printed = plan.parent or _printed(session, plan, opd, urut)
     document = plan.document(printed)
-    missing = needs.lacks(document, everything=opd is None)
-    needs.require_complete(document.judul, [*missing, *plan.lacks])
+    missing = forms.lacks(document, everything=opd is None)
+    forms.require_complete(document.judul, [*missing, *plan.lacks])
     data = document.to_json()
     after = events.issue_after(data, document.formulir, document.versi) | {
         "nomor": printed,
@@ -117,7 +149,7 @@ def issue_document(
 def _printed(session: Session, plan: IssuePlan, opd: Opd | None, urut: int) -> str:
     """The number as the OPD's pattern prints it."""
     pattern = records_settings.value(session, f"nomor_{plan.jenis}", plan.tanggal, plan.opd_id)
-    return layout.render_number(
+    return render_number(
         pattern or "",
         urut=urut,
         jenis=plan.jenis,

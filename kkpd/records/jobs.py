@@ -16,7 +16,7 @@ from typing import Final, Literal
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.missing import insert_missing
+from kkpd.core.db.raw_sql import insert_missing
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.core.permissions import Actor, require
 from kkpd.core.proof.canonical import dumps

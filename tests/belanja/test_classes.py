@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.classes import reads
+from kkpd.belanja.classes import decide, reads
 from kkpd.belanja.classes.decide import (
     SettleClass,
     revoke_memory,
@@ -82,13 +82,13 @@ def test_unsure_is_an_answer_and_is_not_remembered(session: Session, row: Transa
 
 def test_memory_is_used_shown_and_revoked(session: Session, row: Transaksi) -> None:
     settle_class(session, CITRA, SettleClass(row.id, "operasi", "Untuk diserahkan"), NOW)
-    thing = reads.item_of(
+    thing = decide.item_of(
         uraian="Laptop 14 inci", merchant="Toko Lain", rekening="", nilai=Rupiah.of(5_000_000)
     )
-    answer = reads.propose(session, DINKES, thing, date(2026, 10, 20))
+    answer = decide.propose(session, DINKES, thing, date(2026, 10, 20))
     assert (answer.kelas, answer.aturan) == ("operasi", "ingatan")
     assert "Citra Bendahara" in answer.alasan
-    assert reads.propose(session, DISDIK, thing, date(2026, 10, 20)).aturan != "ingatan"
+    assert decide.propose(session, DISDIK, thing, date(2026, 10, 20)).aturan != "ingatan"
     (entry,) = reads.remembered(session, DINKES)
     assert (entry.kelas, entry.oleh) == ("operasi", "Citra Bendahara")
     with pytest.raises(Forbidden):
@@ -100,7 +100,7 @@ def test_memory_is_used_shown_and_revoked(session: Session, row: Transaksi) -> N
     revoke_memory(session, CITRA, entry.id, NOW)
     with pytest.raises(Conflict):
         revoke_memory(session, CITRA, entry.id, NOW)
-    assert reads.propose(session, DINKES, thing, date(2026, 10, 20)).aturan != "ingatan"
+    assert decide.propose(session, DINKES, thing, date(2026, 10, 20)).aturan != "ingatan"
 
 
 def test_the_newest_decision_is_the_one_remembered(session: Session, row: Transaksi) -> None:
@@ -111,7 +111,7 @@ def test_the_newest_decision_is_the_one_remembered(session: Session, row: Transa
 
 
 def test_the_capitalisation_limit_of_the_day_is_used(session: Session) -> None:
-    thing = reads.item_of(
+    thing = decide.item_of(
         uraian="Printer inkjet",
         merchant="",
         rekening="",
@@ -119,9 +119,9 @@ def test_the_capitalisation_limit_of_the_day_is_used(session: Session) -> None:
         volume=1,
         harga_satuan=Rupiah.of(1_500_000),
     )
-    assert reads.propose(session, DINKES, thing, date(2026, 10, 20)).best_kelas == "modal"
+    assert decide.propose(session, DINKES, thing, date(2026, 10, 20)).best_kelas == "modal"
     worlds.setelan(session, "batas_kapitalisasi", "2.000.000")
-    assert reads.propose(session, DINKES, thing, date(2026, 10, 20)).best_kelas == "operasi"
+    assert decide.propose(session, DINKES, thing, date(2026, 10, 20)).best_kelas == "operasi"
 
 
 def test_several_at_once_all_or_none(session: Session, row: Transaksi) -> None:

@@ -7,27 +7,27 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kkpd.core import number_pattern
 from kkpd.core.choices import STATUS_KARTU
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.moments import business_day, parse_periode, period_name
 from kkpd.core.permissions import Actor, Assignment, Role, require
 from kkpd.organisation import cards
+from kkpd.records import issue
 
 
 def test_numbers_as_printed() -> None:
     fields = {"urut": 17, "jenis": "dpt", "opd": "dinkes", "tahun": 2026, "bulan": 10}
-    plain = number_pattern.render_number(number_pattern.DEFAULT_PATTERN, **fields)  # type: ignore[arg-type]  # values of a table
+    plain = issue.render_number(issue.DEFAULT_PATTERN, **fields)  # type: ignore[arg-type]  # values of a table
     assert plain == "0017/DPT-KKPD/DINKES/X/2026"
     joint = fields | {"jenis": "dpt_gabungan", "kode": "1.02.0.00.01"}
-    assert number_pattern.render_number("", **joint) == "0017/DPT/GLOBAL/1.02.0.00.01/2026"  # type: ignore[arg-type]  # values of a table
-    assert number_pattern.render_number("{urut}/GLOBAL", **fields | {"jenis": "lpj"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
+    assert issue.render_number("", **joint) == "0017/DPT/GLOBAL/1.02.0.00.01/2026"  # type: ignore[arg-type]  # values of a table
+    assert issue.render_number("{urut}/GLOBAL", **fields | {"jenis": "lpj"}) == "17/GLOBAL"  # type: ignore[arg-type]  # values of a table
 
 
 @pytest.mark.parametrize("layout", ["{nama}", "{urut", "{urut.x}", "{0}"])
 def test_a_wrong_pattern_says_what_may_stand_in_it(layout: str) -> None:
     with pytest.raises(DomainError, match="Isian yang dikenal"):
-        number_pattern.render_number(layout, urut=1, jenis="dpr", opd="a", tahun=2026, bulan=1)
+        issue.render_number(layout, urut=1, jenis="dpr", opd="a", tahun=2026, bulan=1)
 
 
 @pytest.mark.parametrize(("dari", "ke"), [*itertools.product(STATUS_KARTU, STATUS_KARTU)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import cast
 
-from kkpd.engines.paper import needs
+from kkpd.engines.paper import forms
 from kkpd.payment.forms.disbursement import _sub_kegiatan, full_dpa
 from kkpd.payment.forms.payment_facts import PaymentInput
 
@@ -24,4 +24,4 @@ def test_many_sub_kegiatan_are_counted_and_few_are_named() -> None:
 
 
 def test_a_missing_dpa_is_said() -> None:
-    assert full_dpa(_data()) == needs.DPA.kosong
+    assert full_dpa(_data()) == forms.DPA.kosong

@@ -8,9 +8,16 @@ from itertools import count
 from typing import Final, Literal
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.paper.forms import PEMBEBANAN, Frame, dokumen, masked_card, pembebanan, rincian
+from kkpd.engines.paper.forms import (
+    PEMBEBANAN,
+    Frame,
+    dokumen,
+    masked_card,
+    or_not_yet,
+    pembebanan,
+    rincian,
+)
 from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.needs import or_not_yet
 from kkpd.engines.paper.parts import (
     Column,
     Paragraph,

@@ -7,29 +7,35 @@ purchase.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.classes import reads
 from kkpd.belanja.commands import without_controls
 from kkpd.core.choices import KELAS
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
-from kkpd.core.money import ZERO
+from kkpd.core.moments import business_day
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, require
-from kkpd.engines.classify import Classified, Item, memory_keys
+from kkpd.engines.classify import Classified, ClassMemory, Item, classify, memory_keys
 from kkpd.engines.classify.knowledge import kelas_rekening
-from kkpd.models import IngatanKelas, PutusanKelas, Transaksi
+from kkpd.models import IngatanKelas, Orang, PutusanKelas, Transaksi
 from kkpd.records import event_log
 from kkpd.records import findings as records_findings
+from kkpd.records import settings as records_settings
 from kkpd.records.transitions import locked_purchase
 
 #: The class may change until the PPTK has signed; afterwards it is on a paper.
 ALLOWED_STATUSES: Final = ("tercatat", "berbukti", "diajukan")
 #: In per mille: the original's class is certain.
 _CERTAIN: Final = 1000
+
+
+#: What the classifier is asked about.
+_ASKED: Final = (*("uraian", "merchant", "rekening", "nilai", "satuan", "volume", "harga_satuan"),)
 
 
 def follows_origin(transaksi: Transaksi) -> bool:
@@ -98,7 +104,7 @@ def decide(session: Session, transaksi: Transaksi, now: datetime) -> list[Findin
     if follows_origin(transaksi):
         follow(session, transaksi, now)
         return []
-    putusan = reads.propose(session, transaksi.opd_id, item_of(transaksi), transaksi.tanggal)
+    putusan = propose(session, transaksi.opd_id, stored_item(transaksi), transaksi.tanggal)
     conflicts = list(putusan.temuan)  # the classifier's remarks are about account against goods
     transaksi.kelas = "ragu" if conflicts else putusan.kelas
     session.add(_row(transaksi, putusan, conflicts, now))
@@ -115,17 +121,62 @@ def decide(session: Session, transaksi: Transaksi, now: datetime) -> list[Findin
     ]
 
 
-def item_of(transaksi: Transaksi) -> Item:
-    """The classifier's question about a stored line."""
-    return reads.item_of(
-        uraian=transaksi.uraian,
-        merchant=transaksi.merchant,
-        rekening=transaksi.rekening,
-        nilai=transaksi.nilai,
-        satuan=transaksi.satuan,
-        volume=transaksi.volume,
-        harga_satuan=transaksi.harga_satuan,
+def item_of(
+    *,
+    uraian: str,
+    merchant: str,
+    rekening: str,
+    nilai: Rupiah | None,
+    satuan: str = "",
+    volume: int | None = None,
+    harga_satuan: Rupiah | None = None,
+) -> Item:
+    """The classifier's question about a purchase line."""
+    return Item(
+        uraian=uraian,
+        satuan=satuan,
+        volume=None if volume is None else Decimal(volume),
+        harga=harga_satuan,
+        nilai=None if nilai is None else abs(nilai),
+        merchant=merchant,
+        kode_rekening=rekening,
     )
+
+
+def stored_item(transaksi: Transaksi) -> Item:
+    """The classifier's question about a stored line."""
+    return item_of(**{name: getattr(transaksi, name) for name in _ASKED})
+
+
+def propose(session: Session, opd_id: int, thing: Item, tanggal: date) -> Classified:
+    """The engine's answer under the OPD's settings of that day and its people's memory."""
+    return classify(
+        thing,
+        capitalisation_limit=records_settings.money(session, "batas_kapitalisasi", tanggal, opd_id),
+        book_limit=records_settings.money(session, "batas_kapitalisasi_buku", tanggal, opd_id),
+        remembered=_book(session, opd_id, memory_keys(thing)),
+    )
+
+
+def _book(session: Session, opd_id: int, keys: tuple[str, ...]) -> dict[str, ClassMemory]:
+    rows = session.execute(
+        select(IngatanKelas, Orang.nama)
+        .join(Orang, Orang.id == IngatanKelas.oleh_id)
+        .where(
+            IngatanKelas.opd_id == opd_id,
+            IngatanKelas.kunci.in_(keys),
+            IngatanKelas.dicabut_at.is_(None),
+        )
+    )
+    return {
+        row.kunci: ClassMemory(
+            "modal" if row.kelas == "modal" else "operasi",
+            business_day(row.at),
+            nama,
+            row.rekening,
+        )
+        for row, nama in rows
+    }
 
 
 def settle_class(
@@ -276,7 +327,7 @@ def _remember(
     """The item (its first key) is remembered; the merchant is not, because it sells many things."""
     if putusan.kelas == "ragu":
         return
-    kunci = memory_keys(item_of(transaksi))[0][:300]
+    kunci = memory_keys(stored_item(transaksi))[0][:300]
     for old in session.scalars(
         select(IngatanKelas).where(
             IngatanKelas.opd_id == transaksi.opd_id,

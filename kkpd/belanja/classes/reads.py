@@ -1,22 +1,16 @@
-"""The class of a purchase: the proposal beside the form, what an OPD's people confirmed, and which
-classes want a person's look, worst first.
-"""
+"""What an OPD's people confirmed of classes, and which classes want a look, worst first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.engines.classify import Classified, ClassMemory, Item, classify, memory_keys
 from kkpd.models import IngatanKelas, Orang, PutusanKelas, Temuan, Transaksi
-from kkpd.records import settings as records_settings
 
 #: An unconfirmed class below this confidence (per mille) should be reviewed.
 SURE: Final = 900
@@ -83,59 +77,6 @@ def needing_review(session: Session, opd_id: int, bound: int = 100) -> tuple[Cla
         .limit(bound)
     )
     return tuple(ClassReviewRow(*row) for row in rows)
-
-
-def item_of(
-    *,
-    uraian: str,
-    merchant: str,
-    rekening: str,
-    nilai: Rupiah | None,
-    satuan: str = "",
-    volume: int | None = None,
-    harga_satuan: Rupiah | None = None,
-) -> Item:
-    """The classifier's question about a purchase line."""
-    return Item(
-        uraian=uraian,
-        satuan=satuan,
-        volume=None if volume is None else Decimal(volume),
-        harga=harga_satuan,
-        nilai=None if nilai is None else abs(nilai),
-        merchant=merchant,
-        kode_rekening=rekening,
-    )
-
-
-def propose(session: Session, opd_id: int, thing: Item, tanggal: date) -> Classified:
-    """The engine's answer under the OPD's settings of that day and its people's memory."""
-    return classify(
-        thing,
-        capitalisation_limit=records_settings.money(session, "batas_kapitalisasi", tanggal, opd_id),
-        book_limit=records_settings.money(session, "batas_kapitalisasi_buku", tanggal, opd_id),
-        remembered=_book(session, opd_id, memory_keys(thing)),
-    )
-
-
-def _book(session: Session, opd_id: int, keys: tuple[str, ...]) -> dict[str, ClassMemory]:
-    rows = session.execute(
-        select(IngatanKelas, Orang.nama)
-        .join(Orang, Orang.id == IngatanKelas.oleh_id)
-        .where(
-            IngatanKelas.opd_id == opd_id,
-            IngatanKelas.kunci.in_(keys),
-            IngatanKelas.dicabut_at.is_(None),
-        )
-    )
-    return {
-        row.kunci: ClassMemory(
-            "modal" if row.kelas == "modal" else "operasi",
-            business_day(row.at),
-            nama,
-            row.rekening,
-        )
-        for row, nama in rows
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.choices import PLAN_KINDS
-from kkpd.core.db.missing import insert_missing
+from kkpd.core.db.raw_sql import insert_missing
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling, CeilingMovement, Transaksi

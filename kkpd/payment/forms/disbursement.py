@@ -11,10 +11,18 @@ from typing import Final
 
 from kkpd.core import moments
 from kkpd.core.money import terbilang, total
-from kkpd.engines.paper import needs
-from kkpd.engines.paper.forms import NO, ListShape, dokumen, fill_table, kode, money, rincian
+from kkpd.engines.paper import forms
+from kkpd.engines.paper.forms import (
+    NO,
+    ListShape,
+    dokumen,
+    fill_table,
+    kode,
+    money,
+    or_not_yet,
+    rincian,
+)
 from kkpd.engines.paper.model import FrozenDocument
-from kkpd.engines.paper.needs import or_not_yet
 from kkpd.engines.paper.parts import (
     Column,
     Entries,
@@ -127,7 +135,7 @@ def sptb(data: PaymentInput) -> FrozenDocument:
 
 def spm(data: PaymentInput) -> FrozenDocument:
     """SPM-GU KKPD: PA orders Kuasa BUD to issue the SP2D (Pasal 5 huruf k)."""
-    spp = "; ".join(map(str, data.spp)) or needs.SPP.kosong
+    spp = "; ".join(map(str, data.spp)) or forms.SPP.kosong
     cut = data.dpt_total - data.trimmed
     return dokumen(
         data.paper_frame,
@@ -187,14 +195,14 @@ def general(data: PaymentInput, *more: tuple[str, str]) -> Entries:
 
 
 def _rekening(data: PaymentInput) -> str:
-    bank = data.bank or needs.BANK.kosong
-    return f"{bank}, {data.rekening_bank or needs.REKENING.kosong}"
+    bank = data.bank or forms.BANK.kosong
+    return f"{bank}, {data.rekening_bank or forms.REKENING.kosong}"
 
 
 def spd_basis(data: PaymentInput) -> tuple[str, str]:
     """The SPDs that the request rests on: number, date, amount in figures and words."""
     if not data.spd:
-        return ("Dasar pengeluaran", needs.SPD.kosong)
+        return ("Dasar pengeluaran", forms.SPD.kosong)
     named = [str(d) for d in data.spd]
     provided = total(d.nilai for d in data.spd)
     return (
@@ -227,7 +235,7 @@ def _named(data: PaymentInput, code: str) -> str:
 def full_dpa(data: PaymentInput) -> str:
     """Number and date of the DPA in words."""
     if not data.dpa or data.dpa_date is None:
-        return needs.DPA.kosong
+        return forms.DPA.kosong
     return f"Nomor {data.dpa} tanggal {moments.long(data.dpa_date)}"
 
 

@@ -9,9 +9,8 @@ from datetime import date
 from kkpd.core import moments as tanggal
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.engines.paper import needs
-from kkpd.engines.paper.forms import Frame
-from kkpd.engines.paper.needs import Lack
+from kkpd.engines.paper import forms
+from kkpd.engines.paper.forms import Frame, Lack
 from kkpd.engines.paper.parts import Person, TotalsDiffer
 
 
@@ -105,17 +104,17 @@ class PaymentInput:
         return provided - used - self.dpt_total
 
 
-def lacks(data: PaymentInput, needed: Sequence[needs.PaperNeed]) -> tuple[Lack, ...]:
+def lacks(data: PaymentInput, needed: Sequence[forms.PaperNeed]) -> tuple[Lack, ...]:
     """Which of these of `needs` the payment lacks."""
     said = {
-        needs.BANK: data.bank,
-        needs.REKENING: data.rekening_bank,
-        needs.NPWP: data.npwp,
-        needs.DPA: data.dpa if data.dpa_date else "",
-        needs.SPD: data.spd,
-        needs.SPP: data.spp,
+        forms.BANK: data.bank,
+        forms.REKENING: data.rekening_bank,
+        forms.NPWP: data.npwp,
+        forms.DPA: data.dpa if data.dpa_date else "",
+        forms.SPD: data.spd,
+        forms.SPP: data.spp,
     }
     found = [Lack(key, data.opd) for key in needed if key in said and not said[key]]
-    if needs.ENOUGH_SPD in needed and data.spd and data.spd_left < ZERO:
-        found.append(Lack(needs.ENOUGH_SPD, f"{data.opd}, kurang Rp {abs(data.spd_left)}"))
+    if forms.ENOUGH_SPD in needed and data.spd and data.spd_left < ZERO:
+        found.append(Lack(forms.ENOUGH_SPD, f"{data.opd}, kurang Rp {abs(data.spd_left)}"))
     return tuple(found)

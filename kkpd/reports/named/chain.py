@@ -17,8 +17,7 @@ from kkpd.approval.forms.refusal import (
     joint_refusals,
     penolakan,
 )
-from kkpd.approval.forms_of_rows import dpr_row, dpt_row
-from kkpd.approval.reads import dpr_kind
+from kkpd.approval.reads import dpr_kind, dpr_row, dpt_row
 from kkpd.core.choices import PURCHASE_STATUSES
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import EXAMINERS, Role

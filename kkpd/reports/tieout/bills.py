@@ -10,8 +10,8 @@ from sqlalchemy import select
 from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger.active import bill_exists, effective
-from kkpd.ledger.bank import COUNTED
 from kkpd.ledger.bill_chain import bill_name
+from kkpd.ledger.reads import COUNTED
 from kkpd.ledger.sums import BillBlock
 from kkpd.models import BarisBank, Pencairan, Penyelesaian, Tagihan
 from kkpd.oversight import due

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.missing import insert_missing
+from kkpd.core.db.raw_sql import insert_missing
 from kkpd.core.moments import brief
 from kkpd.models import BarisBank, Kartu, KartuRiwayat, Tagihan, Temuan
 from kkpd.records import settings as records_settings

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import detail as belanja_detail
-from kkpd.belanja.classes import reads as classes_reads
+from kkpd.belanja.classes import decide as classes_decide
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.classify import Classified
@@ -86,7 +86,7 @@ def _proposal(
     uraian = values.get("uraian", "").strip()
     if not uraian:
         return None
-    thing = classes_reads.item_of(
+    thing = classes_decide.item_of(
         uraian=uraian[:500],
         merchant=values.get("merchant", "")[:200],
         rekening=rekening,
@@ -95,7 +95,7 @@ def _proposal(
         volume=whole_number(values.get("volume", "").strip().replace(".", "")),
         harga_satuan=_amount(values.get("harga_satuan", "")),
     )
-    return classes_reads.propose(session, opd_id, thing, day)
+    return classes_decide.propose(session, opd_id, thing, day)
 
 
 def _in_dpa(

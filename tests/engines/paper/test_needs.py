@@ -11,7 +11,7 @@ from kkpd.approval.forms.refusal import PenolakanInput, RefusalRow, penolakan
 from kkpd.core.document_kinds import ATTACHMENTS, KINDS
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.engines.paper import Paragraph, Terbilang, TotalsDiffer, needs
+from kkpd.engines.paper import Paragraph, Terbilang, TotalsDiffer, forms
 from kkpd.engines.paper.forms import dokumen
 from kkpd.payment.forms.payment_facts import Deduction
 from tests.reports.payments import pencairan
@@ -74,7 +74,7 @@ def test_annexes_of_an_spp_are_numbered_as_it_and_no_other_kind_is() -> None:
 
 
 def test_every_requirement_says_where_it_is_entered() -> None:
-    table = [one for one in vars(needs).values() if isinstance(one, needs.PaperNeed)]
+    table = [one for one in vars(forms).values() if isinstance(one, forms.PaperNeed)]
     assert len(table) == 14
     for known in table:
         assert known.what
