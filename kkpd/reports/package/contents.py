@@ -40,7 +40,7 @@ from kkpd.reports import signatures as reports_signatures
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFile:
+class PackedFile:
     """A kept file: its hash, its media type, its name as received."""
 
     sha256: str
@@ -105,20 +105,20 @@ def berkas(opd_id: int, span: Span) -> Select[int]:
     return select(Berkas.id).where(or_(Berkas.id.in_(proofs), Berkas.id.in_(bank_files)))
 
 
-def bukti(session: Session, opd_id: int, span: Span) -> list[KeptFile]:
+def bukti(session: Session, opd_id: int, span: Span) -> list[PackedFile]:
     """Evidence of the months' purchases, each file once."""
     return _files(session, opd_id, evidence_files(opd_id, span))
 
 
-def bank(session: Session, opd_id: int, span: Span) -> list[KeptFile]:
+def bank(session: Session, opd_id: int, span: Span) -> list[PackedFile]:
     """The bank's files from which the months' lines came."""
     return _files(session, opd_id, bank_file(opd_id, span))
 
 
-def _files(session: Session, opd_id: int, keys: Select[int]) -> list[KeptFile]:
+def _files(session: Session, opd_id: int, keys: Select[int]) -> list[PackedFile]:
     wanted = select(Berkas).where(Berkas.opd_id == opd_id, Berkas.id.in_(keys))
     rows = session.scalars(wanted.order_by(Berkas.id))
-    found = {row.sha256: KeptFile(row.sha256, row.media, row.nama) for row in rows}
+    found = {row.sha256: PackedFile(row.sha256, row.media, row.nama) for row in rows}
     return list(found.values())
 
 

@@ -168,7 +168,7 @@ def _draft(
         audit_package.add_in(f"{name}.{ending}", write(document))
 
 
-def _kept(audit_package: AuditPackage, berkas: Store, folder: str, file: isi.KeptFile) -> None:
+def _kept(audit_package: AuditPackage, berkas: Store, folder: str, file: isi.PackedFile) -> None:
     ending = _EXTENSIONS.get(file.media) or Path(file.nama).suffix[:10]
     safe = ending if ending.isascii() and ending[1:].isalnum() else ""
     name = f"{folder}/{file.sha256}{safe}"
