@@ -62,8 +62,8 @@ class Origin:
 
 
 def places(origin: Origin) -> list[tuple[str, str]]:
-    """What is counted of a stranger beside the account: address, block and server."""
-    return [("alamat", origin.address), ("blok", block(origin.address)), ("server", "")]
+    """What is counted of a stranger everywhere: the address and its block."""
+    return [("alamat", origin.address), ("blok", block(origin.address))]
 
 
 def block(address: str) -> str:

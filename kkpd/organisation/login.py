@@ -68,7 +68,7 @@ def mulai(
     if origin.device and pengguna_id in origin.accounts:
         counted = [("perangkat", f"{origin.device} {pengguna_id}")]
     else:
-        counted = [("akun", nama), *guessing.places(origin)]
+        counted = [("akun", nama), ("server", ""), *guessing.places(origin)]
     return LoginAttempt(guessing.begin(session, counted, now), pengguna_id, sandi_hash)
 
 

@@ -84,6 +84,11 @@ def change_password(
     return login.new_session(session, pengguna.id, origin, now, by=by or "sandi")
 
 
+def email(session: Session, actor: Actor) -> str | None:
+    """Where the person is told of changes of the account."""
+    return session.get_one(Orang, actor.orang_id).surel
+
+
 def change_email(session: Session, actor: Actor, surel: str, now: datetime) -> str | None:
     """The own mail address, empty for none; the old one is returned, to be told of the change."""
     if surel and not is_valid_email(surel):

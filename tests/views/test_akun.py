@@ -99,10 +99,11 @@ def test_a_reset_by_the_administrator(app: Flask, entry: LoggedIn, letters: list
     citra.get("/akun/", 303)
     use_code(citra, "citra", code_of(made.text))
     citra.entry("citra", WORD)
-    ((recipient, said),) = texts(letters)
+    (recipient, said), (_, after) = texts(letters)
     assert recipient == "c@contoh.go.id"
     assert "diatur ulang oleh Joko Administrator" in said
-    assert not _CODE.search(said)
+    assert "Kata sandi akun Anda diganti" in after
+    assert not _CODE.search(said + after)
 
 
 def test_a_code_by_mail_is_asked_for_without_telling_who_exists(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +30,24 @@ def test_login_password_and_logout(entry: LoggedIn) -> None:
     citra.submit(citra.get("/sandi"), "/keluar")
     citra.get("/sandi", 303)
     assert citra.http.get("/sehat").status_code == 200
+
+
+def test_an_invited_person_sets_a_password_and_sees_the_own_account(
+    app: Flask, entry: LoggedIn
+) -> None:
+    """With the program's own rights: before a login nobody is known, and no OPD is seen."""
+    joko, wira, baru = entry("joko"), PageClient(app), "perahu kuning sore hari"
+    joko.submit(joko.get("/admin/pengguna/baru"), "/admin/pengguna/baru", nama="Wira", opd_id="2")
+    address = joko.get("/admin/pengguna").links["Wira"]
+    made = joko.submit(joko.get(address), f"{address}/masuk", 200, nama_masuk="wira").text
+    code = re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", made)[0]
+    fields = {"nama": "wira", "kode": code, "baru": baru, "ulang": baru}
+    wira.submit(wira.get("/kode"), "/kode", **fields)
+    wira.entry("wira", baru).get("/akun/")
+    feed = wira.submit(wira.get("/akun/kalender"), "/akun/kalender", 200, lama=baru)
+    joko.submit(joko.get(address), f"{address}/masuk/kode", 200)
+    wira.get("/akun/", 303)
+    assert ".ics" in feed.text
 
 
 @pytest.mark.parametrize(("nama", "seen"), [("citra", 1), ("eko", 1), ("fitri", 2), ("joko", 2)])

@@ -10,6 +10,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from kkpd.core.errors import DomainError
+from kkpd.core.permissions import Actor
 from kkpd.organisation import codes, guessing, own_account, passwords, second_factor
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation.second_factor import has_second_factor
@@ -156,6 +157,8 @@ def _use_code(form: CodeForm) -> None:
         who = codes.use_code(
             session, attempt, purpose, form.baru.data or "", form.ulang.data or "", now()
         )
+        recipient = own_account.email(session, who)
+    _tell(who, recipient)
     identity.forget()
     remember_browser(who.pengguna_id)
 
@@ -233,7 +236,7 @@ def ganti() -> Response | tuple[str, int]:
 def _change(form: PasswordForm) -> str:
     confirm_password(form)
     with writing() as session:
-        return own_account.change_password(
+        token = own_account.change_password(
             session,
             actor(),
             form.baru.data or "",
@@ -242,6 +245,15 @@ def _change(form: PasswordForm) -> str:
             now(),
             token=identity.token_of_request(),
         )
+        recipient = own_account.email(session, actor())
+    _tell(actor(), recipient)
+    return token
+
+
+def _tell(who: Actor, recipient: str | None) -> None:
+    """Tell the owner of the account that its password is another one."""
+    said = _("Kata sandi akun Anda diganti.")
+    account_mail.send_notice(settings(), recipient, who.nama, said, now())
 
 
 def _password_page(form: PasswordForm) -> str:

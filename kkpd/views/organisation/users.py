@@ -227,6 +227,8 @@ def _page(form: PersonForm, row: Orang | None, entry: LoginNameForm) -> str:
     if row is not None:
         since, seen = moment - limits.absolute, moment - limits.idle
         login = logins.find(reading(), actor(), row.id, since, seen)
+    if login is not None and entry.nama_masuk.data is None:
+        entry.nama_masuk.data = login.nama_masuk
     return render_template(
         "pages/admin/orang_isi.html", form=form, row=row, entry=entry, login=login
     )
