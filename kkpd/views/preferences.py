@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.web.globals import settings
 from kkpd.web.page import KEYS, is_local
-from kkpd.web.translation import LANGUAGES, THEMES
+from kkpd.web.translation import LANGUAGES, THEMES, cookie_name
 
 bp = Blueprint("preferensi", __name__)
 
@@ -25,7 +25,7 @@ def simpan() -> Response:
         value = request.form.get(name, "")
         if value in allowed:
             response.set_cookie(
-                name,
+                cookie_name(name),
                 value,
                 max_age=YEAR,
                 secure=settings().secure_cookies,

@@ -22,7 +22,7 @@ from kkpd.web.globals import settings
 from kkpd.web.request import context as request_context
 from kkpd.web.request import http, permissions
 from kkpd.web.request.transaction import writing
-from kkpd.web.translation import _, language, theme
+from kkpd.web.translation import _, cookie_name, language, theme
 
 #: Single keys of a page (WCAG 2.1.4): they can be switched off, and the choice is remembered.
 KEYS: Final = ("hidup", "mati")
@@ -62,7 +62,7 @@ def role_names(actor: Actor) -> list[str]:
 
 def single_keys() -> str:
     """Whether single keys act on pages that have them: `hidup`, or `mati` as this browser chose."""
-    return "mati" if request.cookies.get("tombol") == "mati" else "hidup"
+    return "mati" if request.cookies.get(cookie_name("tombol")) == "mati" else "hidup"
 
 
 def here() -> str:
@@ -94,6 +94,7 @@ def _values() -> dict[str, Any]:
         "bahasa": language(),
         "tema": theme(),
         "tombol": single_keys(),
+        "sesi": permissions.session_mark(),
     }
 
 

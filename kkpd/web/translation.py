@@ -35,15 +35,20 @@ def N_(text: str) -> str:  # noqa: N802 - the customary mark for texts translate
     return text
 
 
+def cookie_name(name: str) -> str:
+    """The name of a cookie: outside demo mode only this very computer may set it, over https."""
+    return f"__Host-{name}" if settings().secure_cookies else name
+
+
 def language() -> str:
     """`id` or `en`, as this browser has chosen; Indonesian otherwise."""
-    chosen = request.cookies.get("bahasa", "id") if has_request_context() else "id"
+    chosen = request.cookies.get(cookie_name("bahasa"), "id") if has_request_context() else "id"
     return chosen if chosen in LANGUAGES else "id"
 
 
 def theme() -> str:
     """`otomatis` (as the device says), `terang` or `gelap`."""
-    chosen = request.cookies.get("tema", "otomatis")
+    chosen = request.cookies.get(cookie_name("tema"), "otomatis")
     return chosen if chosen in THEMES else "otomatis"
 
 

@@ -141,17 +141,18 @@ def test_weighing_without_javascript_saves_nothing(entry: MASUK, day: str) -> No
 
 def test_weighing_while_typing(entry: MASUK) -> None:
     citra = entry("citra")
-    query = f"nilai=4.850.000&kartu_id=1&pembebanan={SUB}%7C{LAPTOP}%7C{PAD}&uraian=Laptop"
-    html = citra.get(f"{BASIS}/timbang?{query}").json["html"]
+    typed = {"nilai": "4.850.000", "kartu_id": "1", "pembebanan": f"{SUB}|{LAPTOP}|{PAD}"}
+    html = citra.post(f"{BASIS}/timbang", {**typed, "uraian": "Laptop"}, 200).json["html"]
     assert "45.150.000" in html.replace("\u00a0", " ")
     assert "modal" in html
     for strange in (
-        "nilai=abc",
-        "kartu_id=x&id=y",
-        "volume=%F0%9F%98%80&uraian=a",
-        "nilai=" + "9" * 40,
+        {"nilai": "abc"},
+        {"kartu_id": "x", "id": "y"},
+        {"volume": "\N{GRINNING FACE}", "uraian": "a"},
+        {"nilai": "9" * 40},
     ):
-        assert citra.get(f"{BASIS}/timbang?{strange}").status == 200
+        assert citra.post(f"{BASIS}/timbang", strange, 200).is_html is False
+    assert citra.get(f"{BASIS}/timbang?uraian=Laptop", 405).status == 405
 
 
 def test_changing_shows_what_is_left_without_the_line_itself(

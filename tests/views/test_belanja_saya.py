@@ -101,7 +101,7 @@ def test_weighing(entry: MASUK) -> None:
     page = ani.get(f"{BASIS}/baru")
     weighed = ani.submit(page, f"{BASIS}/baru", 200, **isi(tindakan="periksa"))
     assert "Sisa pagu sub kegiatan" in weighed.text
-    assert "Usul: operasi" in ani.get(f"{BASIS}/timbang?uraian=Kertas").json["html"]
+    assert "Usul: operasi" in ani.post(f"{BASIS}/timbang", {"uraian": "Kertas"}, 200).json["html"]
 
 
 def test_another_s_purchase_is_not_there(entry: MASUK, app: Flask) -> None:

@@ -1,6 +1,8 @@
 // The purchase form: drafts that survive a closed lid, ceilings and class while typing, a search over the
 // DPA's lines, a look at the photo before it is sent. Without this file the form works by its two buttons.
 const form = document.querySelector("form[data-belanja]");
+const mine = `draf:${document.documentElement.dataset.sesi}`;
+const long = /\d(?:[^\p{L}\d]{0,8}\d){12,}/u;
 if (form) {
   for (const button of form.querySelectorAll("[data-tanpa-js]")) button.hidden = true;
   draft(form);
@@ -9,9 +11,9 @@ if (form) {
   preview(form);
 }
 
-// Drafts: everything but files and the CSRF token, kept in this browser under the form's own name.
+// Drafts: everything but files, the CSRF token and long numbers, kept in this tab for this session (mulai.js drops the others).
 function draft(form) {
-  const key = `draf:${form.dataset.draf}`;
+  const key = `${mine}:${form.dataset.draf}`;
   const told = form.querySelector("[data-draf-kabar]");
   const refused = form.querySelector("[data-error-summary]");
   const kept = read(key);
@@ -21,7 +23,7 @@ function draft(form) {
       if (field && field.type !== "file") field.value = value;
     }
     const drop = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: "Buang draf" });
-    drop.addEventListener("click", () => { localStorage.removeItem(key); location.reload(); });
+    drop.addEventListener("click", () => { sessionStorage.removeItem(key); location.reload(); });
     told.replaceChildren(`Draf ${clock(kept.at)} dipulihkan. `, drop);
   }
   let timer;
@@ -30,17 +32,17 @@ function draft(form) {
     timer = setTimeout(() => {
       const fields = {};
       for (const field of form.elements) {
-        if (field.name && field.name !== "csrf_token" && field.name !== "tindakan" && field.type !== "file") fields[field.name] = field.value;
+        if (field.name && field.name !== "csrf_token" && field.name !== "tindakan" && field.type !== "file" && !long.test(field.value)) fields[field.name] = field.value;
       }
       const at = Date.now();
-      try { localStorage.setItem(key, JSON.stringify({ at, fields })); } catch { return; }
+      try { sessionStorage.setItem(key, JSON.stringify({ at, fields })); } catch { return; }
       told.textContent = `Tersimpan sebagai draf ${clock(at)}`;
     }, 400);
   });
-  form.addEventListener("submit", () => sessionStorage.setItem("draf-dikirim", key));
+  form.addEventListener("submit", () => sessionStorage.setItem(`${mine}:dikirim`, key));
 }
 function read(key) {
-  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+  try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; }
 }
 function clock(at) {
   return new Date(at).toLocaleTimeString("id-ID", { hour: "2-digit", minute: "2-digit" });
@@ -54,11 +56,11 @@ function weigh(form) {
   const ask = async () => {
     asking?.abort();
     asking = new AbortController();
-    const query = new URLSearchParams();
-    for (const name of names) if (form.elements[name]?.value) query.set(name, form.elements[name].value);
-    if (form.dataset.id) query.set("id", form.dataset.id);
+    const asked = new URLSearchParams();
+    for (const name of ["csrf_token", ...names]) if (form.elements[name]?.value) asked.set(name, form.elements[name].value);
+    if (form.dataset.id) asked.set("id", form.dataset.id);
     try {
-      const answer = await fetch(`${form.dataset.timbang}?${query}`, { signal: asking.signal, headers: { Accept: "application/json" } });
+      const answer = await fetch(form.dataset.timbang, { method: "POST", body: asked, signal: asking.signal, headers: { Accept: "application/json" } });
       if (!answer.ok || answer.redirected) return;
       const open = place.querySelector("details")?.open;
       place.innerHTML = (await answer.json()).html;

@@ -1,8 +1,9 @@
 // One purchase: the draft that became it is dropped; the class is taken or changed with one key.
 if (document.querySelector("[data-hapus-draf]")) {
-  const key = sessionStorage.getItem("draf-dikirim");
-  if (key) localStorage.removeItem(key);
-  sessionStorage.removeItem("draf-dikirim");
+  const sent = `draf:${document.documentElement.dataset.sesi}:dikirim`;
+  const key = sessionStorage.getItem(sent);
+  if (key) sessionStorage.removeItem(key);
+  sessionStorage.removeItem(sent);
 }
 
 const form = document.querySelector("form[data-kelas]");

@@ -1,6 +1,27 @@
 // Small conveniences; every page works without this file.
 document.documentElement.classList.add("js");
 
+// What this browser holds of a session that is over goes, in every tab.
+const session = document.documentElement.dataset.sesi;
+const drop = () => {
+  for (const key of Object.keys(sessionStorage)) if (!session || !key.startsWith(`draf:${session}:`)) sessionStorage.removeItem(key);
+  localStorage.clear();
+};
+const tabs = new BroadcastChannel("sesi");
+drop();
+if (session) tabs.addEventListener("message", () => { sessionStorage.clear(); location.reload(); });
+else tabs.postMessage("berakhir");
+
+// A search word goes into an address: a card number in it is cut before (the server would do the same).
+const card = /(?<!\d)[2-6](?:[\s./_-]{0,3}\d){12,18}(?!\d)/g;
+const valid = (digits) => [...digits].reverse().reduce((sum, digit, at) => sum + (at % 2 ? (digit * 2 > 9 ? digit * 2 - 9 : digit * 2) : +digit), 0) % 10 === 0;
+document.addEventListener("submit", ({ target }) => {
+  if (target.method !== "get") return;
+  for (const field of target.querySelectorAll("input[type=search], input[type=text], input:not([type])")) {
+    field.value = field.value.replace(card, (found) => (valid(found.replace(/\D/g, "")) ? `****${found.replace(/\D/g, "").slice(-4)}` : found));
+  }
+}, true);
+
 // The OPD and period bar follows a choice at once.
 for (const form of document.querySelectorAll("form[data-auto-submit]")) {
   form.addEventListener("change", () => form.requestSubmit());

@@ -127,12 +127,12 @@ def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     return _page(form, baris(id)), status
 
 
-@bp.get("/timbang")
+@bp.post("/timbang")
 @needs("belanja:catat")
 def sisa(opd: str, periode: Periode) -> Response:
-    """What is left of each ceiling and the proposed class, for half-filled values in the query."""
-    asked = whole_number(request.args.get("id", ""))
-    weighed = weigh(reading(), chosen_opd().id, request.args, day=today(), transaksi_id=asked)
+    """What is left of each ceiling and the proposed class, for half-filled values."""
+    asked = whole_number(request.form.get("id", ""))
+    weighed = weigh(reading(), chosen_opd().id, request.form, day=today(), transaksi_id=asked)
     return jsonify(html=render_template("pages/belanja/_timbang.html", weigh=weighed))
 
 

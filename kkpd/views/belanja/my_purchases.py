@@ -93,11 +93,11 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
     return _page(form), status
 
 
-@bp.get("/timbang")
+@bp.post("/timbang")
 @needs("belanja_saya:catat")
 def sisa(opd: str, periode: Periode) -> Response:
-    """What is left and the proposed class, for half-filled values in the query."""
-    weighed = weigh(reading(), chosen_opd().id, request.args, day=today())
+    """What is left and the proposed class, for half-filled values."""
+    weighed = weigh(reading(), chosen_opd().id, request.form, day=today())
     return jsonify(html=render_template("pages/belanja/_timbang.html", weigh=weighed))
 
 

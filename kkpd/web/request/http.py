@@ -106,6 +106,7 @@ _ALWAYS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_YEAR_BY_HTTPS: Final = "max-age=31536000; includeSubDomains"
 
 
 def csp_nonce() -> str:
@@ -129,8 +130,10 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
     response.headers.setdefault("X-Frame-Options", "DENY")
     if settings().secure_cookies:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
+        response.headers.setdefault("Strict-Transport-Security", _YEAR_BY_HTTPS)
+    if g.get("session_over"):  # what the browser still holds of the session that has ended
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "private, no-store")
     return response
 

@@ -1,5 +1,6 @@
 """No card number gets in (law 8): form values are masked before a view sees them. NUL characters
-are removed too, since no text column can hold them.
+are removed too, since no text column can hold them. A search word that holds one is masked in the
+address itself: the browser is sent on, so that neither its history nor a link keeps the number.
 
 Fields with other long numbers (NIP, NPWP, NIK), passwords and the program's own tokens are left as
 typed.
@@ -8,9 +9,11 @@ typed.
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
-from flask import Flask, request
+from flask import Flask, redirect, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.wrappers import Response
 
 from kkpd.core.pan import mask
 
@@ -31,18 +34,34 @@ UNMASKED: Final = (
 )
 
 
+def _masked(name: str, text: str) -> str:
+    return text if name.endswith(UNMASKED) else mask(text)
+
+
+def _mask_address() -> Response | None:
+    """Send a browser on to the same page without the card number in its address."""
+    pairs = list(request.args.items(multi=True))
+    masked = [(name, _masked(name, text)) for name, text in pairs]
+    if masked == pairs:
+        return None
+    if request.method in {"GET", "HEAD"}:
+        return redirect(f"{request.path}?{urlencode(masked)}", 303)
+    request.args = ImmutableMultiDict(masked)
+    return None
+
+
 def _mask_form() -> None:
     """Runs after the checks of permission, size and token: a stranger's form costs nothing."""
     if request.method != "POST" or not request.form:
         return
     pairs = [
-        (name, text if name.endswith(UNMASKED) else mask(text))
-        for name, value in request.form.items(multi=True)
-        for text in (value.replace("\x00", ""),)
+        (name, _masked(name, text.replace("\x00", "")))
+        for name, text in request.form.items(multi=True)
     ]
     request.form = ImmutableMultiDict(pairs)
 
 
 def setup(app: Flask) -> None:
     """Mask every form; registered after the checks."""
+    app.before_request(_mask_address)
     app.before_request(_mask_form)

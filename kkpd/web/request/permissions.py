@@ -8,6 +8,7 @@ limits, so that a session can be ended on the server at any moment.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -247,6 +248,12 @@ def change_due() -> bool:
     return found
 
 
+def session_mark() -> str:
+    """What a page knows of its session, so that drafts of another one are dropped; "" for none."""
+    token = session.get("_user_id")
+    return hashlib.sha256(f"draf:{token}".encode()).hexdigest()[:16] if token else ""
+
+
 def remember(actor: Actor, token: str) -> None:
     """Start a session in this browser with a new cookie; nothing from before the login remains."""
     kept = session.get("_flashes")
@@ -268,6 +275,7 @@ def forget() -> bool:
     had = "_user_id" in session
     if had:
         session.clear()
+        g.session_over = True
     return had
 
 
