@@ -71,7 +71,9 @@ def test_an_ended_session_and_a_download_are_told(
     citra.get("/dinkes/2026-10/belanja/unduh.csv")
     assert (told()[-1]["message"], told()[-1]["outcome"]) == ("berkas:unduh", "berhasil")
     with app.extensions["kkpd.engine"].begin() as connection:
-        connection.exec_driver_sql("UPDATE sesi SET dicabut_at = '2026-10-01 00:00:00'")
+        connection.exec_driver_sql(
+            "UPDATE sesi SET dicabut_at = '2026-10-01' WHERE dicabut_at IS NULL"
+        )
     citra.get("/sandi", 303)
     assert told()[-1]["message"] == "akun:sesi:berakhir"
 

@@ -106,7 +106,7 @@ _ALWAYS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_YEAR_BY_HTTPS: Final = "max-age=31536000; includeSubDomains"
+_ENCRYPTED: Final = "max-age=31536000; includeSubDomains"
 
 
 def csp_nonce() -> str:
@@ -130,7 +130,7 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
     response.headers.setdefault("X-Frame-Options", "DENY")
     if settings().secure_cookies:
-        response.headers.setdefault("Strict-Transport-Security", _YEAR_BY_HTTPS)
+        response.headers.setdefault("Strict-Transport-Security", _ENCRYPTED)
     if g.get("session_over"):  # what the browser still holds of the session that has ended
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
     if request.endpoint != "static" or response.status_code >= 400:
