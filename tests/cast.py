@@ -183,6 +183,7 @@ def _enter_one(session: Session, pemeran: Pemeran) -> None:
                 opd_id=pemeran.opd_id,
                 mulai=date(2026, 1, 1),
                 dasar="SK Bupati 1/2026",
+                status="berlaku",
             ),
         ]
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from kkpd.core.choices import IN_FORCE
 from kkpd.core.moments import brief
 from kkpd.core.money import ZERO
 from kkpd.models import Kartu, Orang, Penugasan, Program, Temuan, Transaksi
@@ -55,7 +56,9 @@ def kartu(session: Session, opd_id: int, pemegang_id: int | None = None) -> list
 
 def orang(session: Session, opd_id: int) -> list[tuple[int, str]]:
     """People who may have used a card: who works in the OPD or has an assignment there."""
-    assigned = select(Penugasan.orang_id).where(Penugasan.opd_id == opd_id)
+    assigned = select(Penugasan.orang_id).where(
+        Penugasan.opd_id == opd_id, Penugasan.status == IN_FORCE
+    )
     rows = session.execute(
         select(Orang.id, Orang.nama)
         .where((Orang.opd_id == opd_id) | Orang.id.in_(assigned), Orang.aktif)

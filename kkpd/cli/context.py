@@ -24,6 +24,7 @@ from kkpd.organisation import accounts as organisation_accounts
 from kkpd.records import security_log
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
+from kkpd.records.office_holders import in_force
 from kkpd.records.report_request import ALL
 
 
@@ -142,8 +143,7 @@ def _in_office(peran: Role, opd_id: int | None, day: date) -> tuple[ColumnElemen
             select(Penugasan.orang_id).where(
                 Penugasan.peran == peran,
                 Penugasan.opd_id.is_(None) if opd_id is None else Penugasan.opd_id == opd_id,
-                Penugasan.mulai <= day,
-                or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day),
+                in_force(day),
             )
         ),
     )

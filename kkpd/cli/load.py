@@ -15,6 +15,7 @@ from kkpd.cli import options
 from kkpd.core.choices import DPA_VERSIONS
 from kkpd.core.db.session import EVERY_OPD, rehearsing, writing
 from kkpd.core.errors import FileRefused, Unreadable
+from kkpd.core.moments import business_day
 from kkpd.core.permissions import Actor
 from kkpd.organisation import holidays
 from kkpd.organisation.accounts import administrator
@@ -74,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
             cli_context.opened(cli_context.settings()) as engine,
             mode(engine, EVERY_OPD) as session,
         ):
-            told = _load(session, administrator(session), args, data)
+            actor = administrator(session, business_day(cli_context.now()))
+            told = _load(session, actor, args, data)
     except FileRefused as refused:
         _tell(refused)
         raise

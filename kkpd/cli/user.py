@@ -1,24 +1,32 @@
-"""`kkpd user`: the first administrator of an installation, and a code for who is locked out."""
+"""`kkpd user`: administrators made on the machine, and a code for who is locked out."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kkpd.cli import context as cli_context
+from kkpd.cli import options
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import NotFound
-from kkpd.core.moments import business_day
 from kkpd.models import Pengguna
 from kkpd.organisation import codes, organisation
 from kkpd.organisation.login import trimmed
 
 _NOTES = """\
-Both print a one-time code on stdout; with it the person sets a password of their own on the page
-/kode (first-admin: within 72 hours, reset: within 24). No password is typed here.
-first-admin works when there is no administrator left who can log in.
+A one-time code is printed on stdout; with it the person sets a password of their own on the page
+/kode (a new login: within 72 hours, reset: within 24). No password is typed here.
+first-admin works when there is no administrator left who can log in, second-admin when there is
+exactly one; a third one is proposed and confirmed in the web. --nama-masuk of a login that is known
+makes that person the administrator. The inspector sees it.
 """
+
+#: act -> how many administrators must be able to work already
+_OTHERS: Final = {"first-admin": 0, "second-admin": 1}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +34,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _NOTES
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
-    first = acts.add_parser("first-admin", help="make the first administrator")
-    first.add_argument("--nama", required=True, help="full name")
-    first.add_argument("--nama-masuk", required=True, help="login name, lower case")
+    for act in _OTHERS:
+        made = acts.add_parser(act, help=f"make the {act.partition('-')[0]} administrator")
+        made.add_argument("--nama", default="", help="full name, of a new login")
+        made.add_argument("--nama-masuk", required=True, help="login name, lower case")
+        made.add_argument("--dasar", default="", help="number of the decision")
+        made.add_argument("--tanggal-dasar", type=options.day, help="its date, YYYY-MM-DD")
     reset = acts.add_parser("reset", help="take a password away and print a code for a new one")
     reset.add_argument("nama_masuk", help="login name")
 
@@ -37,20 +48,39 @@ def run(args: argparse.Namespace) -> int:
     """Do it, and print the code."""
     config, now = cli_context.settings(), cli_context.now()
     with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
-        if args.act == "reset":
-            query = select(Pengguna.id).where(Pengguna.nama_masuk == trimmed(args.nama_masuk))
-            pengguna_id = session.scalar(query)
-            if pengguna_id is None:
-                raise NotFound(f"Nama masuk “{args.nama_masuk}” tidak ada.")
-            code, purpose = codes.reset(session, None, pengguna_id, now), "pulih"
-        else:
-            data = organisation.PersonData(nama=args.nama, jabatan="Administrator")
-            mulai = business_day(now, config.zone)
-            actor = organisation.first_one(
-                session, data, args.nama_masuk, None, mulai=mulai, now=now
-            )
-            code, purpose = codes.issue(session, actor.pengguna_id, "undangan", now), "undangan"
-    hours = round(codes.LIFE[purpose].total_seconds() / 3600)
-    print(f"Kode untuk {args.nama_masuk}: {code}")
-    print(f"Berlaku {hours} jam, sekali pakai, di halaman /kode.")
+        act = _reset if args.act == "reset" else _administrator
+        told = act(session, args, now)
+    print(told)
     return 0
+
+
+def _reset(session: Session, args: argparse.Namespace, now: datetime) -> str:
+    query = select(Pengguna.id).where(Pengguna.nama_masuk == trimmed(args.nama_masuk))
+    pengguna_id = session.scalar(query)
+    if pengguna_id is None:
+        raise NotFound(f"Nama masuk “{args.nama_masuk}” tidak ada.")
+    return _told(args, codes.reset(session, None, pengguna_id, now), "pulih")
+
+
+def _administrator(session: Session, args: argparse.Namespace, now: datetime) -> str:
+    actor = organisation.first_one(
+        session,
+        organisation.PersonData(nama=args.nama, jabatan="Administrator"),
+        args.nama_masuk,
+        None,
+        now=now,
+        others=_OTHERS[args.act],
+        dasar=args.dasar,
+        tanggal_dasar=args.tanggal_dasar,
+    )
+    if session.get_one(Pengguna, actor.pengguna_id).sandi_hash is not None:
+        return f"{args.nama_masuk} dapat masuk sebagai administrator."
+    return _told(args, codes.issue(session, actor.pengguna_id, "undangan", now), "undangan")
+
+
+def _told(args: argparse.Namespace, code: str, purpose: str) -> str:
+    hours = round(codes.LIFE[purpose].total_seconds() / 3600)
+    return (
+        f"Kode untuk {args.nama_masuk}: {code}\n"
+        f"Berlaku {hours} jam, sekali pakai, di halaman /kode."
+    )

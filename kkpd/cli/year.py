@@ -12,6 +12,7 @@ from kkpd.cli import context as cli_context
 from kkpd.cli.context import opd as opd_id
 from kkpd.cli.options import budget_year
 from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.moments import business_day
 from kkpd.core.permissions import Actor
 from kkpd.models import Opd
 from kkpd.organisation.accounts import administrator
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         cli_context.opened(cli_context.settings()) as engine,
         mode(engine, EVERY_OPD) as session,
     ):
-        actor = administrator(session)
+        actor = administrator(session, business_day(cli_context.now()))
         lacking = _missing(session, actor, args)
         opened = _open(session, actor, args) if args.act == "open" else []
     print("\n".join(lacking), file=sys.stderr, end="\n" if lacking else "")

@@ -8,6 +8,13 @@ from kkpd.core.permissions import Role
 
 ROLES: Final = tuple(peran.value for peran in Role)
 
+#: A grant is proposed by one person and gives nothing until a second one confirms it.
+PROPOSED: Final = "usulan"
+IN_FORCE: Final = "berlaku"
+REFUSED: Final = "ditolak"
+WITHDRAWN: Final = "ditarik"
+ASSIGNMENT_STATUSES: Final = (PROPOSED, IN_FORCE, REFUSED, WITHDRAWN)
+
 #: Permendagri 79/2022 Pasal 18 ayat (1): what a card may pay.
 CARD_KINDS: Final = ("barang", "perjalanan")
 #: kkpd.md 1.8, the life of a card.

@@ -110,9 +110,9 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
         ),
         Role.INSPECTOR: RoleEntry(
             "Inspektur",
-            "papan pemantauan temuan sampel periode laporan",
+            "papan pemantauan temuan sampel periode laporan penugasan",
             _VIEW_OPD + "papan:lihat sampel:lihat temuan:putuskan laporan:terbit paket:unduh "
-            "periode:tinjau periode:buka data_terbuka:unduh",
+            "penugasan:lihat periode:tinjau periode:buka data_terbuka:unduh",
             across_opds=True,
         ),
         Role.BUD: RoleEntry(
@@ -128,7 +128,7 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
         Role.ADMIN: RoleEntry(
             "Administrator",
             "admin pengguna penugasan opd kartu setelan anggaran",
-            "admin:lihat opd:kelola pengguna:kelola penugasan:kelola kartu:kelola "
+            "admin:lihat opd:kelola pengguna:kelola penugasan:lihat penugasan:kelola kartu:kelola "
             "pengaturan:kelola acuan:kelola anggaran:kelola data_terbuka:unduh tahun:lihat "
             "tahun:buka",
             across_opds=True,

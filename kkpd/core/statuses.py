@@ -2,6 +2,7 @@
 
 A status changes only through `step`. Roles are those of the assignment in the line's OPD. That the
 recorder and the card holder never judge the line is checked by person, here and in the database.
+That treasurer, PPTK and decider of a line are three persons is the field `apart` and core/duties.
 
 The test of an SPP by the PPK-SKPD moves no line, so it is no transition here.
 """
@@ -25,7 +26,8 @@ _SP2D = holders("sp2d:terbit")
 class Transition:
     """One allowed step: from where, to where, by whom, under which article, its name for people.
 
-    `judges` marks a step that the recorder and the holder of the line may not take themselves.
+    `judges` marks a step that the recorder and the holder of the line may not take themselves;
+    `apart` names the steps whose takers may not take this one on the same line.
     """
 
     action: str
@@ -35,6 +37,7 @@ class Transition:
     nama: str
     dasar: str
     judges: bool = False
+    apart: frozenset[str] = frozenset()
 
 
 def _step(
@@ -46,8 +49,10 @@ def _step(
     dasar: str,
     *,
     judges: bool = False,
+    apart: str = "",
 ) -> Transition:
-    return Transition(action, frozenset(sources.split()), target, roles, nama, dasar, judges)
+    before, others = frozenset(sources.split()), frozenset(apart.split())
+    return Transition(action, before, target, roles, nama, dasar, judges, others)
 
 
 TRANSITIONS: Final = (
@@ -87,6 +92,7 @@ TRANSITIONS: Final = (
         "memeriksa sebagai PPTK",
         "DPR diperiksa dan ditandatangani PPTK",
         judges=True,
+        apart="ajukan",
     ),
     _step(
         "kembalikan",
@@ -96,6 +102,7 @@ TRANSITIONS: Final = (
         "mengembalikan kepada bendahara",
         "DPR diperiksa PPTK",
         judges=True,
+        apart="ajukan",
     ),
     _step(
         "setujui",
@@ -105,8 +112,18 @@ TRANSITIONS: Final = (
         "menyetujui",
         "Pasal 5 huruf f",
         judges=True,
+        apart="ajukan periksa",
     ),
-    _step("tolak", "diperiksa", "ditolak", EXAMINERS, "menolak", "Pasal 5 huruf g", judges=True),
+    _step(
+        "tolak",
+        "diperiksa",
+        "ditolak",
+        EXAMINERS,
+        "menolak",
+        "Pasal 5 huruf g",
+        judges=True,
+        apart="ajukan periksa",
+    ),
     _step(
         "ikut_asal",
         "diperiksa",
@@ -115,6 +132,7 @@ TRANSITIONS: Final = (
         "menyerahkan pengembalian kepada pemegang",
         "pengembalian mengikuti belanja asalnya yang ditolak",
         judges=True,
+        apart="ajukan periksa",
     ),
     _step(
         "urungkan_uji",
@@ -144,6 +162,7 @@ TRANSITIONS: Final = (
         "menerbitkan SPM-GU",
         "Pasal 5 huruf k",
         judges=True,
+        apart="ajukan_spp",
     ),
     _step(
         "terbit_sp2d",
@@ -153,6 +172,7 @@ TRANSITIONS: Final = (
         "menerbitkan SP2D-GU",
         "Pasal 5 huruf k",
         judges=True,
+        apart="ajukan_spp terbit_spm",
     ),
     _step("bayar", "sp2d", "lunas", _BENDAHARA, "mendebet kepada bank", "Pasal 5 dan 6"),
     _step(

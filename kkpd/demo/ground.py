@@ -17,8 +17,8 @@ from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.demo import script as demo_script
 from kkpd.models import DpaBaris, Opd
+from kkpd.organisation import assignments, holidays, organisation
 from kkpd.organisation import cards as kartu
-from kkpd.organisation import holidays, organisation
 from kkpd.pagu import fund_plan
 from kkpd.pagu import up as up_service
 from kkpd.pagu.budget import reference_files as files
@@ -33,6 +33,8 @@ FIRST_DAY: Final = date(YEAR, 1, 1)
 STARTED_AT: Final = datetime(YEAR, 1, 2, 1, 0, tzinfo=UTC)
 #: The joint decree behind the days in data/libur.
 _SKB: Final = "SKB 3 Menteri 1497/2025, 2/2025, 5/2025 (periksa)"
+#: What appoints everybody of the demo.
+_DECREE: Final = "SK contoh demo 1/2026"
 FUND_SOURCE: Final = "PAD"
 _LIMIT_KARTU: Final = {"barang": 100_000_000, "perjalanan": 40_000_000}
 
@@ -77,9 +79,10 @@ def lay(session: Session, seed: int, sandi_hash: str) -> tuple[list[OpdDemo], di
     all of them.
     """
     script = demo_script.opd()
-    admin = _admin(session, script, sandi_hash)
+    granters = _administrators(session, script, sandi_hash)
+    admin = granters[0]
     across = {
-        row["peran"]: _person(session, admin, row, row["peran"], None, sandi_hash)
+        row["peran"]: _person(session, granters, row, row["peran"], None, sandi_hash)
         for row in script["lintas"]
         if row["peran"] != "admin"
     }
@@ -87,7 +90,7 @@ def lay(session: Session, seed: int, sandi_hash: str) -> tuple[list[OpdDemo], di
         _setting(session, admin, row)
     _reference(session, admin)
     rng = Random(seed)
-    made = [_opd(session, admin, row, rng, sandi_hash) for row in script["opd"]]
+    made = [_opd(session, granters, row, rng, sandi_hash) for row in script["opd"]]
     return made, {**across, "admin": admin}
 
 
@@ -104,17 +107,30 @@ def _setting(
     organisation.decide_setting(session, admin, data, STARTED_AT)
 
 
-def _admin(session: Session, script: dict[str, Any], sandi_hash: str) -> Actor:
-    row = next(row for row in script["lintas"] if row["peran"] == "admin")
-    data = organisation.PersonData(nama=row["nama"], jabatan=row["jabatan"])
-    return organisation.first_one(
-        session, data, row["masuk"], sandi_hash, mulai=FIRST_DAY, now=STARTED_AT, demo=True
+def _administrators(
+    session: Session, script: dict[str, Any], sandi_hash: str
+) -> tuple[Actor, Actor]:
+    """Two administrators: what one proposes, the other confirms."""
+    first, second = (
+        organisation.first_one(
+            session,
+            organisation.PersonData(nama=row["nama"], jabatan=row["jabatan"]),
+            row["masuk"],
+            sandi_hash,
+            now=STARTED_AT,
+            others=others,
+            dasar=_DECREE,
+            tanggal_dasar=FIRST_DAY,
+            demo=True,
+        )
+        for others, row in enumerate(r for r in script["lintas"] if r["peran"] == "admin")
     )
+    return first, second
 
 
 def _person(
     session: Session,
-    admin: Actor,
+    granters: tuple[Actor, Actor],
     row: dict[str, Any],
     peran: str,
     opd_id: int | None,
@@ -127,19 +143,23 @@ def _person(
         pangkat=row.get("pangkat", ""),
         opd_id=opd_id,
     )
+    admin, second = granters
     orang = organisation.save_person(session, admin, data, STARTED_AT)
-    organisation.assign_role(
+    proposal = assignments.propose(
         session,
         admin,
-        organisation.AssignmentData(
+        assignments.AssignmentData(
             orang_id=orang.id,
             peran=peran,
             opd_id=opd_id,
             mulai=FIRST_DAY,
-            dasar="SK contoh demo 1/2026",
+            dasar=_DECREE,
+            tanggal_dasar=FIRST_DAY,
+            alasan_mundur="Keputusan berlaku sejak 1 Januari, dicatat pada hari kerja pertama.",
         ),
         STARTED_AT,
     )
+    assignments.confirm(session, second, proposal.id, STARTED_AT)
     login = organisation.create_login(
         session,
         admin,
@@ -165,8 +185,13 @@ def _reference(session: Session, admin: Actor) -> None:
 
 
 def _opd(
-    session: Session, admin: Actor, row: dict[str, Any], rng: Random, sandi_hash: str
+    session: Session,
+    granters: tuple[Actor, Actor],
+    row: dict[str, Any],
+    rng: Random,
+    sandi_hash: str,
 ) -> OpdDemo:
+    admin = granters[0]
     opd = organisation.save_opd(
         session,
         admin,
@@ -183,7 +208,7 @@ def _opd(
     _setting(session, admin, account | {"dasar_hukum": "Keputusan Bupati contoh demo"}, opd.id)
     name, dimension, words = row["program"]
     program = organisation.add_program(session, admin, opd.id, name, dimension, words, STARTED_AT)
-    people = _people(session, admin, row, opd, rng, sandi_hash)
+    people = _people(session, granters, row, opd, rng, sandi_hash)
     _budget(session, admin, opd, row, rng)
     return OpdDemo(
         id=opd.id,
@@ -193,7 +218,7 @@ def _opd(
         bendahara=people["bendahara"][0],
         pptk=people["pptk"][0],
         ppk=people["ppk"][0],
-        kartu=_cards(session, admin, opd, people["pemegang"], rng),
+        kartu=_cards(session, granters, opd, people["pemegang"], rng),
         kegiatan=tuple(row["kegiatan"]),
         program_id=program.id,
     )
@@ -209,7 +234,12 @@ _OFFICES: Final = {
 
 
 def _people(
-    session: Session, admin: Actor, row: dict[str, Any], opd: Opd, rng: Random, sandi_hash: str
+    session: Session,
+    granters: tuple[Actor, Actor],
+    row: dict[str, Any],
+    opd: Opd,
+    rng: Random,
+    sandi_hash: str,
 ) -> dict[str, list[Actor]]:
     found: dict[str, list[Actor]] = {}
     for peran, names in row["orang"].items():
@@ -224,7 +254,7 @@ def _people(
                 "nip": f"19{rng.randint(70, 99)}0101 201001 1 {rng.randint(1, 999):03d}",
                 "masuk": login,
             }
-            actor = _person(session, admin, person, peran, opd.id, sandi_hash)
+            actor = _person(session, granters, person, peran, opd.id, sandi_hash)
             found.setdefault(peran, []).append(actor)
     return found
 
@@ -269,8 +299,9 @@ def _budget(session: Session, admin: Actor, opd: Opd, row: dict[str, Any], rng: 
 
 
 def _cards(
-    session: Session, admin: Actor, opd: Opd, holders: list[Actor], rng: Random
+    session: Session, granters: tuple[Actor, Actor], opd: Opd, holders: list[Actor], rng: Random
 ) -> tuple[KartuDemo, ...]:
+    admin, second = granters
     made = []
     for holder, jenis in zip(holders, ("barang", "barang", "perjalanan"), strict=True):
         last4 = f"{rng.randint(1000, 9999)}"
@@ -297,7 +328,7 @@ def _cards(
                 tanggal=FIRST_DAY,
                 nomor_dokumen=f"Keputusan Bupati contoh 900/{opd.id}/2026",
             )
-            kartu.change_status(session, admin, step, STARTED_AT)
+            kartu.change_status(session, second, step, STARTED_AT)
         made.append(KartuDemo(card.id, last4, jenis, holder))
     return tuple(made)
 

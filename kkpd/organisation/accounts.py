@@ -15,20 +15,30 @@ from sqlalchemy.orm import Session, aliased
 from kkpd.core.errors import Conflict
 from kkpd.core.permissions import ACROSS_OPDS, COVERS_UNITS, Actor, Assignment, Role
 from kkpd.models import CalendarFeed, Opd, Orang, Pengguna, Penugasan, Periode, Sesi
+from kkpd.records.office_holders import in_force
 
 
-def administrator(session: Session) -> Actor:
-    """The first administrator; Conflict while the installation has none."""
-    found = session.execute(
+def administrators(session: Session, day: date) -> dict[int, str]:
+    """Person -> name of everybody who can work as administrator on that day: in office, still
+    employed, with a login in use; the first one first.
+    """
+    rows = session.execute(
         select(Orang.id, Orang.nama)
         .join(Penugasan, Penugasan.orang_id == Orang.id)
-        .where(Penugasan.peran == Role.ADMIN)
+        .join(Pengguna, Pengguna.orang_id == Orang.id)
+        .where(Penugasan.peran == Role.ADMIN, in_force(day), Orang.aktif, Pengguna.aktif)
         .order_by(Penugasan.id)
-        .limit(1)
-    ).one_or_none()
-    if found is None:
-        raise Conflict("Belum ada administrator. Jalankan dahulu: kkpd user first-admin")
-    return Actor(found.id, 0, found.nama, (Assignment(Role.ADMIN, None),))
+    )
+    return {row.id: row.nama for row in rows}
+
+
+def administrator(session: Session, day: date) -> Actor:
+    """The first of them, who stands for the command line; Conflict while there is none."""
+    for orang_id, nama in administrators(session, day).items():
+        return Actor(orang_id, 0, nama, (Assignment(Role.ADMIN, None),))
+    raise Conflict(
+        "Belum ada administrator yang dapat bekerja. Jalankan dahulu: kkpd user first-admin"
+    )
 
 
 def active_administrators(session: Session, day: date) -> dict[int, bool]:
@@ -42,9 +52,7 @@ def active_administrators(session: Session, day: date) -> dict[int, bool]:
         select(Pengguna.orang_id, Pengguna.sandi_hash.is_not(None).label("has_password"))
         .join(Orang, Orang.id == Pengguna.orang_id)
         .join(Penugasan, Penugasan.orang_id == Orang.id)
-        .where(Penugasan.peran == Role.ADMIN, Penugasan.mulai <= day)
-        .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day))
-        .where(Orang.aktif, Pengguna.aktif)
+        .where(Penugasan.peran == Role.ADMIN, in_force(day), Orang.aktif, Pengguna.aktif)
         .order_by(Pengguna.id)
         .with_for_update(of=Pengguna)
     )
@@ -148,8 +156,7 @@ def assignments_on(session: Session, orang_id: int, day: date) -> tuple[Assignme
     """
     rows = session.execute(
         select(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
-        .where(Penugasan.orang_id == orang_id, Penugasan.mulai <= day)
-        .where(or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day), _still_authorised(day))
+        .where(Penugasan.orang_id == orang_id, in_force(day), _still_authorised(day))
         .distinct()
         .order_by(Penugasan.peran, Penugasan.opd_id, Penugasan.sub_kegiatan)
     ).all()
@@ -167,8 +174,7 @@ def _still_authorised(day: date) -> ColumnElement[bool]:
         .where(
             *(asal.orang_id == Penugasan.atas_nama_id, asal.peran == Penugasan.peran),
             or_(asal.opd_id == Penugasan.opd_id, asal.opd_id.is_(None)),
-            *(asal.atas_nama_id.is_(None), asal.mulai <= day, Orang.aktif),
-            or_(asal.sampai.is_(None), asal.sampai >= day),
+            *(asal.atas_nama_id.is_(None), in_force(day, asal), Orang.aktif),
         )
     )
     return or_(Penugasan.atas_nama_id.is_(None), held.exists())

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from kkpd.core.choices import IN_FORCE, PROPOSED
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, require
 from kkpd.core.shapes import shaped
@@ -25,6 +26,8 @@ from kkpd.models import (
     SubKegiatan,
     UpKeputusan,
 )
+from kkpd.organisation.accounts import administrators
+from kkpd.records.office_holders import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,32 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentRow:
-    """An assignment with its dates."""
+    """An assignment or a proposal of one: its dates, its basis, who proposed and decided.
+
+    `must_act` names who may confirm a proposal that waits.
+    """
 
     id: int
+    orang_id: int
     orang: str
     peran: str
     opd: str
     mulai: date
     sampai: date | None
     dasar: str
+    tanggal_dasar: date | None
+    status: str
     effective: bool
-    on_behalf_of: str = ""
-    sub_kegiatan: str = ""
+    alasan_mundur: str
+    alasan_putusan: str
+    diusulkan_oleh_id: int | None
+    diusulkan_at: datetime | None
+    diputus_at: datetime | None
+    proposer: str
+    decider: str
+    on_behalf_of: str
+    sub_kegiatan: str
+    must_act: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +125,7 @@ def orang(session: Session, actor: Actor, day: date, cari: str = "") -> list[Per
             or_(Orang.nama.ilike(like), Orang.nip.ilike(like), Pengguna.nama_masuk.ilike(like))
         )
     roles: dict[int, list[str]] = {}
-    for row in session.scalars(select(Penugasan).where(_in_force(day))):
+    for row in session.scalars(select(Penugasan).where(in_force(day))):
         roles.setdefault(row.orang_id, []).append(row.peran)
     return [
         shaped(
@@ -124,13 +141,12 @@ def orang(session: Session, actor: Actor, day: date, cari: str = "") -> list[Per
 
 
 def penugasan(session: Session, actor: Actor, day: date) -> list[AssignmentRow]:
-    """Assignments, those in force first, by OPD and person."""
-    require(actor, "admin:lihat")
-    delegator = aliased(Orang)
+    """Assignments and proposals: what waits first, then what is in force, by OPD and person."""
+    require(actor, "penugasan:lihat")
+    names = {one.id: one.nama for one in session.execute(select(Orang.id, Orang.nama))}
+    able = administrators(session, day)
     rows = session.execute(
-        select(Penugasan, Orang.nama, Opd.nama, delegator.nama)
-        .join(Orang, Orang.id == Penugasan.orang_id)
-        .outerjoin(delegator, delegator.id == Penugasan.atas_nama_id)
+        select(Penugasan, Opd.nama)
         .outerjoin(Opd, Opd.id == Penugasan.opd_id)
         .order_by(Opd.nama, Penugasan.peran, Penugasan.mulai)
     )
@@ -138,14 +154,74 @@ def penugasan(session: Session, actor: Actor, day: date) -> list[AssignmentRow]:
         shaped(
             AssignmentRow,
             row,
-            orang=nama,
+            orang=names[row.orang_id],
             opd=opd_name or "",
-            effective=row.mulai <= day and (row.sampai is None or row.sampai >= day),
-            on_behalf_of=delegator_name or "",
+            effective=row.status == IN_FORCE
+            and row.mulai <= day
+            and (row.sampai is None or row.sampai >= day),
+            proposer=names.get(row.diusulkan_oleh_id or 0, ""),
+            decider=names.get(row.diputus_oleh_id or 0, ""),
+            on_behalf_of=names.get(row.atas_nama_id or 0, ""),
+            must_act=tuple(
+                nama
+                for orang_id, nama in able.items()
+                if orang_id not in (row.orang_id, row.diusulkan_oleh_id)
+            ),
         )
-        for row, nama, opd_name, delegator_name in rows
+        for row, opd_name in rows
     ]
-    return sorted(found, key=lambda row: not row.effective)
+    return sorted(found, key=lambda row: (row.status != PROPOSED, not row.effective))
+
+
+@dataclass(frozen=True, slots=True)
+class CardGrant:
+    """A card proposed or decided: who gets it, by which document, recorded by whom."""
+
+    kartu_id: int
+    finish: str
+    jenis: str
+    opd: str
+    pemegang: str
+    status: str
+    waits: bool
+    limit: Rupiah | None
+    dokumen: str
+    oleh: str
+    at: datetime
+
+
+def card_grants(session: Session, actor: Actor, since: datetime) -> list[CardGrant]:
+    """Cards that wait for their decision; proposals and decisions since then; newest first."""
+    require(actor, "penugasan:lihat")
+    holder, by = aliased(Orang), aliased(Orang)
+    rows = session.execute(
+        select(KartuRiwayat, Kartu, Opd.nama, holder.nama, by.nama)
+        .join(Kartu, Kartu.id == KartuRiwayat.kartu_id)
+        .join(Opd, Opd.id == Kartu.opd_id)
+        .join(holder, holder.id == Kartu.pemegang_id)
+        .join(by, by.id == KartuRiwayat.oleh_id)
+        .where(
+            KartuRiwayat.status.in_(("diusulkan", "ditetapkan")),
+            or_(Kartu.status == "diusulkan", KartuRiwayat.at >= since),
+        )
+        .order_by(KartuRiwayat.id.desc())
+    )
+    return [
+        CardGrant(
+            kartu_id=card.id,
+            finish=card.nomor_akhir,
+            jenis=card.jenis,
+            opd=opd_name,
+            pemegang=holder_name,
+            status=step.status,
+            waits=card.status == "diusulkan",
+            limit=card.limit_usulan,
+            dokumen=step.nomor_dokumen,
+            oleh=by_name,
+            at=step.at,
+        )
+        for step, card, opd_name, holder_name, by_name in rows
+    ]
 
 
 def kartu(session: Session, actor: Actor, tahun: int) -> list[CardRow]:
@@ -228,10 +304,6 @@ def reference_rows(session: Session, actor: Actor) -> list[ReferenceYearRow]:
         ReferenceYearRow(tahun, found[0], found[1], found[2])
         for tahun, found in sorted(counts.items(), reverse=True)
     ]
-
-
-def _in_force(day: date):  # type: ignore[no-untyped-def]  # a SQL condition
-    return (Penugasan.mulai <= day) & or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day)
 
 
 def count_up(session: Session) -> int:

@@ -1,4 +1,8 @@
-"""Cards: proposed, decided, issued, handed over, active, blocked, lost, closed (kkpd.md 1.8)."""
+"""Cards: proposed, decided, issued, handed over, active, blocked, lost, closed (kkpd.md 1.8).
+
+One person proposes a card with its limit, a second one who is not its holder decides on it; until
+then holder and limit have no effect.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.choices import CARD_KINDS
 from kkpd.core.db.raw_sql import insert_missing
-from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role, require
 from kkpd.models import Kartu, KartuRiwayat, Orang, Temuan
+from kkpd.organisation import duties
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
 from kkpd.records import event_log
@@ -33,6 +38,9 @@ NEXT_STATES: Final = {
     "hilang": (),
     "ditutup": (),
 }
+_PROPOSED: Final = "diusulkan"
+#: Steps after which the holder may spend, or soon will.
+_TOWARDS_USE: Final = ("ditetapkan", "terbit", "diserahkan", "aktif")
 
 
 def next_state(dari: str, ke: str) -> str:
@@ -87,9 +95,10 @@ class ChangeStatus:
 
 
 def propose(session: Session, actor: Actor, command: ProposeCard, now: datetime) -> Kartu:
-    """Register the card as proposed; its limit, when given, becomes this year's ceiling."""
+    """Register the card as proposed; its limit becomes that year's ceiling when it is decided."""
     role = require(actor, "kartu:kelola", command.opd_id)
     _check(session, command)
+    _require_apart(session, command.pemegang_id, command.jenis, command.opd_id, now)
     kartu = Kartu(
         opd_id=command.opd_id,
         jenis=command.jenis,
@@ -97,14 +106,12 @@ def propose(session: Session, actor: Actor, command: ProposeCard, now: datetime)
         token=secrets.token_hex(16),
         bank=command.bank.strip(),
         pemegang_id=command.pemegang_id,
-        status="diusulkan",
+        status=_PROPOSED,
         berlaku_sampai=command.berlaku_sampai,
+        limit_usulan=command.limit,
     )
     session.add(kartu)
     session.flush()
-    if command.limit is not None:
-        key = Key(command.opd_id, command.tanggal.year, "kartu", kartu.token)
-        ceilings_movements.set_limit(session, key, command.limit)
     _step(session, actor, role, kartu, command.tanggal, command.nomor_dokumen, "", now)
     return kartu
 
@@ -115,9 +122,13 @@ def change_status(session: Session, actor: Actor, command: ChangeStatus, now: da
     if kartu is None or not actor.sees(kartu.opd_id):
         raise NotFound("Kartu tidak ditemukan.")
     role = require(actor, "kartu:kelola", kartu.opd_id)
-    before = kartu.status
-    kartu.status = next_state(before, command.status)
+    before, status = kartu.status, next_state(kartu.status, command.status)
     _check_day(session, kartu, command.tanggal)
+    if before == _PROPOSED:
+        _decide(session, actor, kartu, command)
+    if status in _TOWARDS_USE:
+        _require_apart(session, kartu.pemegang_id, kartu.jenis, kartu.opd_id, now)
+    kartu.status = status
     _step(
         session,
         actor,
@@ -130,6 +141,44 @@ def change_status(session: Session, actor: Actor, command: ChangeStatus, now: da
         before=before,
     )
     return kartu
+
+
+def _decide(session: Session, actor: Actor, kartu: Kartu, command: ChangeStatus) -> None:
+    """The decision on a proposed card is a second person's; taking it back or refusing it tells
+    why.
+    """
+    if command.status == "ditutup":
+        if len(command.keterangan.strip()) < 5:
+            raise DomainError(
+                "Tulis mengapa usulan ini ditarik atau ditolak, sedikitnya 5 huruf.",
+                field="keterangan",
+            )
+        return
+    if actor.orang_id == proposer(session, kartu.id):
+        raise Forbidden("Anda yang mengusulkan kartu ini. Administrator lain yang menetapkannya.")
+    if actor.orang_id == kartu.pemegang_id:
+        raise Forbidden("Kartu ini untuk Anda sendiri. Administrator lain yang menetapkannya.")
+    if kartu.limit_usulan is not None:
+        key = Key(kartu.opd_id, command.tanggal.year, "kartu", kartu.token)
+        ceilings_movements.set_limit(session, key, kartu.limit_usulan)
+
+
+def proposer(session: Session, kartu_id: int) -> int | None:
+    """Who proposed the card."""
+    return session.scalar(
+        select(KartuRiwayat.oleh_id).where(
+            KartuRiwayat.kartu_id == kartu_id, KartuRiwayat.status == _PROPOSED
+        )
+    )
+
+
+def _require_apart(
+    session: Session, pemegang_id: int, jenis: str, opd_id: int, now: datetime
+) -> None:
+    """Who tests or pays a bill does not hold the goods card (kkpd.md 1.6)."""
+    orang = session.get_one(Orang, pemegang_id, with_for_update=True)
+    wanted = duties.card_duty(session, jenis, opd_id)
+    duties.require_apart(session, orang, wanted, business_day(now), None, "pemegang_id")
 
 
 def _check_day(session: Session, kartu: Kartu, tanggal: date) -> None:
@@ -260,6 +309,15 @@ def _step(
         now=now,
         opd_id=kartu.opd_id,
         before=None if before is None else {"status": before},
-        after={"status": kartu.status, "akhir": kartu.nomor_akhir, "dokumen": nomor.strip()},
+        after={
+            "status": kartu.status,
+            "akhir": kartu.nomor_akhir,
+            "jenis": kartu.jenis,
+            "pemegang": session.get_one(Orang, kartu.pemegang_id).nama,
+            "limit": None if kartu.limit_usulan is None else kartu.limit_usulan.sen,
+            "dokumen": nomor.strip(),
+            "tanggal": tanggal.isoformat(),
+            "keterangan": keterangan,
+        },
     )
     session.flush()

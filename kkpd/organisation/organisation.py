@@ -1,4 +1,4 @@
-"""The administrator's verbs: OPDs, people, logins, assignments, settings."""
+"""The administrator's verbs: OPDs, people, logins, settings; and administrators by the machine."""
 
 from __future__ import annotations
 
@@ -7,77 +7,17 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.db.columns import Base
 from kkpd.core.errors import Conflict, DomainError, NotFound
-from kkpd.core.permissions import ACROSS_OPDS, ROLE_NAMES, Actor, Assignment, Role, require
+from kkpd.core.moments import business_day
+from kkpd.core.permissions import Actor, Assignment, Role, require
 from kkpd.core.proof.canonical import Json
-from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan, SubKegiatan
-from kkpd.organisation import accounts, cards, login, setting_forms
+from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
+from kkpd.organisation import accounts, assignments, cards, login, setting_forms
 from kkpd.records import event_log
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssignmentData:
-    """A role with its dates; `dasar` is the decision or the letter.
-
-    With `atas_nama_id` it is a delegation: that officer's role for some days, by a letter.
-    """
-
-    orang_id: int
-    peran: str
-    mulai: date
-    opd_id: int | None = None
-    sampai: date | None = None
-    dasar: str = ""
-    atas_nama_id: int | None = None
-    sub_kegiatan: str = ""
-
-
-def check_assignment(session: Session, data: AssignmentData) -> None:
-    """DomainError with the field at fault."""
-    if data.sub_kegiatan:
-        _sub_kegiatan(session, data)
-    if data.atas_nama_id is not None:
-        _delegation(session, data)
-
-
-def _sub_kegiatan(session: Session, data: AssignmentData) -> None:
-    """Only a PPTK may be limited to a sub kegiatan, and it must exist in a year's tables."""
-    if data.peran != Role.PPTK:
-        raise DomainError("Hanya PPTK yang terikat sub kegiatan.", field="sub_kegiatan")
-    known = select(SubKegiatan.kode).where(SubKegiatan.kode == data.sub_kegiatan).limit(1)
-    if session.scalar(known) is None:
-        raise DomainError(
-            f"Sub kegiatan {data.sub_kegiatan} tidak dikenal. Periksa kodenya.",
-            field="sub_kegiatan",
-        )
-
-
-def _delegation(session: Session, data: AssignmentData) -> None:
-    """A delegation has a letter and an end date, and is given by the holder of the office on its
-    days.
-    """
-    if data.atas_nama_id == data.orang_id:
-        raise DomainError("Pelimpahan diberikan kepada orang lain.", field="atas_nama_id")
-    if data.sampai is None or not data.dasar.strip():
-        raise DomainError("Pelimpahan memerlukan nomor surat dan hari terakhir.", field="dasar")
-    holds = select(Penugasan.id).where(
-        Penugasan.orang_id == data.atas_nama_id,
-        Penugasan.peran == data.peran,
-        Penugasan.opd_id == data.opd_id if data.opd_id else Penugasan.opd_id.is_(None),
-        Penugasan.atas_nama_id.is_(None),
-        Penugasan.mulai <= data.mulai,
-        or_(Penugasan.sampai.is_(None), Penugasan.sampai >= data.sampai),
-    )
-    if session.scalars(holds.limit(1)).first() is None:
-        raise DomainError(
-            "Yang melimpahkan tidak memegang peran itu di OPD ini selama masa pelimpahan.",
-            field="atas_nama_id",
-        )
-
 
 _Row = TypeVar("_Row", bound=Base)
 
@@ -177,32 +117,6 @@ def _leaves(session: Session, orang_id: int, now: datetime) -> None:
     pengguna_id = session.scalar(select(Pengguna.id).where(Pengguna.orang_id == orang_id))
     if pengguna_id is not None:
         login.revoke_all(session, pengguna_id, now)
-
-
-def assign_role(session: Session, actor: Actor, data: AssignmentData, now: datetime) -> Penugasan:
-    """Give a person a role; a role that spans OPDs names no OPD, every other role names one."""
-    if data.peran not in set(Role):
-        raise DomainError("Pilih peran dari daftar.", field="peran")
-    spans = Role(data.peran) in ACROSS_OPDS
-    if spans == (data.opd_id is not None):
-        name = ROLE_NAMES[Role(data.peran)]
-        word = "tidak terikat satu OPD; kosongkan OPD" if spans else "terikat satu OPD; pilih OPD"
-        raise DomainError(f"Peran {name} {word}.", field="opd_id")
-    if data.sampai is not None and data.sampai < data.mulai:
-        raise DomainError("Tanggal akhir sebelum tanggal mulai.", field="sampai")
-    check_assignment(session, data)
-    return _save(session, actor, "penugasan:kelola", Penugasan, None, asdict(data), now)
-
-
-def end_assignment(
-    session: Session, actor: Actor, penugasan_id: int, sampai: date, now: datetime
-) -> Penugasan:
-    """End an assignment on a day; it is never deleted."""
-    row = _get(session, Penugasan, penugasan_id)
-    if sampai < row.mulai:
-        raise DomainError("Tanggal akhir sebelum tanggal mulai.", field="sampai")
-    values = {"sampai": sampai}
-    return _save(session, actor, "penugasan:kelola", Penugasan, penugasan_id, values, now)
 
 
 def create_login(session: Session, actor: Actor, data: LoginData, now: datetime) -> Pengguna:
@@ -308,20 +222,72 @@ def first_one(
     nama_masuk: str,
     sandi_hash: str | None,
     *,
-    mulai: date,
     now: datetime,
+    others: int = 0,
+    dasar: str = "",
+    tanggal_dasar: date | None = None,
     demo: bool = False,
 ) -> Actor:
-    """The first administrator of an installation, or the next one when none of them is left;
-    Conflict while one can still act.
+    """An administrator made on the machine: the first while nobody can work as one, a second while
+    exactly `others` = 1 can; Conflict otherwise, because two can do it in the web.
+
+    A known login name keeps its person and password (`data` and `sandi_hash` are not used); a new
+    one without `sandi_hash` waits for a one-time code.
     """
-    if accounts.active_administrators(session, mulai):
-        raise Conflict("Administrator sudah ada; mintalah dia menambah orang dan penugasan.")
+    today = business_day(now)
+    _require_able(session, today, others)
+    account = session.scalars(
+        select(Pengguna).where(Pengguna.nama_masuk == nama_masuk)
+    ).one_or_none()
+    if account is None:
+        account = _first_login(session, data, nama_masuk, sandi_hash, now, demo)
+    orang = session.get_one(Orang, account.orang_id)
+    if not (account.aktif and orang.aktif):
+        raise Conflict(
+            f"Nama masuk {nama_masuk} tidak aktif. Pakai nama masuk lain.", field="nama_masuk"
+        )
+    assignments.install(session, orang, _basis(session, dasar), tanggal_dasar or today, now)
+    return Actor(orang.id, account.id, orang.nama, (Assignment(Role.ADMIN, None),))
+
+
+def _require_able(session: Session, day: date, others: int) -> None:
+    able = accounts.administrators(session, day)
+    if len(able) == others:
+        return
+    names = ", ".join(able.values())
+    if not able:
+        raise Conflict(
+            "Belum ada administrator yang dapat bekerja. Jalankan dahulu: kkpd user first-admin"
+        )
+    if len(able) == 1:
+        raise Conflict(f"Administrator sudah ada: {names}. Yang kedua: kkpd user second-admin")
+    raise Conflict(
+        f"Administrator sudah ada: {names}. Yang lain mereka usulkan di halaman Penugasan."
+    )
+
+
+def _basis(session: Session, dasar: str) -> str:
+    """The decision's number; only a program without any administrator yet goes without one."""
+    known = select(Penugasan.id).where(Penugasan.peran == Role.ADMIN).limit(1)
+    if not dasar.strip() and session.scalar(known) is not None:
+        raise DomainError("Tulis nomor keputusannya: --dasar.", field="dasar")
+    return dasar.strip() or "pemasangan program"
+
+
+def _first_login(
+    session: Session,
+    data: PersonData,
+    nama_masuk: str,
+    sandi_hash: str | None,
+    now: datetime,
+    demo: bool,
+) -> Pengguna:
+    if not data.nama.strip():
+        raise DomainError("Sebut nama lengkapnya: --nama.", field="nama")
     check_login_name(session, nama_masuk)
     orang = Orang(**asdict(data))
     session.add(orang)
     session.flush()
-    session.add(Penugasan(orang_id=orang.id, peran=Role.ADMIN, mulai=mulai, dasar="pemasangan"))
     account = Pengguna(
         orang_id=orang.id,
         nama_masuk=nama_masuk,
@@ -331,11 +297,7 @@ def first_one(
     )
     session.add(account)
     session.flush()
-    after: dict[str, Json] = {"nama": orang.nama, "nama_masuk": nama_masuk}
-    event_log.record(
-        session, None, None, "admin:orang:pertama", f"orang:{orang.id}", now=now, after=after
-    )
-    return Actor(orang.id, account.id, orang.nama, (Assignment(Role.ADMIN, None),))
+    return account
 
 
 def is_valid_email(alamat: str) -> bool:

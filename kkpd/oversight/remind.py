@@ -32,6 +32,7 @@ from kkpd.organisation.organisation import is_valid_email
 from kkpd.oversight.reminder_rules import DueEntry, Mail, letter
 from kkpd.oversight.todo import to_do
 from kkpd.records import event_log
+from kkpd.records.office_holders import in_force
 
 
 class OpenTransaction(Protocol):
@@ -78,12 +79,7 @@ def penerima(session: Session, day: date, *, demo: bool) -> list[Recipient]:
             Orang.aktif,
             Pengguna.aktif,
             or_(Pengguna.demo.is_(False), Pengguna.demo.is_(demo)),
-            Orang.id.in_(
-                select(Penugasan.orang_id).where(
-                    Penugasan.mulai <= day,
-                    or_(Penugasan.sampai.is_(None), Penugasan.sampai >= day),
-                )
-            ),
+            Orang.id.in_(select(Penugasan.orang_id).where(in_force(day))),
         )
         .order_by(Orang.nama, Orang.id)
     )

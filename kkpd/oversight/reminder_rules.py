@@ -41,6 +41,9 @@ SENTENCES: Final = MappingProxyType(
         "tinjau": "Tinjau penutupan %(bulan)s",
         "terlambat": "%(n)s tagihan bank lewat jatuh tempo",
         "usulan_up": "Jawab %(n)s usulan UP KKPD %(bulan)s",
+        "penugasan_usul": "Konfirmasi atau tolak %(n)s usulan penugasan",
+        "kartu_usul": "Tetapkan atau tolak %(n)s usulan kartu",
+        "hak_baru": "Tinjau %(n)s usulan dan pemberian hak 7 hari terakhir",
     }
 )
 

@@ -10,25 +10,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from kkpd.core.choices import PROPOSED
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.core.working_days import left_over
 from kkpd.ledger.active import bill_exists
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, StandingSummary, standing, summary
-from kkpd.models import Opd, Periode, Selisih, Tagihan, Transaksi, UpKeputusan, UpUsulan
+from kkpd.models import (
+    Kartu,
+    KartuRiwayat,
+    Opd,
+    Penugasan,
+    Periode,
+    Selisih,
+    Tagihan,
+    Transaksi,
+    UpKeputusan,
+    UpUsulan,
+)
 from kkpd.organisation import holidays as calendar
 from kkpd.oversight import due
 from kkpd.oversight.reminder_rules import DueEntry, urut
 
 #: A due date within this many working days is near.
 NEAR_DAYS: Final = 5
+#: So many days a grant stays in the reminders of who watches.
+RECENT_DAYS: Final = 7
+_ALL_OPDS: Final = "Semua OPD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,7 @@ def to_do(
         return ()
     work = Ground(session, actor, day, brief)
     sources: tuple[Callable[[Ground], Iterator[DueEntry]], ...] = (
-        _chain, _own, _due, debts, named, _months, _late, _requests,
+        _chain, _own, _due, debts, named, _months, _late, _requests, _grants,
     )  # fmt: skip
     return tuple(sorted((one for source in sources for one in source(work)), key=urut))
 
@@ -209,6 +224,40 @@ def _requests(work: Ground) -> Iterator[DueEntry]:
             yield work.butir("usulan_up", opd_id, (tahun, 0), count)
 
 
+def _grants(work: Ground) -> Iterator[DueEntry]:
+    """Proposals that wait for this person as the second one; to who watches, every grant of the
+    last days.
+    """
+    me, waiting = work.actor.orang_id, Penugasan.status == PROPOSED
+    if work.actor.can("penugasan:kelola"):
+        foreign = Penugasan.diusulkan_oleh_id != me, Penugasan.orang_id != me
+        yield from work.office_wide("penugasan_usul", select(Penugasan.id).where(waiting, *foreign))
+        yield from work.office_wide("kartu_usul", _cards_for(me))
+    elif work.actor.can("penugasan:lihat"):
+        since = datetime.combine(work.day - timedelta(days=RECENT_DAYS), time.min, UTC)
+        recent = or_(Penugasan.diusulkan_at >= since, Penugasan.diputus_at >= since)
+        cards = select(KartuRiwayat.kartu_id).where(
+            KartuRiwayat.status.in_(("diusulkan", "ditetapkan")), KartuRiwayat.at >= since
+        )
+        yield from work.office_wide(
+            "hak_baru", select(Penugasan.id).where(or_(waiting, recent)), cards.distinct()
+        )
+
+
+def _cards_for(me: int) -> Select[int]:
+    """Proposed cards that this person neither proposed nor holds."""
+    return (
+        select(Kartu.id)
+        .join(KartuRiwayat, KartuRiwayat.kartu_id == Kartu.id)
+        .where(
+            Kartu.status == "diusulkan",
+            KartuRiwayat.status == "diusulkan",
+            KartuRiwayat.oleh_id != me,
+            Kartu.pemegang_id != me,
+        )
+    )
+
+
 class Ground:
     """The inputs of one answer: OPD names, calendar, and due dates of the months' bills."""
 
@@ -237,6 +286,23 @@ class Ground:
         """Only the OPDs that exist for the actor."""
         ids = self.actor.opd_ids
         return true() if ids is None else column.in_(ids)
+
+    def office_wide(self, jenis: str, *rows: Select[int]) -> Iterator[DueEntry]:
+        """So many rows of these queries, which belong to no one OPD; nothing for none."""
+        count = sum(
+            self.session.scalar(select(func.count()).select_from(one.subquery())) or 0
+            for one in rows
+        )
+        if count:
+            yield DueEntry(
+                jenis=jenis,
+                kunci=str(count),
+                opd_slug="",
+                opd=_ALL_OPDS,
+                tahun=self.day.year,
+                bulan=0,
+                banyak=count,
+            )
 
     def butir(
         self,

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from kkpd.core.choices import IN_FORCE
 from kkpd.models import Opd, Orang, Penugasan
+
+
+def in_force(day: date, row: Any = Penugasan) -> ColumnElement[bool]:
+    """Assignments that a second person confirmed and whose days include this one; `row` is an alias
+    of the table where the query needs one.
+    """
+    return and_(
+        row.status == IN_FORCE, row.mulai <= day, or_(row.sampai.is_(None), row.sampai >= day)
+    )
 
 
 def officer(session: Session, opd_id: int | None, peran: str, on: date) -> Orang | None:
@@ -29,8 +40,7 @@ def _in_opd(session: Session, opd_id: int | None, peran: str, on: date) -> Orang
         .where(
             Penugasan.peran == peran,
             Penugasan.opd_id == opd_id if opd_id is not None else Penugasan.opd_id.is_(None),
-            Penugasan.mulai <= on,
-            or_(Penugasan.sampai.is_(None), Penugasan.sampai >= on),
+            in_force(on),
         )
         .order_by(Penugasan.mulai.desc(), Penugasan.id.desc())
         .limit(1)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kkpd.core import statuses
+from kkpd.core import duties, statuses
+from kkpd.core.duties import Duty
 from kkpd.core.errors import Forbidden, NotFound
-from kkpd.core.permissions import Actor, Role
+from kkpd.core.permissions import ROLE_NAMES, Actor, Role
 from kkpd.core.proof.canonical import Json
-from kkpd.models import Transaksi
+from kkpd.models import Event, Transaksi
 from kkpd.records import event_log
+
+_KIND: Final = "belanja:status:"
 
 
 def locked_purchase(session: Session, actor: Actor, transaksi_id: int) -> Transaksi:
@@ -39,6 +43,7 @@ def advance(
 ) -> Role:
     """Take one step of the table, write its event, and return the role that took it."""
     role = acting_role(actor, transaksi.opd_id, action, transaksi.sub_kegiatan)
+    _require_another_person(session, actor, transaksi, action)
     before = transaksi.status
     transaksi.status = statuses.step(
         before,
@@ -53,7 +58,7 @@ def advance(
         session,
         actor,
         role,
-        f"belanja:status:{action}",
+        f"{_KIND}{action}",
         f"transaksi:{transaksi.id}",
         now=now,
         opd_id=transaksi.opd_id,
@@ -70,6 +75,7 @@ def acting_role(actor: Actor, opd_id: int, action: str, sub_kegiatan: str = "") 
     for assignment in actor.assignment:
         if assignment.peran in allowed and assignment.opd_id in (None, opd_id):
             if assignment.covers(opd_id, sub_kegiatan):
+                _require_apart(actor, opd_id, assignment.peran)
                 return assignment.peran
             elsewhere = assignment.sub_kegiatan
     if elsewhere:
@@ -82,3 +88,45 @@ def acting_role(actor: Actor, opd_id: int, action: str, sub_kegiatan: str = "") 
         f"Hanya {', '.join(sorted(allowed))} yang dapat {transition.nama} ({transition.dasar}).",
         rule=transition.dasar,
     )
+
+
+def _require_apart(actor: Actor, opd_id: int, role: Role) -> None:
+    """Forbidden while the actor also holds a role there that the law keeps apart from this one."""
+    held = [Duty(t.peran, None) for t in actor.assignment if t.opd_id in (None, opd_id)]
+    found = duties.conflict(held, Duty(role, None))
+    if found is not None:
+        other, rule = found
+        raise Forbidden(
+            f"Anda juga {other.nama} di OPD ini, sehingga tidak dapat bertindak sebagai "
+            f"{ROLE_NAMES[role]}: {rule.why} ({rule.dasar}). Mintalah administrator mengakhiri "
+            "salah satu penugasan Anda.",
+            rule=rule.dasar,
+        )
+
+
+def _require_another_person(
+    session: Session, actor: Actor, transaksi: Transaksi, action: str
+) -> None:
+    """Forbidden when the actor took a step of this line that is kept apart from this one, whatever
+    his role was then.
+    """
+    transition = statuses.BY_ACTION[action]
+    if not transition.apart:
+        return
+    taken = session.scalar(
+        select(Event.jenis)
+        .where(
+            Event.opd_id == transaksi.opd_id,
+            Event.subjek == f"transaksi:{transaksi.id}",
+            Event.aktor == f"orang:{actor.orang_id}",
+            Event.jenis.in_([f"{_KIND}{one}" for one in sorted(transition.apart)]),
+        )
+        .limit(1)
+    )
+    if taken is not None:
+        done = statuses.BY_ACTION[taken.removeprefix(_KIND)].nama
+        raise Forbidden(
+            f"Anda telah {done} belanja ini, sehingga tidak dapat {transition.nama}. "
+            f"Mintalah pejabat lain (pemisahan tugas, {transition.dasar}).",
+            rule=transition.dasar,
+        )

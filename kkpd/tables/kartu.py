@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped
 
 from kkpd.core.choices import CARD_KINDS, STATUS_KARTU
 from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
-from kkpd.core.db.types import Moment
+from kkpd.core.db.types import Moment, Sen
+from kkpd.core.money import Rupiah
 
 
 class Kartu(Base):
@@ -32,6 +33,9 @@ class Kartu(Base):
     pemegang_id: Mapped[int] = reference("orang.id", "Pemegang KKPD.")
     status: Mapped[str] = kolom("Keadaan sekarang; riwayatnya di kartu_riwayat.", String(20))
     berlaku_sampai: Mapped[date | None] = kolom("Akhir masa berlaku.", default=None)
+    limit_usulan: Mapped[Rupiah | None] = kolom(
+        "Batas yang diusulkan; berlaku bila kartu ditetapkan.", Sen, default=None
+    )
 
 
 class KartuRiwayat(Base):

@@ -7,7 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from kkpd.core.choices import LOGIN_WAYS, REMINDER_RESULTS, REMINDER_WAYS, ROLES
+from kkpd.core.choices import (
+    ASSIGNMENT_STATUSES,
+    LOGIN_WAYS,
+    PROPOSED,
+    REMINDER_RESULTS,
+    REMINDER_WAYS,
+    ROLES,
+)
 from kkpd.core.db.columns import Base, kolom, kunci, one_of, reference
 from kkpd.core.db.types import Moment
 
@@ -43,7 +50,11 @@ class Orang(Base):
 
 
 class Penugasan(Base):
-    """A role of a person, in one OPD or in all (opd_id NULL), from one date to another."""
+    """A role of a person, in one OPD or in all (opd_id NULL), from one date to another.
+
+    It gives nothing unless `status` is `berlaku`: proposed by one person, confirmed by another who
+    is not the one who gets it. Without a proposer it was given on the machine itself.
+    """
 
     __tablename__ = "penugasan"
     __table_args__ = (
@@ -55,6 +66,17 @@ class Penugasan(Base):
             name="pelimpahan",
         ),
         CheckConstraint("sub_kegiatan = '' OR peran = 'pptk'", name="sub_kegiatan"),
+        one_of("status", ASSIGNMENT_STATUSES),
+        CheckConstraint(
+            "diusulkan_oleh_id IS NULL OR (length(dasar) > 0 AND tanggal_dasar IS NOT NULL)",
+            name="dasar",
+        ),
+        CheckConstraint(
+            "status <> 'berlaku' OR diusulkan_oleh_id IS NULL OR (diputus_oleh_id IS NOT NULL"
+            " AND diputus_oleh_id <> diusulkan_oleh_id AND diputus_oleh_id <> orang_id)",
+            name="dua_orang",
+        ),
+        CheckConstraint("status <> 'ditolak' OR length(alasan_putusan) >= 5", name="alasan"),
     )
 
     id: Mapped[int] = kunci()
@@ -70,6 +92,20 @@ class Penugasan(Base):
     sub_kegiatan: Mapped[str] = kolom(
         "Sub kegiatan PPTK; kosong: semua di OPD itu.", String(30), default=""
     )
+    tanggal_dasar: Mapped[date | None] = kolom("Tanggal keputusan atau surat.", default=None)
+    alasan_mundur: Mapped[str] = kolom(
+        "Mengapa berlaku sebelum hari diusulkan.", String(300), default=""
+    )
+    status: Mapped[str] = kolom("usulan, berlaku, ditolak, ditarik.", String(10), default=PROPOSED)
+    diusulkan_oleh_id: Mapped[int | None] = reference(
+        "orang.id", "Pengusul; kosong: dari baris perintah.", default=None
+    )
+    diusulkan_at: Mapped[datetime | None] = kolom("Kapan diusulkan.", Moment, default=None)
+    diputus_oleh_id: Mapped[int | None] = reference(
+        "orang.id", "Yang mengonfirmasi, menolak atau menarik.", default=None
+    )
+    diputus_at: Mapped[datetime | None] = kolom("Kapan diputus.", Moment, default=None)
+    alasan_putusan: Mapped[str] = kolom("Alasan penolakan.", String(300), default="")
 
 
 class Pengguna(Base):

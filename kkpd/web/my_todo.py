@@ -41,6 +41,9 @@ TARGETS: Final[dict[str, tuple[str, str | None]]] = {
     "konfirmasi": ("periode.rinci", None),
     "tinjau": ("periode.rinci", None),
     "usulan_up": ("admin.up", None),
+    "penugasan_usul": ("admin.penugasan", None),
+    "kartu_usul": ("admin.kartu", None),
+    "hak_baru": ("admin.penugasan", None),
 }
 
 

@@ -20,8 +20,9 @@ from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.models import Dokumen, Kartu, Opd, Orang, Penugasan, SubKegiatan, Transaksi
 from kkpd.organisation import admin as organisation_admin
-from kkpd.organisation import organisation
+from kkpd.organisation import assignments
 from kkpd.organisation.accounts import assignments_on
+from kkpd.organisation.assignments import AssignmentData
 from kkpd.pagu.ceilings.movements import Key, set_limit
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import take_back
@@ -31,6 +32,7 @@ from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.worlds import office as worlds
 from tests.worlds.chain_steps import OKTOBER, bank_billed, penerbit, setuju
+from tests.worlds.grants import grant, role_data
 from tests.worlds.office import ATK, NOW, PAD, SUB, foto
 from tests.worlds.office import belanja as isi
 
@@ -62,7 +64,12 @@ def puskesmas(session: Session) -> int:
     session.flush()
     session.add_all(
         Penugasan(
-            orang_id=ORANG[entry], peran=peran, opd_id=unit.id, mulai=date(2026, 1, 1), dasar="SK"
+            orang_id=ORANG[entry],
+            peran=peran,
+            opd_id=unit.id,
+            mulai=date(2026, 1, 1),
+            dasar="SK",
+            status="berlaku",
         )
         for entry, peran in (("budi", "pptk"), ("indra", "kpa"))
     )
@@ -103,27 +110,25 @@ def test_a_pptk_of_a_sub_kegiatan_checks_its_lines_only(
     budi, citra = ORANG["budi"], sebagai(session, "citra")
     session.add(SubKegiatan(tahun=2026, kode="1.02.02.2.02.0099", nama="Lain"))
     session.flush()
-    given = organisation.AssignmentData(
-        orang_id=budi, peran="pptk", opd_id=puskesmas, mulai=date(2026, 10, 1), dasar="SK 9"
-    )
+    given = role_data(budi, "pptk", puskesmas)
     unknown = replace(given, sub_kegiatan="9.99")
     for wrong, sentence in (
         (unknown, "tidak dikenal"),
         (replace(unknown, peran="bpp"), "Hanya PPTK"),
     ):
         with pytest.raises(DomainError, match=sentence):
-            organisation.assign_role(session, ACTORS["joko"], wrong, NOW)
+            assignments.propose(session, ACTORS["joko"], wrong, NOW)
     for row in session.query(Penugasan).filter(Penugasan.orang_id == budi):
-        organisation.end_assignment(session, ACTORS["joko"], row.id, date(2026, 10, 10), NOW)
+        assignments.end(session, ACTORS["joko"], row.id, date(2026, 10, 10), NOW)
     other = replace(given, sub_kegiatan="1.02.02.2.02.0099")
-    organisation.assign_role(session, ACTORS["joko"], other, NOW)
+    grant(session, other)
     row_id = _diajukan(session, tmp_path, puskesmas)
     office = penerbit(tmp_path)
     for word in (dpr.PptkVerdict("setuju"), dpr.PptkVerdict("kembalikan", "bukan milik saya")):
         with pytest.raises(Forbidden, match=r"Anda PPTK sub kegiatan 1\.02\.02\.2\.02\.0099"):
             dpr.check_dpr(session, sebagai(session, "budi"), puskesmas, {row_id: word}, office, NOW)
     assert not sebagai(session, "budi").checks_as_pptk(puskesmas, SUB)
-    organisation.assign_role(session, ACTORS["joko"], replace(given, sub_kegiatan=SUB), NOW)
+    grant(session, replace(given, sub_kegiatan=SUB))
     signer = sebagai(session, "budi")
     assert signer.checks_as_pptk(puskesmas, SUB)
     words = {row_id: dpr.PptkVerdict("setuju")}
@@ -189,13 +194,12 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
         take_back.dokumen(session, dewi, joined[1].id, "unit tertinggal", NOW)
 
 
-def _kuasa() -> organisation.AssignmentData:
+def _kuasa() -> AssignmentData:
     """Dewi lets Indra act as PA until the end of October."""
-    return organisation.AssignmentData(
-        orang_id=ORANG["indra"],
-        peran="pa",
-        mulai=DAYS,
-        opd_id=DINKES,
+    return role_data(
+        ORANG["indra"],
+        "pa",
+        DINKES,
         sampai=date(2026, 10, 31),
         dasar="Surat kuasa 9/2026",
         atas_nama_id=ORANG["dewi"],
@@ -207,8 +211,8 @@ def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
     good = _kuasa()
     for wrong, sentence in (
         (replace(good, atas_nama_id=ORANG["indra"]), "kepada orang lain"),
-        (replace(good, sampai=None), "nomor surat dan hari terakhir"),
-        (replace(good, dasar=" "), "nomor surat dan hari terakhir"),
+        (replace(good, sampai=None), "hari terakhir"),
+        (replace(good, dasar=" "), "nomor surat"),
         (replace(good, atas_nama_id=ORANG["hana"]), "tidak memegang peran itu"),
         (
             replace(good, peran="auditor", opd_id=None, atas_nama_id=ORANG["hana"]),
@@ -216,8 +220,8 @@ def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
         ),
     ):
         with pytest.raises(DomainError, match=sentence):
-            organisation.assign_role(session, joko, wrong, NOW)
-    organisation.assign_role(session, joko, good, NOW)
+            assignments.propose(session, joko, wrong, NOW)
+    grant(session, good)
     roles = {one.peran for one in assignments_on(session, ORANG["indra"], DAYS)}
     assert roles == {Role.KPA, Role.PA}
     assert Role.PA not in {
@@ -230,7 +234,7 @@ def test_a_delegate_needs_a_letter_and_an_end(session: Session) -> None:
 def test_a_delegation_ends_with_the_office_it_came_from(session: Session) -> None:
     """A delegate once kept the office of an officer who had left it, until the letter's end."""
     joko, indra = ACTORS["joko"], ORANG["indra"]
-    organisation.assign_role(session, joko, _kuasa(), NOW)
+    grant(session, _kuasa())
 
     def acts(day: date) -> bool:
         return Role.PA in {one.peran for one in assignments_on(session, indra, day)}
@@ -238,7 +242,7 @@ def test_a_delegation_ends_with_the_office_it_came_from(session: Session) -> Non
     own = session.scalars(
         select(Penugasan).where(Penugasan.orang_id == ORANG["dewi"], Penugasan.peran == "pa")
     ).one()
-    organisation.end_assignment(session, joko, own.id, date(2026, 10, 25), NOW)
+    assignments.end(session, joko, own.id, date(2026, 10, 25), NOW)
     assert [acts(date(2026, 10, day)) for day in (20, 25, 26)] == [True, True, False]
     session.get_one(Orang, ORANG["dewi"]).aktif = False
     session.flush()

@@ -80,7 +80,23 @@ class TestInstalled:
 
     def test_there_is_one_first_administrator(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("user", "first-admin", "--nama", "B", "--nama-masuk", "b") == 2
-        assert "sudah ada" in capsys.readouterr().err
+        assert "sudah ada: Joko. Yang kedua: kkpd user second-admin" in capsys.readouterr().err
+
+    def test_a_second_administrator_comes_by_a_decision(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        second = ("user", "second-admin", "--nama-masuk", "bayu")
+        assert kkpd(*second) == 2
+        assert "--nama" in capsys.readouterr().err
+        assert kkpd(*second, "--nama", "B") == 2
+        assert "--dasar" in capsys.readouterr().err
+        decided = ("--dasar", "SK 2", "--tanggal-dasar", "2026-01-02")
+        assert kkpd(*second, "--nama", "B", *decided) == 0
+        assert "Kode untuk bayu: " in capsys.readouterr().out
+        assert kkpd("user", "second-admin", "--nama", "C", "--nama-masuk", "c", *decided) == 2
+        assert "mereka usulkan di halaman Penugasan" in capsys.readouterr().err
+        assert kkpd("verify", "log") == 0
+        assert "adm: 2 peristiwa utuh" in capsys.readouterr().out
 
     def test_a_next_first_administrator_when_none_is_left(
         self, instance: Path, capsys: pytest.CaptureFixture[str]

@@ -152,7 +152,13 @@ def test_who_acts_must_be_clear(
         for name in ("joko", "fitri"):
             second = session.get_one(Penugasan, ORANG["lukman"])
             session.add(
-                Penugasan(orang_id=ORANG[name], peran="bud", opd_id=None, mulai=second.mulai)
+                Penugasan(
+                    orang_id=ORANG[name],
+                    peran="bud",
+                    opd_id=None,
+                    mulai=second.mulai,
+                    status="berlaku",
+                )
             )
         given(session)
     engine.dispose()

@@ -123,6 +123,7 @@ def test_assignments_count_from_their_first_to_their_last_day(session: Session) 
             opd_id=cast.DISDIK,
             mulai=date(2026, 3, 1),
             sampai=date(2026, 3, 31),
+            status="berlaku",
         )
     )
     session.flush()
@@ -139,7 +140,14 @@ def test_assignments_count_from_their_first_to_their_last_day(session: Session) 
 
 
 def test_only_the_roles_that_look_across_may_have_all_opds(session: Session) -> None:
-    session.add(Penugasan(orang_id=cast.ORANG["ani"], peran="bendahara", mulai=date(2026, 1, 1)))
+    session.add(
+        Penugasan(
+            orang_id=cast.ORANG["ani"],
+            peran="bendahara",
+            mulai=date(2026, 1, 1),
+            status="berlaku",
+        )
+    )
     session.flush()
     day = date(2026, 6, 1)
     assert organisation_accounts.assignments_on(session, cast.ORANG["ani"], day) == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,15 +13,16 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
 from kkpd.models import Event, KartuRiwayat, Penugasan
-from kkpd.organisation import accounts, cards, organisation
+from kkpd.organisation import accounts, assignments, cards, organisation
 from kkpd.organisation import admin as organisation_admin
 from kkpd.records import event_log, office_holders
 from kkpd.records import settings as records_settings
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG, fill
 from tests.databases import Fill
+from tests.worlds.grants import grant, role_data
 from tests.worlds.office import NOW
 
-JOKO = ACTORS["joko"]
+JOKO, MIRA = ACTORS["joko"], ACTORS["mira"]
 DAYS = NOW.date()
 
 
@@ -78,11 +80,8 @@ class TestOrang:
             orang_id=person.id, nama_masuk="wira", sandi_hash="$argon2id$"
         )
         organisation.create_login(session, JOKO, login, NOW)
-        role = organisation.AssignmentData(
-            orang_id=person.id, peran="pptk", opd_id=DINKES, mulai=DAYS
-        )
-        made = organisation.assign_role(session, JOKO, role, NOW)
-        organisation.end_assignment(session, JOKO, made.id, DAYS, NOW)
+        made = grant(session, role_data(person.id, "pptk", DINKES))
+        assignments.end(session, JOKO, made.id, DAYS, NOW)
         assert session.get_one(Penugasan, made.id).sampai == DAYS
         row = next(one for one in organisation_admin.orang(session, JOKO, DAYS, "wira"))
         assert (row.nama, row.nama_masuk, row.peran) == ("Wira S.E.", "wira", ("pptk",))
@@ -113,15 +112,12 @@ class TestOrang:
         ],
     )
     def test_refuses_roles(self, session: Session, change: dict[str, Any], sentence: str) -> None:
-        given: dict[str, Any] = {"orang_id": 1, "peran": "pptk", "opd_id": DINKES, "mulai": DAYS}
         with pytest.raises(DomainError, match=sentence):
-            organisation.assign_role(
-                session, JOKO, organisation.AssignmentData(**given | change), NOW
-            )
+            assignments.propose(session, JOKO, replace(role_data(1, "pptk", DINKES), **change), NOW)
 
     def test_an_end_before_the_beginning(self, session: Session) -> None:
         with pytest.raises(DomainError, match="sebelum tanggal mulai"):
-            organisation.end_assignment(session, JOKO, 1, date(2020, 1, 1), NOW)
+            assignments.end(session, JOKO, 1, date(2020, 1, 1), NOW)
 
     @pytest.mark.parametrize(
         ("orang_id", "name", "sentence"),
@@ -141,14 +137,9 @@ class TestOrang:
     def test_there_is_one_first_administrator(self, session: Session) -> None:
         with pytest.raises(Conflict, match="Administrator sudah ada"):
             organisation.first_one(
-                session,
-                organisation.PersonData(nama="Kedua"),
-                "kedua",
-                "x",
-                mulai=DAYS,
-                now=NOW,
+                session, organisation.PersonData(nama="Kedua"), "kedua", "x", now=NOW
             )
-        assert accounts.administrator(session).orang_id == ORANG["joko"]
+        assert accounts.administrator(session, DAYS).orang_id == ORANG["joko"]
 
     def test_who_holds_an_office(self, session: Session) -> None:
         found = office_holders.officer(session, DINKES, "pa", DAYS)
@@ -220,7 +211,7 @@ class TestKartu:
             step = cards.ChangeStatus(
                 kartu_id=card.id, status=status, tanggal=DAYS, nomor_dokumen="SK/2"
             )
-            cards.change_status(session, JOKO, step, NOW)
+            cards.change_status(session, MIRA, step, NOW)
         assert card.status == "ditutup"
         assert len(session.scalars(select(KartuRiwayat)).all()) == 7
         with pytest.raises(Conflict, match="tidak berubah lagi"):

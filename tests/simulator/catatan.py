@@ -49,7 +49,7 @@ def _day(k: Konteks) -> date:
 
 
 def _panitera(k: Konteks) -> Actor:
-    return k.kantor.orang[k.rng.choice(("bendahara", "bpp", "rangkap"))]
+    return k.kantor.orang[k.rng.choice(("bendahara", "bpp"))]
 
 
 def _perintah(k: Konteks, item: DemoItem, card: KartuSim, day: date) -> RecordPurchase:

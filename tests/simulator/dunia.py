@@ -11,14 +11,15 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.demo import script as demo_script
 from kkpd.demo.script import DemoItem
 from kkpd.models import Pengguna
+from kkpd.organisation import assignments, organisation
 from kkpd.organisation import cards as kartu
-from kkpd.organisation import organisation
 from kkpd.organisation.accounts import assignments_on
 from kkpd.pagu import up
 from kkpd.pagu.budget import reference_tables
@@ -32,14 +33,14 @@ FUND_SOURCE: Final = "PAD"
 _UP: Final = 150_000_000
 _UP_KKPD: Final = 60_000_000
 _BATAS_KARTU: Final = 40_000_000
-#: role word -> the roles of that person; `rangkap` records and checks, never both on one line, and
-#: stands in for whoever decides when a letter says so.
+#: role word -> the roles of that person; `wakil` holds none of his own and stands in for whoever
+#: decides when a letter says so.
 _PERSON: Final = {
     "pa": (Role.PA,),
     "bendahara": (Role.BENDAHARA,),
     "bpp": (Role.BPP,),
     "pptk": (Role.PPTK,),
-    "rangkap": (Role.BPP, Role.PPTK),
+    "wakil": (),
     "pemegang_0": (Role.PEMEGANG,),
     "pemegang_1": (Role.PEMEGANG,),
 }
@@ -90,6 +91,7 @@ class World:
 
     seed: int
     admin: Actor
+    second: Actor
     bud: Actor
     kantor: list[Kantor]
     thing: list[DemoItem]
@@ -98,17 +100,18 @@ class World:
 def build(session: Session, seed: int, opd: int, beginning: str, now: datetime) -> World:
     """Lay the ground for this many OPDs; every second one is a unit of the one before it."""
     rng = Random(f"dunia:{seed}")
-    admin = _admin(session, now)
+    granters = _administrators(session, now)
+    admin = granters[0]
     thing = demo_script.thing()
     muat_acuan(session, admin, thing, TAHUN_AWAL, now)
     surat.isi(session, admin, now)
-    bud = _person(session, admin, f"BUD {beginning}", (Role.BUD,), None, now)
+    bud = _person(session, granters, f"BUD {beginning}", (Role.BUD,), None, now)
     made: list[Kantor] = []
     digits = iter(rng.sample(range(1000, 9999), 2 * opd))
     for n in range(1, opd + 1):
         parent = made[-1] if n % 2 == 0 else None
-        made.append(_kantor(session, admin, thing, f"{beginning}{n}", rng, digits, parent, now))
-    return World(seed, admin, bud, made, thing)
+        made.append(_kantor(session, granters, thing, f"{beginning}{n}", rng, digits, parent, now))
+    return World(seed, *granters, bud, made, thing)
 
 
 def muat_acuan(
@@ -177,17 +180,42 @@ def decide_up(
     )
 
 
-def _admin(session: Session, now: datetime) -> Actor:
-    known = session.scalars(select(Pengguna).order_by(Pengguna.id).limit(1)).one_or_none()
-    if known is not None:
-        return Actor(known.orang_id, known.id, "Admin", (Assignment(Role.ADMIN, None),))
-    data = organisation.PersonData(nama="Admin Simulasi")
-    return organisation.first_one(session, data, "sim-admin", "-", mulai=now.date(), now=now)
+def _administrators(session: Session, now: datetime) -> tuple[Actor, Actor]:
+    """Two: what one proposes, the other confirms."""
+    known = session.scalars(select(Pengguna).order_by(Pengguna.id).limit(2)).all()
+    office = (Assignment(Role.ADMIN, None),)
+    if known:
+        first, second = (Actor(one.orang_id, one.id, "Admin", office) for one in known)
+        return first, second
+    first, second = (
+        organisation.first_one(
+            session,
+            organisation.PersonData(nama=f"Admin Simulasi {n}"),
+            f"sim-admin-{n}",
+            "-",
+            now=now,
+            others=n,
+            dasar="SK simulasi",
+        )
+        for n in range(2)
+    )
+    return first, second
+
+
+def grant(
+    session: Session,
+    granters: tuple[Actor, Actor],
+    data: assignments.AssignmentData,
+    now: datetime,
+) -> None:
+    """One administrator proposes, the other confirms."""
+    proposal = assignments.propose(session, granters[0], data, now)
+    assignments.confirm(session, granters[1], proposal.id, now)
 
 
 def _kantor(
     session: Session,
-    admin: Actor,
+    granters: tuple[Actor, Actor],
     thing: list[DemoItem],
     slug: str,
     rng: Random,
@@ -203,16 +231,17 @@ def _kantor(
         npwp="00.000.000.0-000.000",
         induk_id=parent.id if parent else None,
     )
+    admin = granters[0]
     opd = organisation.save_opd(session, admin, data, now)
     orang = {
-        nama: _person(session, admin, f"{nama} {slug}", peran, opd.id, now)
+        nama: _person(session, granters, f"{nama} {slug}", peran, opd.id, now)
         for nama, peran in (_ORANG_UNIT if parent else _PERSON).items()
     }
     if parent is not None:
         for nama in ("pa", "bendahara"):
             orang[nama] = pada_hari(session, parent.orang[nama], now.date())
     orang["penguji"] = orang["kpa" if parent else "pa"]
-    cards = _kartu(session, admin, opd.id, orang, digits, now)
+    cards = _kartu(session, granters, opd.id, orang, digits, now)
     kantor = Kantor(opd.id, slug, orang, cards, Bank(), parent=parent)
     kantor.pagu = {
         account: rng.randint(20, 60) * 1_000_000
@@ -231,7 +260,7 @@ def pada_hari(session: Session, actor: Actor, day: date) -> Actor:
 
 def _person(
     session: Session,
-    admin: Actor,
+    granters: tuple[Actor, Actor],
     nama: str,
     peran: tuple[Role, ...],
     opd_id: int | None,
@@ -239,29 +268,26 @@ def _person(
 ) -> Actor:
     orang = organisation.save_person(
         session,
-        admin,
+        granters[0],
         organisation.PersonData(nama=nama, nip=f"SIM {nama}", pangkat="III/c", opd_id=opd_id),
         now,
     )
     for one in peran:
-        organisation.assign_role(
-            session,
-            admin,
-            organisation.AssignmentData(
-                orang_id=orang.id,
-                peran=one.value,
-                opd_id=opd_id,
-                mulai=now.date(),
-                dasar="SK simulasi",
-            ),
-            now,
+        data = assignments.AssignmentData(
+            orang_id=orang.id,
+            peran=one.value,
+            opd_id=opd_id,
+            mulai=business_day(now),
+            dasar="SK simulasi",
+            tanggal_dasar=business_day(now),
         )
+        grant(session, granters, data, now)
     return Actor(orang.id, orang.id, nama, tuple(Assignment(one, opd_id) for one in peran))
 
 
 def _kartu(
     session: Session,
-    admin: Actor,
+    granters: tuple[Actor, Actor],
     opd_id: int,
     orang: dict[str, Actor],
     digits: Iterator[int],
@@ -281,12 +307,12 @@ def _kartu(
             nomor_dokumen="Usul simulasi",
             limit=Rupiah.of(_BATAS_KARTU),
         )
-        card = kartu.propose(session, admin, command, now)
+        card = kartu.propose(session, granters[0], command, now)
         for status in ("ditetapkan", "terbit", "diserahkan", "aktif"):
             step = kartu.ChangeStatus(
                 kartu_id=card.id, status=status, tanggal=now.date(), nomor_dokumen="SK simulasi"
             )
-            kartu.change_status(session, admin, step, now)
+            kartu.change_status(session, granters[1], step, now)
         made.append(KartuSim(card.id, last4, jenis, holder))
     return tuple(made)
 

@@ -12,7 +12,7 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import joint_dpt
 from kkpd.core.permissions import Assignment, Role
 from kkpd.models import Transaksi
-from kkpd.organisation import organisation
+from kkpd.organisation import assignments
 from tests.simulator import dunia
 from tests.simulator.langkah import Harapan, Konteks, WorkStep
 from tests.simulator.rantai import LULUS
@@ -25,20 +25,22 @@ def limpahkan(k: Konteks) -> WorkStep | None:
     office = k.kantor
     if office.pelimpahan is not None and k.day <= office.pelimpahan[1]:
         return None
-    giver, admin, now = office.orang["penguji"], k.worlds.admin, k.now
-    data = organisation.AssignmentData(
-        orang_id=office.orang["rangkap"].orang_id,
+    giver, now = office.orang["penguji"], k.now
+    granters = k.worlds.admin, k.worlds.second
+    data = assignments.AssignmentData(
+        orang_id=office.orang["wakil"].orang_id,
         peran=_peran(k).value,
         opd_id=office.id,
         mulai=k.day,
         sampai=k.day + _DURATION,
         dasar=f"Surat pelimpahan {office.urut()}",
+        tanggal_dasar=k.day,
         atas_nama_id=giver.orang_id,
     )
     days = (data.mulai, k.day + _DURATION)
     return WorkStep(
         "limpahkan",
-        lambda s: organisation.assign_role(s, admin, data, now),
+        lambda s: dunia.grant(s, granters, data, now),
         sesudah=lambda: setattr(office, "pelimpahan", days),
     )
 
@@ -52,7 +54,7 @@ def wakil_menguji(k: Konteks) -> WorkStep | None:
     row = k.one_item(Transaksi.status == "diperiksa")
     if row is None:
         return None
-    who = dunia.pada_hari(k.session, k.kantor.orang["rangkap"], k.day)
+    who = dunia.pada_hari(k.session, k.kantor.orang["wakil"], k.day)
     days = k.kantor.pelimpahan
     in_time = days is not None and days[0] <= k.day <= days[1]
     own = row.perekam_id == who.orang_id

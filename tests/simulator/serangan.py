@@ -23,11 +23,12 @@ from tests.simulator.rantai import LULUS
 
 
 def on_own(k: Konteks) -> WorkStep | None:
-    """Who recorded a line checks it as PPTK: refused on the person, whatever the role."""
-    who = k.kantor.orang["rangkap"]
-    row = k.one_item(Transaksi.status == "diajukan", Transaksi.perekam_id == who.orang_id)
+    """Who recorded a line and is PPTK now checks it: refused on the person, whatever the role."""
+    clerk = k.kantor.orang["bpp"]
+    row = k.one_item(Transaksi.status == "diajukan", Transaksi.perekam_id == clerk.orang_id)
     if row is None:
         return None
+    who = replace(clerk, assignment=(Assignment(Role.PPTK, k.kantor.id),))
     words, now, office = {row.id: dpr.PptkVerdict("setuju")}, k.now, k.penerbit
     return _tolak("sendiri", lambda s: dpr.check_dpr(s, who, k.kantor.id, words, office, now))
 

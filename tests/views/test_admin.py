@@ -37,7 +37,7 @@ def test_an_opd(joko: PageClient) -> None:
     assert "Dinas Sosial Baru" in joko.get("/admin/opd").text
 
 
-def test_a_person_login_and_role(joko: PageClient, app: object) -> None:
+def test_a_person_login_and_role(joko: PageClient, entry: LoggedIn) -> None:
     page = joko.get("/admin/pengguna/baru")
     joko.submit(page, "/admin/pengguna/baru", 422, nama="")
     joko.submit(page, "/admin/pengguna/baru", nama="Wira Baru", nip="199001", opd_id="1")
@@ -48,17 +48,27 @@ def test_a_person_login_and_role(joko: PageClient, app: object) -> None:
     assert refused.form("/admin/pengguna/14").fields["jabatan"] == "Penata"
     joko.submit(page, "/admin/pengguna/14/masuk", 200, nama_masuk="wira")
     page = joko.get("/admin/penugasan")
-    refused = joko.submit(page, "/admin/penugasan", 422, orang_id="14", peran="pptk", opd_id="",
-                          mulai="01/01/2026", dasar="SK 1")  # fmt: skip
+    role: dict[str, Any] = {
+        "orang_id": "14",
+        "peran": "pptk",
+        "opd_id": "1",
+        "mulai": "01/01/2026",
+        "dasar": "SK 1",
+        "tanggal_dasar": "01/01/2026",
+    }
+    refused = joko.submit(page, "/admin/penugasan", 422, **role | {"opd_id": ""})
     assert "terikat satu OPD" in refused.text
-    joko.submit(page, "/admin/penugasan", orang_id="14", peran="pptk", opd_id="1",
-                mulai="01/01/2026", dasar="SK 1")  # fmt: skip
+    refused = joko.submit(page, "/admin/penugasan", 422, **role)
+    assert "mengapa berlaku mundur" in refused.text
+    joko.submit(page, "/admin/penugasan", **role, alasan_mundur="SK terlambat diterima")
+    mira = entry("mira")
+    mira.submit(mira.get("/admin/penugasan"), "/admin/penugasan/14/konfirmasi")
     page = joko.get("/admin/penugasan")
     joko.submit(page, "/admin/penugasan/14/akhiri", 422, sampai="kapan")
     joko.submit(page, "/admin/penugasan/14/akhiri", sampai="31/12/2026")
 
 
-def test_a_card(joko: PageClient) -> None:
+def test_a_card(joko: PageClient, entry: LoggedIn) -> None:
     page = joko.get("/admin/kartu")
     given: dict[str, Any] = {
         "opd_id": "1",
@@ -74,7 +84,10 @@ def test_a_card(joko: PageClient) -> None:
     assert "sudah terdaftar" in refused.text
     joko.submit(page, "/admin/kartu", **given)
     step = {"status": "ditetapkan", "tanggal": "03/01/2026", "nomor_dokumen": "SK/1"}
-    joko.post("/admin/kartu/3", step | {"csrf_token": joko.csrf_token()})
+    own = joko.post("/admin/kartu/3", step | {"csrf_token": joko.csrf_token()}, 422)
+    assert "Anda yang mengusulkan kartu ini" in own.text
+    mira = entry("mira")
+    mira.post("/admin/kartu/3", step | {"csrf_token": mira.csrf_token()})
     assert "SK/1" in joko.get("/admin/kartu/3").text
 
 

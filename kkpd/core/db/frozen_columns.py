@@ -48,6 +48,14 @@ FROZEN: Final = {
         "1 = 1",
         "usulan UP tidak dapat diubah; buat usulan baru",
     ),
+    "penugasan": (
+        (
+            *("orang_id", "peran", "opd_id", "mulai", "dasar", "tanggal_dasar", "alasan_mundur"),
+            *("atas_nama_id", "sub_kegiatan", "diusulkan_oleh_id", "diusulkan_at"),
+        ),
+        "1 = 1",
+        "penugasan tidak dapat diubah; akhiri lalu usulkan yang baru",
+    ),
     "ceiling": (
         ("opd_id", "tahun", "jenis", "kunci"),
         "1 = 1",

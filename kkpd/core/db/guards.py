@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection, MetaData, text
 
-from kkpd.core.db import row_security, withdrawal_guards
+from kkpd.core.db import row_security, two_persons, withdrawal_guards
 from kkpd.core.db.frozen_columns import FROZEN, PURCHASE_LIVES, UNDONE_ONCE
 
 #: Rows that are written once: no UPDATE, no DELETE.
@@ -153,7 +153,7 @@ def _row_conditions(metadata: MetaData, distinct: str) -> Iterator[tuple[str, st
         yield table, "sekali", "UPDATE", condition, f"{table} yang sudah dicabut tidak kembali"
     for table, event, closed in _DECISIONS:
         yield table, f"tutup_{event[0].lower()}", event, f"EXISTS ({closed})", _CLOSED_SENTENCE
-    for table, name, found, sentence in withdrawal_guards.REFUSALS:
+    for table, name, found, sentence in (*withdrawal_guards.REFUSALS, *two_persons.REFUSALS):
         yield table, name, "INSERT", f"EXISTS ({found})", sentence
 
 

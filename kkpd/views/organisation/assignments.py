@@ -1,23 +1,31 @@
-"""Assignments: who has which role where, from when to when."""
+"""Assignments: who has which role where and when; proposed by one, confirmed by another."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from flask import render_template
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from kkpd.core.choices import IN_FORCE, PROPOSED
 from kkpd.core.permissions import ROLE_NAMES, Role
 from kkpd.organisation import admin as organisation_admin
-from kkpd.organisation import organisation
-from kkpd.organisation.organisation import AssignmentData
+from kkpd.organisation import assignments
+from kkpd.organisation.assignments import AssignmentData
 from kkpd.web.admin_area import bp, opd_choices, optional_id, person_choices
 from kkpd.web.forms import DayField, PageForm, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import save
-from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.permissions import actor, may, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l
+
+#: So many days back the page lists cards that were proposed or decided.
+CARD_DAYS = 30
 
 
 class AssignmentForm(PageForm):
@@ -29,7 +37,11 @@ class AssignmentForm(PageForm):
     mulai = DayField(_l("Berlaku mulai"), [InputRequired()])
     sampai = DayField(_l("Berlaku sampai"), [Optional()])
     atas_nama_id = SelectField(_l("Pelimpahan dari"))
-    dasar = StringField(_l("Dasar, nomor surat keputusan atau kuasa"), [Length(max=200)])
+    dasar = StringField(
+        _l("Dasar, nomor surat keputusan atau kuasa"), [InputRequired(), Length(max=200)]
+    )
+    tanggal_dasar = DayField(_l("Tanggal surat itu"), [InputRequired()])
+    alasan_mundur = StringField(_l("Mengapa berlaku mundur"), [Optional(), Length(max=300)])
     sub_kegiatan = StringField(_l("Sub kegiatan"), [Optional(), Length(max=30)])
 
     def isi(self) -> AssignmentData:
@@ -41,6 +53,8 @@ class AssignmentForm(PageForm):
             mulai=self.mulai.data,
             sampai=self.sampai.data,
             dasar=self.dasar.data or "",
+            tanggal_dasar=self.tanggal_dasar.data,
+            alasan_mundur=(self.alasan_mundur.data or "").strip(),
             atas_nama_id=optional_id(self.atas_nama_id.data),
             sub_kegiatan=(self.sub_kegiatan.data or "").strip(),
         )
@@ -52,7 +66,16 @@ class AssignmentEndForm(PageForm):
     sampai = DayField(_l("Hari terakhir"), [InputRequired()])
 
 
-def _form() -> AssignmentForm:
+class RefusalForm(PageForm):
+    """Why a proposal is refused."""
+
+    alasan = StringField(_l("Mengapa ditolak"), [InputRequired(), Length(max=300)])
+
+
+def _form() -> AssignmentForm | None:
+    """The form for who may propose."""
+    if not may("penugasan:kelola"):
+        return None
     form = AssignmentForm()
     form.orang_id.choices = person_choices()
     form.atas_nama_id.choices = [*options([("", _("jabatan sendiri"))]), *person_choices()]
@@ -61,34 +84,84 @@ def _form() -> AssignmentForm:
     return form
 
 
-def _page(form: AssignmentForm) -> str:
+def _page(form: AssignmentForm | None, act: PageForm | None = None) -> str:
+    """The page; `act` is what was refused beside the form."""
+    rows = organisation_admin.penugasan(reading(), actor(), today())
+    since = now() - timedelta(days=CARD_DAYS)
     return render_template(
         "pages/admin/penugasan.html",
         form=form,
+        act=act,
         finish=AssignmentEndForm(formdata=None),
-        rows=organisation_admin.penugasan(reading(), actor(), today()),
+        waiting=[row for row in rows if row.status == PROPOSED],
+        rows=[row for row in rows if row.status != PROPOSED],
+        in_force=IN_FORCE,
+        cards=organisation_admin.card_grants(reading(), actor(), since),
+        card_days=CARD_DAYS,
         nama_peran={one.value: _(ROLE_NAMES[one]) for one in Role},
     )
 
 
 @bp.get("/penugasan")
-@needs("penugasan:kelola")
+@needs("penugasan:lihat")
 def penugasan() -> str:
-    """All assignments, those in force first."""
+    """What waits for a second person, then all assignments, those in force first."""
     return _page(_form())
 
 
 @bp.post("/penugasan")
 @needs("penugasan:kelola")
 def penugasan_buat() -> Response | tuple[str, int]:
-    """Give a role."""
+    """Propose a role."""
     form = _form()
+    assert form is not None, "who may propose has the form"
     return save(
         form,
-        lambda session: organisation.assign_role(session, actor(), form.isi(), now()),
-        _("Penugasan disimpan."),
+        lambda session: assignments.propose(session, actor(), form.isi(), now()),
+        _("Penugasan diusulkan. Ia berlaku sesudah administrator lain mengonfirmasi."),
         "admin.penugasan",
         lambda: _page(form),
+    )
+
+
+def _act(form: PageForm, act: Callable[[Session], object], done: str) -> Response | tuple[str, int]:
+    """One act on one row of the page."""
+    return save(form, act, done, "admin.penugasan", lambda: _page(_form(), form))
+
+
+@bp.post("/penugasan/<int:penugasan_id>/konfirmasi")
+@needs("penugasan:kelola")
+def penugasan_konfirmasi(penugasan_id: int) -> Response | tuple[str, int]:
+    """Make a proposal effective."""
+    return _act(
+        PageForm(),
+        lambda session: assignments.confirm(session, actor(), penugasan_id, now()),
+        _("Penugasan berlaku."),
+    )
+
+
+@bp.post("/penugasan/<int:penugasan_id>/tolak")
+@needs("penugasan:kelola")
+def penugasan_tolak(penugasan_id: int) -> Response | tuple[str, int]:
+    """Refuse a proposal."""
+    form = RefusalForm()
+    return _act(
+        form,
+        lambda session: assignments.refuse(
+            session, actor(), penugasan_id, form.alasan.data or "", now()
+        ),
+        _("Usulan penugasan ditolak."),
+    )
+
+
+@bp.post("/penugasan/<int:penugasan_id>/tarik")
+@needs("penugasan:kelola")
+def penugasan_tarik(penugasan_id: int) -> Response | tuple[str, int]:
+    """Take the own proposal back."""
+    return _act(
+        PageForm(),
+        lambda session: assignments.withdraw(session, actor(), penugasan_id, now()),
+        _("Usulan penugasan ditarik."),
     )
 
 
@@ -97,12 +170,8 @@ def penugasan_buat() -> Response | tuple[str, int]:
 def penugasan_akhiri(penugasan_id: int) -> Response | tuple[str, int]:
     """Let it end."""
     form = AssignmentEndForm()
-    return save(
+    return _act(
         form,
-        lambda session: organisation.end_assignment(
-            session, actor(), penugasan_id, form.sampai.data, now()
-        ),
+        lambda session: assignments.end(session, actor(), penugasan_id, form.sampai.data, now()),
         _("Penugasan diakhiri."),
-        "admin.penugasan",
-        lambda: _page(_form()),
     )

@@ -1,0 +1,25 @@
+"""What the database refuses because one person would do the work of two (law 10)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: (table, name, query that finds what refuses an INSERT, sentence)
+REFUSALS: Final = (
+    (
+        "persetujuan",
+        "dua_orang",
+        "SELECT 1 FROM persetujuan lama WHERE lama.transaksi_id = NEW.transaksi_id"
+        " AND lama.penguji_id = NEW.penguji_id"
+        " AND (lama.peran = 'pptk') <> (NEW.peran = 'pptk')",
+        "PPTK yang memeriksa belanja bukan yang memutuskannya",
+    ),
+    (
+        "kartu_riwayat",
+        "dua_orang",
+        "SELECT 1 FROM kartu_riwayat lama WHERE NEW.status = 'ditetapkan'"
+        " AND lama.kartu_id = NEW.kartu_id AND lama.status = 'diusulkan'"
+        " AND lama.oleh_id = NEW.oleh_id",
+        "yang mengusulkan kartu bukan yang menetapkannya",
+    ),
+)
