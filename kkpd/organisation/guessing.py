@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -33,10 +33,11 @@ _AHEAD: Final = timedelta(minutes=1)
 
 #: what is counted -> failures after which it must wait, in a quarter of an hour and in a day. An
 #: address may be a whole office, a block a whole regency.
-LIMITS: Final[Mapping[str, tuple[int, int]]] = {
+LIMITS: Final[dict[str, tuple[int, int]]] = {
     "akun": (10, 50),
     "perangkat": (10, 50),
     "ulang": (10, 50),
+    "frasa": (10, 50),
     "faktor": (5, 30),
     "alamat": (100, 500),
     "blok": (300, 1500),

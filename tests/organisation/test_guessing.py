@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kkpd.core.errors import DomainError
 from kkpd.models import PercobaanMasuk
-from kkpd.organisation import codes, guessing, login, own_account
+from kkpd.organisation import codes, guessing, login, own_account, passwords
 from kkpd.organisation.guessing import DAY, LIMITS, WINDOW, Origin, TooOften
 from tests import cast
 
@@ -149,3 +151,29 @@ def test_old_attempts_are_forgotten(session: Session) -> None:
     guess(session, "budi", now=NOW + timedelta(days=2))
     left = session.execute(select(func.count()).select_from(PercobaanMasuk)).scalar_one()
     assert left == 4
+
+
+def test_an_unknown_account_costs_the_same_work(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One check of a password and three of codes, whether the account exists or waits for one."""
+    worked: list[str] = []
+    real = passwords.cocok
+
+    def counted(sandi_hash: str | None, sandi: str) -> bool:
+        worked.append(sandi)
+        return real(sandi_hash, sandi)
+
+    monkeypatch.setattr(passwords, "cocok", counted)
+    codes.issue(session, cast.ORANG["citra"], "pulih", NOW)
+    found = []
+    for nama in ("citra", "budi", "tidak-ada"):
+        worked.clear()
+        attempt = codes.begin(session, nama, HERE, NOW, demo=False)
+        with pytest.raises(DomainError) as refused:
+            codes.matching(attempt, "AAAA-BBBB-CCCC")
+        found.append((len(worked), refused.value.message))
+    assert found == [(3, codes.CODE_FAILED)] * 3
+    before = time.process_time()
+    assert not real(None, "kata sandi")
+    assert time.process_time() - before > 0.005, "Argon2 worked"

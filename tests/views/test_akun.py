@@ -233,6 +233,16 @@ def test_the_own_mail_address_asks_the_password_and_tells_the_old_one(
     assert "Alamat surel akun Anda diganti" in said
 
 
+def test_a_mail_address_that_the_administrator_changes_is_told_to_the_old_one(
+    entry: LoggedIn, letters: list[bytes]
+) -> None:
+    joko = entry("joko")
+    joko.submit(joko.get(CITRA), CITRA, surel="lain@contoh.go.id")
+    joko.submit(joko.get(CITRA), CITRA, jabatan="Bendahara")
+    ((recipient, _),) = texts(letters)
+    assert recipient == "c@contoh.go.id"
+
+
 def test_the_administrator_disables_unlocks_renames_and_ends_sessions(
     app: Flask, entry: LoggedIn
 ) -> None:

@@ -15,6 +15,7 @@ from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.proof.log_key import load_signer
 from kkpd.engines.paper.verify import verify
 from kkpd.models import Arsip, Dokumen, Event, Penandatanganan
+from kkpd.organisation import guessing
 from kkpd.records import documents as look
 from kkpd.reports import signatures as keadaan_dari
 from kkpd.web.globals import engine
@@ -100,6 +101,16 @@ def test_what_is_refused(
     assert said in answer.text
     assert DEMO_LOGIN_WORD not in answer.text
     assert "bukan ini" not in answer.text
+
+
+def test_guessing_a_passphrase_is_limited(
+    entry: LoggedIn, dpr: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(guessing.LIMITS, "frasa", (2, 50))
+    budi = entry("budi")
+    for _ in range(2):
+        send(budi, dpr, 400, sandi="bukan ini")
+    assert "Tunggu 15 menit" in send(budi, dpr, 429).text
 
 
 def test_only_who_is_named_signs(entry: LoggedIn, dpr: int) -> None:

@@ -99,16 +99,20 @@ def orang_ubah(orang_id: int) -> str:
 @bp.post("/pengguna/<int:orang_id>")
 @needs("pengguna:kelola")
 def orang_simpan(orang_id: int) -> Response | tuple[str, int]:
-    """Keep the change."""
+    """Keep the change; another mail address is told to the old one."""
     row = _get(orang_id)
-    form = _form(row)
-    return save(
+    form, old = _form(row), row.surel
+    answer = save(
         form,
         lambda session: organisation.save_person(session, actor(), form.isi(), now(), orang_id),
         _("Orang disimpan."),
         "admin.pengguna",
         lambda: _page(form, row, LoginNameForm(formdata=None)),
     )
+    if isinstance(answer, Response) and old != form.isi().surel:
+        said = _("Alamat surel akun Anda diganti.")
+        account_mail.send_notice(settings(), old, form.isi().nama, said, now())
+    return answer
 
 
 @bp.post("/pengguna/<int:orang_id>/masuk")

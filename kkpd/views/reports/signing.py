@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from kkpd.core.errors import DomainError
 from kkpd.engines.paper.sign import Signer
+from kkpd.organisation import guessing
 from kkpd.reports import signatures as look
 from kkpd.web import signers
 from kkpd.web.forms import PageForm, options, uploads
@@ -86,8 +87,11 @@ def _sign(dokumen_id: int, form: SigningForm) -> None:
     state = look.state_of(reading(), actor(), dokumen_id)
     tempat = look.allowed(actor(), state)
     close_reading()
+    with writing() as session:
+        ids = guessing.begin(session, [("frasa", str(actor().pengguna_id))], now())
     made = signers.sign_file(state, tempat, _signer(form))
     with writing() as session:
+        guessing.succeeded(session, ids)
         look.record(session, actor(), made, arsip(), now())
 
 
