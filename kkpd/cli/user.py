@@ -13,8 +13,9 @@ from kkpd.cli import context as cli_context
 from kkpd.cli import options
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import NotFound
+from kkpd.core.moments import business_day
 from kkpd.models import Pengguna
-from kkpd.organisation import codes, organisation
+from kkpd.organisation import codes, organisation, own_factors, second_factor
 from kkpd.organisation.login import trimmed
 
 _NOTES = """\
@@ -22,7 +23,8 @@ A one-time code is printed on stdout; with it the person sets a password of thei
 /kode (a new login: within 72 hours, reset: within 24). No password is typed here.
 first-admin works when there is no administrator left who can log in, second-admin when there is
 exactly one; a third one is proposed and confirmed in the web. --nama-masuk of a login that is known
-makes that person the administrator. The inspector sees it.
+makes that person the administrator. The inspector sees it. A new installation requires a second
+factor of the roles that move money (a dated setting); lost-factor removes those of a lost phone.
 """
 
 #: act -> how many administrators must be able to work already
@@ -42,13 +44,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         made.add_argument("--tanggal-dasar", type=options.day, help="its date, YYYY-MM-DD")
     reset = acts.add_parser("reset", help="take a password away and print a code for a new one")
     reset.add_argument("nama_masuk", help="login name")
+    lost = acts.add_parser("lost-factor", help="remove the second factors of a lost phone")
+    lost.add_argument("nama_masuk", help="login name")
+    lost.add_argument("--alasan", required=True, help="why, and how the person was identified")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do it, and print the code."""
     config, now = cli_context.settings(), cli_context.now()
     with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
-        act = _reset if args.act == "reset" else _administrator
+        act = {"reset": _reset, "lost-factor": _remove_factors}.get(args.act, _administrator)
         told = act(session, args, now)
     print(told)
     return 0
@@ -62,6 +67,12 @@ def _reset(session: Session, args: argparse.Namespace, now: datetime) -> str:
     return _told(args, codes.reset(session, None, pengguna_id, now), "pulih")
 
 
+def _remove_factors(session: Session, args: argparse.Namespace, now: datetime) -> str:
+    name = trimmed(args.nama_masuk)
+    count = own_factors.remove_all_on_machine(session, name, args.alasan, now)
+    return f"{count} faktor kedua {name} dicabut; sesinya berakhir. Ia memasang yang baru."
+
+
 def _administrator(session: Session, args: argparse.Namespace, now: datetime) -> str:
     actor = organisation.first_one(
         session,
@@ -73,6 +84,10 @@ def _administrator(session: Session, args: argparse.Namespace, now: datetime) ->
         dasar=args.dasar,
         tanggal_dasar=args.tanggal_dasar,
     )
+    config = cli_context.settings()
+    if not config.demo:
+        day = business_day(now, config.zone)
+        second_factor.require_from(session, actor, day, now)
     if session.get_one(Pengguna, actor.pengguna_id).sandi_hash is not None:
         return f"{args.nama_masuk} dapat masuk sebagai administrator."
     return _told(args, codes.issue(session, actor.pengguna_id, "undangan", now), "undangan")

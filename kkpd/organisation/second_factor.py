@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.permissions import NEED_SECOND_FACTOR, Actor, Role
 from kkpd.models import Orang, Passkey, Pengguna, Setelan, TotpSeed
-from kkpd.organisation import guessing, login, login_steps, passkeys, recovery_codes, totp
+from kkpd.organisation import (
+    guessing,
+    login,
+    login_steps,
+    organisation,
+    passkeys,
+    recovery_codes,
+    totp,
+)
 from kkpd.organisation.guessing import Origin
 from kkpd.organisation.login_steps import OpenStep
 from kkpd.organisation.passkeys import Site
@@ -74,6 +82,15 @@ def requirement(session: Session, roles: Collection[Role], day: date) -> Setelan
         return None
     row = settings.in_force(session, REQUIRED, day)
     return row if row is not None and row.nilai == "ya" else None
+
+
+def require_from(session: Session, actor: Actor, day: date, now: datetime) -> None:
+    """A new installation requires it from its first day; a decision that is there stays."""
+    if session.scalar(select(Setelan.id).where(Setelan.kunci == REQUIRED).limit(1)) is None:
+        data = organisation.SettingData(
+            kunci=REQUIRED, nilai="ya", mulai=day, dasar_hukum="Peraturan BSSN 4/2021; pemasangan"
+        )
+        organisation.decide_setting(session, actor, data, now)
 
 
 def must_set_up(session: Session, actor: Actor, cara: str, day: date) -> bool:

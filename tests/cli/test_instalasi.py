@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kkpd import cli
 from kkpd.core.db.engine import create_engine
-from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.money import Rupiah
 from kkpd.demo import build as bangun
-from kkpd.models import Ceiling, Opd, Orang
+from kkpd.models import Ceiling, Opd, Orang, Setelan, TotpSeed
 from kkpd.organisation import codes
 from kkpd.organisation.guessing import Origin
 from kkpd.pagu.ceilings import movements as ceilings_movements
@@ -111,6 +112,29 @@ class TestInstalled:
         assert kkpd("user", "first-admin", "--nama", "Baru", "--nama-masuk", "baru") == 0
         assert "Kode untuk baru" in capsys.readouterr().out
 
+    def test_a_second_factor_is_required_from_the_first_day(self, instance: Path) -> None:
+        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+        with reading(engine, EVERY_OPD) as session:
+            row = session.scalars(select(Setelan)).one()
+        engine.dispose()
+        assert (row.kunci, row.nilai) == ("faktor_kedua_wajib", "ya")
+        assert row.dasar_hukum
+
+    def test_the_factors_of_a_lost_phone_are_removed(
+        self, instance: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        words = ["user", "lost-factor", "joko", "--alasan", "KTP diperiksa"]
+        assert kkpd(*words) == 2
+        assert "tidak punya faktor kedua" in capsys.readouterr().err
+        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+        with writing(engine, EVERY_OPD) as session:
+            moment = datetime(2026, 11, 24, tzinfo=UTC)
+            session.add(TotpSeed(pengguna_id=1, benih="", langkah=0, dibuat_at=moment))
+            given(session)
+        engine.dispose()
+        assert kkpd(*words) == 0
+        assert "1 faktor kedua joko dicabut" in capsys.readouterr().out
+
     def test_a_code_for_who_is_locked_out(
         self, instance: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -127,7 +151,7 @@ class TestInstalled:
             codes.use_code(session, attempt, purpose, baru, baru, now)
         engine.dispose()
         assert kkpd("verify", "log") == 0
-        assert "adm: 3 peristiwa utuh" in capsys.readouterr().out
+        assert "adm: 4 peristiwa utuh" in capsys.readouterr().out
 
     def test_upgrade_again_changes_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("db", "upgrade") == 0

@@ -44,6 +44,8 @@ ENDPOINTS: Final = {
     "akun.sesi": "akun:sendiri",
     "akun.simpan_surel": "akun:sendiri",
     "akun.surel": "akun:sendiri",
+    "admin.cabut_faktor": "pengguna:kelola",
+    "admin.faktor": "pengguna:kelola",
     "cara_masuk.buktikan": "akun:sendiri",
     "cara_masuk.cabut_aplikasi": "akun:sendiri",
     "cara_masuk.cabut_kunci": "akun:sendiri",

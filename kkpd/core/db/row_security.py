@@ -45,6 +45,11 @@ SIGHTS: Final[Mapping[str, Sight]] = {
         f"opd_id IS NULL OR {OWN}",
         "everybody's account acts are written to the administration's chain",
     ),
+    "langkah_masuk": Sight(
+        "true",
+        "true",
+        "a login on its way, mostly before anybody is known; found by a token's hash",
+    ),
     "opd": Sight("true", _ITSELF, "names of offices stand in menus and on papers of others"),
     "orang": Sight(
         f"opd_id IS NULL OR {OWN} OR {NOBODY_YET}"

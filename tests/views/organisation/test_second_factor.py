@@ -315,3 +315,55 @@ def test_nothing_of_a_login_on_its_way_stays_in_the_database(
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         hashes = session.scalars(select(LoginStep.token_hash)).all()
     assert hashes == [services.hash_token(kept)]
+
+
+def test_an_administrator_removes_the_factors_of_a_lost_phone(
+    app: Flask, entry: LoggedIn, clock: time_machine.Traveller
+) -> None:
+    citra, joko = entry("citra"), entry("joko")
+    set_up_app(citra)
+    address = "/admin/pengguna/3/faktor"
+    page = joko.get(address)
+    assert "10" in page.text
+    joko.submit(page, address, 422, alasan="KTP diperiksa", lama="salah")
+    joko.submit(page, address, 422, alasan="", lama=DEMO_LOGIN_WORD)
+    joko.submit(page, address, 422, alasan="ya", lama=DEMO_LOGIN_WORD)
+    joko.submit(page, address, alasan="telepon hilang, KTP diperiksa", lama=DEMO_LOGIN_WORD)
+    citra.get("/sandi", 303)
+    again = entry("citra")
+    assert again.get("/sandi", 303).location == "/cara-masuk/"
+    page = again.get("/cara-masuk/")
+    assert "dicabut oleh Joko Administrator: telepon hilang, KTP diperiksa" in page.text
+    again.submit(page, "/cara-masuk/aplikasi", 200, kode=code(seed_of(page), FIRST_DAY))
+    again.get("/sandi")
+    joko.get("/admin/pengguna/999/faktor", 404)
+    assert "akun:faktor:cabut" in events(app)
+
+
+class TestPostgres:
+    """The same with the program's own rights, where nobody is known before a login."""
+
+    @pytest.fixture
+    def database_kind(self) -> str:
+        """The other database."""
+        return "postgres"
+
+    def test_both_ways_of_logging_in(
+        self, app: Flask, entry: LoggedIn, clock: time_machine.Traveller
+    ) -> None:
+        key, citra = Authenticator(), entry("citra")
+        seed, _ = set_up_app(citra)
+        page = citra.get("/cara-masuk/")
+        answer = key.make(challenge_of(page, "/cara-masuk/kunci"))
+        citra.submit(page, "/cara-masuk/kunci", nama="Laptop", jawaban=answer)
+        clock.shift(HALF_MINUTE)
+        client, asked = log_in(app)
+        assert asked.h1 == "Faktor kedua"
+        client.post("/masuk/faktor", {"kode": "000000"}, 400)
+        client.post("/masuk/faktor", {"kode": code(seed, datetime.now(UTC))})
+        client.get("/cara-masuk/")
+        alone = PageClient(app)
+        page = alone.follow(alone.submit(alone.get("/masuk"), "/masuk/kunci/mulai"))
+        answer = key.use(challenge_of(page, "/masuk/kunci"))
+        alone.submit(page, "/masuk/kunci", jawaban=answer)
+        alone.get("/cara-masuk/")

@@ -1,0 +1,86 @@
+"""A lost phone: the administrator removes somebody's second factors after proof of identity."""
+
+from __future__ import annotations
+
+from flask import flash, render_template
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from kkpd.core.errors import DomainError, NotFound
+from kkpd.models import Orang, Pengguna
+from kkpd.organisation import own_factors, passkeys, recovery_codes, second_factor
+from kkpd.web.admin_area import bp
+from kkpd.web.confirm import ConfirmForm, confirm_password, form_status
+from kkpd.web.globals import now, settings
+from kkpd.web.page import see
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading, writing
+from kkpd.web.translation import _, _l
+from kkpd.worker import account_mail
+
+
+class RemoveForm(ConfirmForm):
+    """Why, and the administrator's own password."""
+
+    alasan = StringField(
+        _l("Alasan, dan bagaimana jati diri orangnya dipastikan"),
+        [InputRequired(), Length(max=300)],
+    )
+
+
+@bp.get("/pengguna/<int:orang_id>/faktor")
+@needs("pengguna:kelola")
+def faktor(orang_id: int) -> str:
+    """What the person logs in with beside the password."""
+    return _page(orang_id, RemoveForm(formdata=None))
+
+
+@bp.post("/pengguna/<int:orang_id>/faktor")
+@needs("pengguna:kelola")
+def cabut_faktor(orang_id: int) -> Response | tuple[str, int]:
+    """Remove all of it, end the sessions, and tell the person."""
+    orang, pengguna = _get(orang_id)
+    form, to, nama, login_id = RemoveForm(), orang.surel, orang.nama, pengguna.id
+    if not form.validate():
+        return _page(orang_id, form), 422
+    said = _("Faktor kedua akun Anda dicabut oleh %(nama)s.", nama=actor().nama)
+    try:
+        confirm_password(form)
+        with writing() as session:
+            own_factors.remove_all(session, actor(), login_id, form.alasan.data or "", now())
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _page(orang_id, form), form_status(refusal)
+    account_mail.send_notice(settings(), to, nama, said, now())
+    flash(_("Faktor kedua dicabut; sesinya berakhir. Saat masuk ia memasang yang baru."), "ok")
+    return see("admin.orang_ubah", orang_id=orang_id)
+
+
+def _page(orang_id: int, form: RemoveForm) -> str:
+    orang, pengguna = _get(orang_id)
+    session = reading()
+    return render_template(
+        "pages/admin/faktor.html",
+        row=orang,
+        form=form,
+        aplikasi=second_factor.app_of(session, pengguna.id),
+        kunci=passkeys.kept(session, pengguna.id),
+        kode_tersisa=recovery_codes.left(session, pengguna.id),
+    )
+
+
+def _get(orang_id: int) -> tuple[Orang, Pengguna]:
+    found = (
+        reading()
+        .execute(
+            select(Orang, Pengguna)
+            .join(Pengguna, Pengguna.orang_id == Orang.id)
+            .where(Orang.id == orang_id)
+        )
+        .one_or_none()
+    )
+    if found is None:
+        raise NotFound(_("Orang ini belum punya nama masuk."))
+    return found[0], found[1]
