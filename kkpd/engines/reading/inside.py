@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -111,11 +112,13 @@ def paper(data: bytes) -> Iterator[tuple[int | str, str]]:
         )
         if b"/EF" in flat.getvalue() or b"/EmbeddedFile" in flat.getvalue():
             yield ATTACHED, ""
-        with suppress(pikepdf.PdfError):
-            pdf.generate_appearance_streams()
-        with suppress(pikepdf.PdfError):
-            pdf.flatten_annotations("all")
-        pdf.save(drawn)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # odd forms do not matter here
+            with suppress(pikepdf.PdfError):
+                pdf.generate_appearance_streams()
+            with suppress(pikepdf.PdfError):
+                pdf.flatten_annotations("all")
+            pdf.save(drawn)
     yield from enumerate(_pages(drawn.getvalue()), 1)
     left = _MOST
     for found in _STREAM.finditer(data):
