@@ -23,6 +23,7 @@ from kkpd.web.request import (
     http,
     masking,
     permissions,
+    quotas,
     rate_limit,
     read_cache,
     transaction,
@@ -44,6 +45,7 @@ def create_app(config: Settings) -> Flask:
     rate_limit.setup(app)
     read_cache.setup(app)
     CSRFProtect(app)
+    quotas.setup(app)
     masking.setup(app)
     errors.setup(app)
     request_context.setup(app)

@@ -55,6 +55,7 @@ from kkpd.tables.kartu import Kartu, KartuRiwayat
 from kkpd.tables.organisation import (
     Opd,
     Orang,
+    Pemakaian,
     Pengguna,
     Pengingat,
     Penugasan,
@@ -109,6 +110,7 @@ __all__ = [
     "Orang",
     "Passkey",
     "Pekerjaan",
+    "Pemakaian",
     "Pembatalan",
     "Penandatanganan",
     "Pencairan",

@@ -51,6 +51,12 @@ class TooLarge(DomainError):
     status = 413
 
 
+class TooMany(DomainError):
+    """More acts than one person or OPD may do in the time."""
+
+    status = 429
+
+
 class Unreadable(DomainError):
     """A file that cannot be read: says what is wrong, in which row or field, and what to do."""
 

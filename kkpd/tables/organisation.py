@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from kkpd.core.choices import (
@@ -153,6 +153,19 @@ class PercobaanMasuk(Base):
     kunci: Mapped[str] = kolom("SHA-256 dari yang dihitung: akun, alamat, perangkat.", String(64))
     at: Mapped[datetime] = kolom("Kapan.", Moment)
     berhasil: Mapped[bool] = kolom("Diterima.", default=False)
+
+
+class Pemakaian(Base):
+    """An act that counts against a quota, of a person or of an OPD; kept for a day."""
+
+    __tablename__ = "pemakaian"
+    __table_args__ = (Index("ix_pemakaian_kunci_jenis_at", "kunci", "jenis", "at"),)
+
+    id: Mapped[int] = kunci()
+    kunci: Mapped[str] = kolom("Milik siapa: `orang:<id>` atau `opd:<id>`.", String(40))
+    jenis: Mapped[str] = kolom("Jenis tindakan.", String(10))
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    ukuran: Mapped[int] = kolom("Bita yang dikirim.", BigInteger, default=0)
 
 
 class Pengingat(Base):

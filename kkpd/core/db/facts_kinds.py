@@ -18,6 +18,7 @@ NOT_FACTS: Final[Mapping[str, str]] = {
     "langkah_masuk": "a login on its way, thrown away after minutes; holds challenges",
     "nomor_urut": "a projection: the highest number among the documents of that kind and year",
     "pekerjaan": "a queue: what a job does is told by the verbs it calls",
+    "pemakaian": "a brake on mass uploads and exports, thrown away after a day",
     "percobaan_masuk": "a brake on guessing, thrown away after a day; holds hashes of addresses",
     "sesi": "who is logged in now; holds hashes of tokens",
 }

@@ -58,6 +58,7 @@ SIGHTS: Final[Mapping[str, Sight]] = {
         " OR EXISTS (SELECT 1 FROM penugasan WHERE penugasan.orang_id = orang.id)",
         "who holds an office in the scope belongs to it, also from another home; BUD has none",
     ),
+    "pemakaian": Sight("true", "true", "counts of acts of persons and OPDs, without their content"),
     "penugasan": Sight(
         f"opd_id IS NULL OR {OWN} OR {NOBODY_YET} OR opd_id IN (SELECT unit.induk_id FROM opd unit"
         " WHERE unit.id = ANY ((SELECT kkpd_lingkup())::int[]))",

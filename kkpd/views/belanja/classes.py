@@ -19,6 +19,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
@@ -134,6 +135,7 @@ def ketelitian(opd: str, periode: Periode) -> str:
 
 @bp.get("/kelas/koreksi.csv")
 @needs("belanja:lihat")
+@counted("ekspor")
 def koreksi(opd: str, periode: Periode) -> ResponseReturnValue:
     """The OPD's decisions of the year as labelled rows, for `script/train --koreksi`."""
     rows = accuracy.corrections(reading(), frozenset({chosen_opd().id}), periode.tahun)

@@ -20,6 +20,7 @@ from kkpd.web.globals import today
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading
 from kkpd.web.tables import sorted_by
 from kkpd.web.translation import _, _l
@@ -100,6 +101,7 @@ def index(opd: str, periode: Periode) -> str:
 
 @bp.get("/unduh.csv")
 @needs("belanja:lihat")
+@counted("ekspor")
 def unduh_csv(opd: str, periode: Periode) -> Response:
     """The filtered purchases for machines."""
     return _file(periode, "csv")
@@ -107,6 +109,7 @@ def unduh_csv(opd: str, periode: Periode) -> Response:
 
 @bp.get("/unduh.xlsx")
 @needs("belanja:lihat")
+@counted("ekspor")
 def unduh_xlsx(opd: str, periode: Periode) -> Response:
     """The filtered purchases as a workbook."""
     return _file(periode, "xlsx")

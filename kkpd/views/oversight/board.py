@@ -18,6 +18,7 @@ from kkpd.web.globals import today
 from kkpd.web.request import read_cache
 from kkpd.web.request.context import chosen_year
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading
 from kkpd.web.tables import sorted_by
 from kkpd.web.translation import N_, _
@@ -88,6 +89,7 @@ def _rows() -> list[look.BoardRow]:
 
 @bp.get("/unduh.csv")
 @needs("papan:lihat")
+@counted("ekspor")
 def unduh_csv() -> Response:
     """The board for machines, in the order asked for."""
     return _file("csv")
@@ -95,6 +97,7 @@ def unduh_csv() -> Response:
 
 @bp.get("/unduh.xlsx")
 @needs("papan:lihat")
+@counted("ekspor")
 def unduh_xlsx() -> Response:
     """The board as a workbook."""
     return _file("xlsx")

@@ -16,6 +16,7 @@ from kkpd.web.globals import today
 from kkpd.web.request.context import chosen_opd, chosen_year
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading
 from kkpd.web.terms import (
     HIGHLIGHT_NAMES,
@@ -82,6 +83,7 @@ def rinci(opd: str, periode: Periode) -> str:
 
 @bp.get("/pemantauan/unduh.csv")
 @needs("pemantauan:lihat")
+@counted("ekspor")
 def unduh_csv() -> Response:
     """Quarters of every OPD for machines."""
     return _file("csv")
@@ -89,6 +91,7 @@ def unduh_csv() -> Response:
 
 @bp.get("/pemantauan/unduh.xlsx")
 @needs("pemantauan:lihat")
+@counted("ekspor")
 def unduh_xlsx() -> Response:
     """The same as a workbook."""
     return _file("xlsx")

@@ -19,12 +19,14 @@ from kkpd.web.request import read_cache
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
 
 @bp.post("/terima")
 @needs("cocok:putuskan")
+@counted("cocok")
 def terima(opd: str, periode: Periode) -> Response | tuple[str, int]:
     """Accept every certain pair at once, after the preview."""
     try:
@@ -65,6 +67,7 @@ def _preview(periode: Periode, refusal: DomainError | None) -> str:
 
 @bp.post("/pasangkan")
 @needs("cocok:putuskan")
+@counted("cocok")
 @told_on_page
 def pasangkan(opd: str, periode: Periode) -> Response:
     """Link the line with the chosen purchases."""
@@ -82,6 +85,7 @@ def pasangkan(opd: str, periode: Periode) -> Response:
 
 @bp.post("/gabungkan")
 @needs("cocok:putuskan")
+@counted("cocok")
 @told_on_page
 def gabungkan(opd: str, periode: Periode) -> Response:
     """Join the line and the chosen others to one purchase."""
@@ -96,6 +100,7 @@ def gabungkan(opd: str, periode: Periode) -> Response:
 
 @bp.post("/kembalikan")
 @needs("cocok:putuskan")
+@counted("cocok")
 @told_on_page
 def kembalikan(opd: str, periode: Periode) -> Response:
     """Link money that came back with the purchase it belongs to."""
@@ -107,6 +112,7 @@ def kembalikan(opd: str, periode: Periode) -> Response:
 
 @bp.post("/usul")
 @needs("cocok:putuskan")
+@counted("cocok")
 @told_on_page
 def usul(opd: str, periode: Periode) -> Response:
     """Accept the proposal for a line as it stands: a split, or several lines of one purchase."""
@@ -121,6 +127,7 @@ def usul(opd: str, periode: Periode) -> Response:
 
 @bp.post("/jelaskan")
 @needs("cocok:putuskan")
+@counted("cocok")
 @told_on_page
 def jelaskan(opd: str, periode: Periode) -> Response:
     """Name the difference, with a note."""
@@ -160,6 +167,7 @@ def _owner() -> int | None:
 
 @bp.post("/urungkan")
 @needs("cocok:putuskan")
+@counted("cocok")
 @told_on_page
 def urungkan(opd: str, periode: Periode) -> Response:
     """Take back the links and explanations of a line, and of the lines joined with it."""

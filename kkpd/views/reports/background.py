@@ -18,6 +18,7 @@ from kkpd.web.globals import engine, now
 from kkpd.web.page import see
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import work_stores
 from kkpd.web.translation import _
@@ -53,6 +54,7 @@ def batal(pekerjaan_id: int) -> Response:
 
 @bp.post("/pekerjaan/<int:pekerjaan_id>/unduh")
 @needs("laporan:lihat")
+@counted("ekspor")
 def ambil(pekerjaan_id: int) -> Response:
     """The file that was made; taking a package away is an event."""
     row = _row(pekerjaan_id)
@@ -87,6 +89,7 @@ def paket() -> str:
 
 @bp.post("/paket")
 @needs("paket:unduh")
+@counted("laporan")
 def minta_paket() -> Response:
     """Ask for the package; the same request on the same day finds the first."""
     span = requested_period()

@@ -21,6 +21,7 @@ from kkpd.web.document_html import bagian
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import now
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import arsip
 from kkpd.web.translation import _
@@ -83,6 +84,7 @@ def batalkan(dokumen_id: int) -> Response:
 
 @bp.post("/<int:dokumen_id>/unduh")
 @needs("laporan:unduh")
+@counted("ekspor")
 def unduh(dokumen_id: int) -> Response:
     """The archived PDF with all its signatures, or its tables from the same frozen data; an event
     either way.

@@ -21,6 +21,7 @@ from kkpd.web.globals import engine, now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import penerbit, work_stores
 from kkpd.web.translation import _
@@ -80,6 +81,7 @@ def pratinjau(nama: str) -> str | tuple[str, int]:
 
 @bp.post("/susun/<nama>/unduh")
 @needs("laporan:susun")
+@counted("laporan")
 def unduh(nama: str) -> Response:
     """The draft as a file; a long one becomes work for later."""
     asked, ending = _asked(nama), request.form.get("bentuk", "pdf")

@@ -21,6 +21,7 @@ from kkpd.web.downloads import downloaded
 from kkpd.web.globals import now, today
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading, writing
 
 #: SIPD takes tables, no pages.
@@ -45,6 +46,7 @@ def terbuka() -> str:
 
 @bp.post("/terbuka")
 @needs("data_terbuka:unduh")
+@counted("ekspor")
 def unduh_terbuka() -> Response:
     """CSV and datapackage.json in one ZIP."""
     span = requested_period()
@@ -88,6 +90,7 @@ def sipd() -> str:
 
 @bp.post("/sipd")
 @needs("sipd:unduh")
+@counted("ekspor")
 def unduh_sipd() -> Response:
     """The lines as a file."""
     span, isi, ending = requested_period(), _contents(), request.form.get("bentuk", "xlsx")

@@ -15,6 +15,7 @@ from kkpd.web.globals import today
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import N_, _
 
@@ -54,6 +55,7 @@ def index(opd: str, periode: Periode) -> str:
 
 @bp.get("/unduh.csv")
 @needs("bayar:lihat")
+@counted("ekspor")
 def unduh_csv(opd: str, periode: Periode) -> Response:
     """The list for machines."""
     return _file(periode, "csv")
@@ -61,6 +63,7 @@ def unduh_csv(opd: str, periode: Periode) -> Response:
 
 @bp.get("/unduh.xlsx")
 @needs("bayar:lihat")
+@counted("ekspor")
 def unduh_xlsx(opd: str, periode: Periode) -> Response:
     """The list as a workbook."""
     return _file(periode, "xlsx")

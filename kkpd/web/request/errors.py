@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+from typing import Final
 
 from flask import Flask, g, render_template
 from flask_wtf.csrf import CSRFError
@@ -18,6 +20,8 @@ from kkpd.web.request.http import logged_path, note_refusal, request_id
 from kkpd.web.translation import _
 
 _log = logging.getLogger("kkpd.error")
+#: No room on the disk, or no more of it for this user.
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _heading(status: int) -> str:
@@ -31,6 +35,7 @@ def _heading(status: int) -> str:
         413: _("Kiriman terlalu besar"),
         422: _("Isi tidak dapat dibaca"),
         429: _("Terlalu banyak percobaan"),
+        507: _("Penyimpanan penuh"),
         503: _("Sedang tidak dapat dipakai"),
     }.get(status, _("Ada yang salah pada program"))
 
@@ -47,6 +52,10 @@ def _advice(status: int) -> str:
         ),
         429: _("Tunggu beberapa menit lalu coba lagi."),
         503: _("Basis data sedang tidak menjawab. Coba lagi beberapa menit lagi."),
+        507: _(
+            "Ruang penyimpanan penuh, jadi tidak ada yang tersimpan. Beri tahu administrator, "
+            "lalu kirim lagi."
+        ),
     }.get(status, _("Kembali ke halaman sebelumnya dan coba lagi."))
 
 
@@ -87,7 +96,23 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
     return page(status, _advice(status))
 
 
+def _no_storage(error: OSError) -> tuple[str, int]:
+    if error.errno not in _FULL:
+        raise error  # a programmer's error
+    return _full(error)
+
+
+def _full(error: Exception) -> tuple[str, int]:
+    _log.error("no room left", exc_info=error)
+    g.actor = None  # the page must not write
+    return page(507, _advice(507))
+
+
 def _database(error: OperationalError) -> tuple[str, int]:
+    if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_FULL" or (
+        getattr(error.orig, "sqlstate", "") == "53100"
+    ):
+        return _full(error)
     _log.error("database does not answer", exc_info=error)
     g.actor = None  # the page must not use the database
     return page(503, _advice(503))
@@ -108,4 +133,5 @@ def setup(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(OSError, _no_storage)
     app.register_error_handler(500, _broken)
