@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from kkpd.belanja.fields import FIELDS
 from kkpd.core.permissions import ROLE_NAMES
 from kkpd.ledger.difference_kinds import LABELS
+from kkpd.oversight import event_words
 from kkpd.oversight import monitoring_rules as oversight_monitoring
 from kkpd.oversight import reminder_rules as pengingat
 from kkpd.year.rules import REQUIREMENTS
@@ -64,6 +65,8 @@ def extract() -> Catalog:
                 found.add(text, locations=[("belanja/fields.py", 0)])
     for label in LABELS.values():
         found.add(label, locations=[("ledger/difference_kinds.py", 0)])
+    for text in (*event_words.WORDS.values(), *event_words.AREAS.values()):
+        found.add(text, locations=[("oversight/event_words.py", 0)])
     for text in REQUIREMENTS.values():
         found.add(text, locations=[("year/rules.py", 0)])
     for module in (pengingat, oversight_monitoring):

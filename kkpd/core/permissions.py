@@ -110,9 +110,9 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
         ),
         Role.INSPECTOR: RoleEntry(
             "Inspektur",
-            "papan pemantauan temuan sampel periode laporan penugasan",
+            "papan pemantauan temuan sampel periode peristiwa laporan penugasan",
             _VIEW_OPD + "papan:lihat sampel:lihat temuan:putuskan laporan:terbit paket:unduh "
-            "penugasan:lihat periode:tinjau periode:buka data_terbuka:unduh",
+            "peristiwa:lihat penugasan:lihat periode:tinjau periode:buka data_terbuka:unduh",
             across_opds=True,
         ),
         Role.BUD: RoleEntry(
@@ -123,7 +123,10 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
             second_factor=True,
         ),
         Role.AUDITOR: RoleEntry(
-            "Auditor", "laporan", "laporan:lihat laporan:unduh paket:unduh", across_opds=True
+            "Auditor",
+            "laporan peristiwa",
+            "laporan:lihat laporan:unduh paket:unduh peristiwa:lihat",
+            across_opds=True,
         ),
         Role.ADMIN: RoleEntry(
             "Administrator",

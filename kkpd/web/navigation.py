@@ -33,6 +33,7 @@ ITEMS: Final[Mapping[str, tuple[str, str]]] = {
     "temuan": (N_("Temuan"), "temuan.index"),
     "sampel": (N_("Sampel"), "sampel.index"),
     "periode": (N_("Periode"), "periode.index"),
+    "peristiwa": (N_("Peristiwa"), "peristiwa.index"),
     "laporan": (N_("Laporan"), "laporan.index"),
     "admin": (N_("Pengaturan"), "admin.index"),
     "pengguna": (N_("Pengguna"), "admin.pengguna"),

@@ -1,0 +1,119 @@
+"""What each kind of event means in words: "Citra *mencatat belanja*". Data, asked by `words_of`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from kkpd.core.statuses import TRANSITIONS
+
+#: kind of event -> what the person did. `*` stands for one part that has no words of its own.
+WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "acuan:*:muat": "memuat kode acuan",
+        "admin:kartu:buat": "mendaftarkan kartu",
+        "admin:kartu:ubah": "mengubah kartu",
+        "admin:opd:buat": "mendaftarkan OPD",
+        "admin:opd:ubah": "mengubah OPD",
+        "admin:orang:buat": "mendaftarkan orang",
+        "admin:orang:pertama": "memasang administrator pertama",
+        "admin:orang:ubah": "mengubah data orang",
+        "admin:pengguna:buat": "membuat nama masuk",
+        "admin:pengguna:ubah": "mengubah nama masuk",
+        "admin:penugasan:buat": "memberi penugasan",
+        "admin:penugasan:ubah": "mengubah penugasan",
+        "admin:program:buat": "mencatat program OPD",
+        "admin:program:ubah": "mengubah program OPD",
+        "admin:setelan:buat": "menetapkan setelan",
+        "admin:setelan:ubah": "mengubah setelan",
+        "akun:kalender:baru": "membuat alamat kalender",
+        "akun:kalender:cabut": "mencabut alamat kalender",
+        "akun:masuk:akhiri_sesi": "mengakhiri semua sesi orang ini",
+        "akun:masuk:aktif": "membuka kembali nama masuk",
+        "akun:masuk:nama": "mengganti nama masuk",
+        "akun:masuk:nonaktif": "menutup nama masuk",
+        "akun:sandi:atur_ulang": "memberi kode sekali pakai untuk kata sandi baru",
+        "akun:sandi:ganti": "mengganti kata sandi",
+        "akun:sandi:kode": "memakai kode sekali pakai",
+        "akun:sandi:surel": "meminta kode lewat surel",
+        "akun:sandi:ulang": "membuat kata sandi baru",
+        "akun:sesi:akhiri": "mengakhiri sesi",
+        "akun:sesi:berakhir": "sesinya berakhir",
+        "akun:sesi:keluar": "keluar",
+        "akun:sesi:masuk": "masuk",
+        "akun:surel:ganti": "mengganti alamat surel",
+        "anggaran:*:muat": "memuat SPD atau anggaran kas",
+        "anggaran:*:tetapkan": "menetapkan UP atau TUP",
+        "anggaran:dpa:muat": "memuat DPA",
+        "anggaran:up:tolak_usulan": "menolak usulan UP KKPD",
+        "anggaran:up:usulkan": "mengusulkan UP KKPD",
+        "belanja:bukti:cabut": "mencabut bukti",
+        "belanja:bukti:lampirkan": "melampirkan bukti",
+        "belanja:ingatan:cabut": "mencabut ingatan kelas",
+        "belanja:kelas:tetapkan": "menetapkan kelas belanja",
+        "belanja:transaksi:catat": "mencatat belanja",
+        "belanja:transaksi:timbang": "menimbang kelas belanja",
+        "belanja:transaksi:ubah": "mengubah belanja",
+        "cocok:aturan:cabut": "mencabut aturan cocok",
+        "cocok:aturan:simpan": "menyimpan aturan cocok",
+        "cocok:aturan:tolak": "menolak usul aturan cocok",
+        "cocok:baris:pasangkan": "memasangkan baris tagihan dengan belanja",
+        "cocok:baris:urungkan": "mengurungkan keputusan atas baris tagihan",
+        "cocok:selisih:jelaskan": "menjelaskan selisih",
+        "dokumen:*:batalkan": "membatalkan dokumen",
+        "kartu:status:*": "mengubah status kartu",
+        "laporan:*:unduh": "mengunduh data",
+        "laporan:arsip": "mengarsipkan dokumen",
+        "laporan:paket:buat": "menyusun paket audit",
+        "laporan:paket:unduh": "mengunduh paket audit",
+        "laporan:tandatangan": "menandatangani dokumen",
+        "laporan:terbit": "menerbitkan dokumen",
+        "laporan:unduh": "mengunduh dokumen",
+        "pembayaran:*:catat": "mencatat langkah pembayaran",
+        "pengingat:surat:*": "surat pengingat diproses",
+        "periode:bulan:buka": "membuka kembali bulan",
+        "periode:bulan:konfirmasi": "mengonfirmasi bulan",
+        "periode:bulan:tinjau": "meninjau bulan",
+        "periode:bulan:tutup": "menutup bulan",
+        "tagihan:berkas:ambil": "mengambil baris tagihan ke dalam buku",
+        "tagihan:berkas:keluar": "mengeluarkan berkas tagihan dari buku",
+        "tagihan:berkas:unggah": "mengunggah berkas bank",
+        "tagihan:profil:simpan": "menyimpan tata letak bank",
+        "tahun:buku:buka": "membuka tahun buku",
+        "tanggungan:bayar:balik": "membatalkan catatan pengembalian",
+        "tanggungan:bayar:catat": "mencatat pengembalian",
+        **{f"belanja:status:{one.action}": one.nama for one in TRANSITIONS},
+    }
+)
+
+#: Words of areas, for choosing.
+AREAS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "acuan": "kode acuan",
+        "admin": "administrasi",
+        "akun": "akun dan sesi",
+        "anggaran": "anggaran dan UP",
+        "belanja": "belanja",
+        "cocok": "pencocokan",
+        "dokumen": "pembatalan dokumen",
+        "kartu": "kartu",
+        "laporan": "laporan",
+        "pembayaran": "pembayaran",
+        "pengingat": "pengingat",
+        "periode": "penutupan bulan",
+        "tagihan": "tagihan",
+        "tahun": "tahun buku",
+        "tanggungan": "tanggungan",
+    }
+)
+
+#: Giving authority: these are shown above all others.
+GRANTS: Final = ("admin:penugasan:", "admin:pengguna:", "admin:kartu:", "akun:masuk:", "wewenang:")
+
+
+def words_of(kind: str) -> str | None:
+    """What was done, None where nobody has given this kind words."""
+    parts = kind.split(":")
+    ways = [kind, *(":".join([*parts[:n], "*", *parts[n + 1 :]]) for n in range(1, len(parts)))]
+    return next((WORDS[way] for way in ways if way in WORDS), None)

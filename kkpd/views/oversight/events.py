@@ -1,0 +1,82 @@
+"""The event log for inspector and auditor: grants first, then everything, filtered and paged."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from kkpd.engines.paper.csv import write_records
+from kkpd.oversight import event_page as look
+from kkpd.oversight.event_words import AREAS
+from kkpd.web.downloads import downloaded
+from kkpd.web.globals import settings, today
+from kkpd.web.request.context import opds
+from kkpd.web.request.converters import whole_number
+from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.transaction import reading
+from kkpd.web.tables import after
+from kkpd.web.translation import _
+
+bp = Blueprint("peristiwa", __name__, url_prefix="/peristiwa")
+
+#: Events in one file; an older day is asked for by its date.
+_FILE_ROWS = 10_000
+
+
+@bp.get("/")
+@needs("peristiwa:lihat")
+def index() -> str:
+    """Who did what, newest first; the filter is in the address."""
+    asked = _asked()
+    rows = look.listing(reading(), actor(), asked, settings().zone)
+    return render_template(
+        "pages/peristiwa/index.html",
+        rows=rows,
+        grants=look.grants(reading(), actor()),
+        people=look.people(reading(), actor()),
+        opds=opds(),
+        areas=AREAS,
+        asked=asked,
+        next_up=rows[-1].id if len(rows) == look.PAGE_SIZE else None,
+    )
+
+
+@bp.get("/unduh.csv")
+@needs("peristiwa:lihat")
+def unduh_csv() -> Response:
+    """The events of the filter as CSV, one row a changed field."""
+    rows = look.listing(reading(), actor(), _asked(), settings().zone, _FILE_ROWS)
+    heads = ("nomor", "waktu", "siapa", "peran", "apa", "jenis", "tentang", "opd")
+    lines = [
+        (*_plain(row), change.what, change.before, change.after)
+        for row in rows
+        for change in row.changes or (look.ToldChange("", "", ""),)
+    ]
+    data = write_records((*heads, "kolom", "sebelum", "sesudah"), lines)
+    return downloaded(data, f"peristiwa-{today():%Y-%m-%d}", "csv")
+
+
+def _plain(row: look.ReadableEvent) -> tuple[object, ...]:
+    what = (row.id, row.at.isoformat(), row.who, row.role, _(row.act), row.kind)
+    return (*what, row.subject.words, row.opd)
+
+
+def _asked() -> look.EventFilter:
+    chosen = next((opd.id for opd in opds() if opd.slug == request.args.get("opd")), None)
+    area = request.args.get("jenis", "")
+    return look.EventFilter(
+        orang_id=whole_number(request.args.get("orang", "")),
+        area=area if area in AREAS else "",
+        opd_id=chosen,
+        day=_day(request.args.get("hari", "")),
+        before_id=after() or None,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
