@@ -111,9 +111,7 @@ def _conditions(asked: EventFilter, zone: str) -> Iterator[ColumnElement[bool]]:
         yield Event.id < asked.before_id
 
 
-def _query(
-    actor: Actor, conditions: Iterable[ColumnElement[bool]], limit: int
-) -> Select[Event]:
+def _query(actor: Actor, conditions: Iterable[ColumnElement[bool]], limit: int) -> Select[Event]:
     seen = actor.opds_for("peristiwa:lihat")
     mine = [] if seen is None else [Event.opd_id.in_(seen)]
     return select(Event).where(*mine, *conditions).order_by(Event.id.desc()).limit(limit)
