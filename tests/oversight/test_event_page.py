@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.worlds.chain_steps import berbukti
 from tests.worlds.office import NOW
 
 FITRI, ZONE = ACTORS["fitri"], "Asia/Jakarta"
+_KIND = re.compile(r"[a-z_*]+(:[a-z_*]+){1,2}")
 _PROGRAM = Path(look.__file__).parents[1]
 
 
@@ -46,7 +48,7 @@ def _kinds() -> set[str]:
             if len(parts) == 3 and all(parts) and parts[0] in AREAS and " " not in text:
                 found.add(text)
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "record":
-                found |= {kind for one in node.args[3:4] if ":" in (kind := _text(one))}
+                found |= {kind for one in node.args[3:4] if _KIND.fullmatch(kind := _text(one))}
     return found
 
 
