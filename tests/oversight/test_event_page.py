@@ -44,8 +44,7 @@ def _kinds() -> set[str]:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             text = _text(node)
-            parts = text.split(":")
-            if len(parts) == 3 and all(parts) and parts[0] in AREAS and " " not in text:
+            if _KIND.fullmatch(text) and text.count(":") == 2 and text.split(":")[0] in AREAS:
                 found.add(text)
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "record":
                 found |= {kind for one in node.args[3:4] if _KIND.fullmatch(kind := _text(one))}
@@ -99,7 +98,7 @@ def test_the_filter_narrows_by_person_kind_opd_and_day(session: Session, tmp_pat
     berbukti(session, tmp_path)
     for opd_id in (DINKES, DISDIK, None):
         event_log.record(
-            session, ACTORS["joko"], Role.ADMIN, "admin:penugasan:buat", "penugasan:1",
+            session, ACTORS["joko"], Role.ADMIN, "admin:penugasan:usul", "penugasan:1",
             now=NOW, opd_id=opd_id, before={"peran": "pptk"}, after={"peran": "pa"},
         )  # fmt: skip
     event_log.append_queued(session)
@@ -114,7 +113,7 @@ def test_the_filter_narrows_by_person_kind_opd_and_day(session: Session, tmp_pat
     newest = session.scalars(select(Event.id).order_by(Event.id.desc())).first()
     assert count(before_id=newest) == count() - 1
     grants = look.grants(session, FITRI)
-    assert {row.kind for row in grants} == {"admin:penugasan:buat"}
+    assert {row.kind for row in grants} == {"admin:penugasan:usul"}
     assert [(one.what, one.before, one.after) for one in grants[0].changes] == [
         ("peran", "pptk", "pa")
     ]

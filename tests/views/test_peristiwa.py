@@ -17,7 +17,7 @@ from tests.client import PageClient
 
 def _grant(session: Session) -> None:
     event_log.record(
-        session, ACTORS["joko"], Role.ADMIN, "admin:penugasan:ubah", "penugasan:3", now=now(),
+        session, ACTORS["joko"], Role.ADMIN, "admin:penugasan:konfirmasi", "penugasan:3", now=now(),
         before={"peran": "bendahara"}, after={"peran": "=pa"},
     )  # fmt: skip
 
@@ -30,7 +30,7 @@ def test_a_grant_is_on_the_page_of_inspector_and_auditor_at_once(
     for nama in ("fitri", "gilang"):
         page = entry(nama).get("/peristiwa/")
         assert "Pemberian wewenang" in page.html
-        assert page.html.count("mengubah penugasan") >= 2
+        assert page.html.count("mengonfirmasi usul penugasan") >= 2
         assert "bendahara → =pa" in page.html
         assert "Citra Bendahara bendahara" in page.html
     entry("citra").get("/peristiwa/", 403)
@@ -43,7 +43,7 @@ def test_the_file_holds_the_same_and_runs_no_formula(
         _grant(session)
     answer = entry("fitri").http.get("/peristiwa/unduh.csv?jenis=admin")
     text = answer.data.decode("utf-8-sig")
-    assert "Joko Administrator,Administrator,mengubah penugasan,admin:penugasan:ubah" in text
+    assert "Joko Administrator,Administrator,mengonfirmasi usul penugasan,admin:penugasan:konfirmasi" in text
     assert ",peran,bendahara,'=pa" in text
     assert "akun:sesi:masuk" not in text
     assert "akun:sesi:masuk" in entry("fitri").http.get("/peristiwa/unduh.csv").data.decode()
