@@ -43,7 +43,10 @@ def test_the_file_holds_the_same_and_runs_no_formula(
         _grant(session)
     answer = entry("fitri").http.get("/peristiwa/unduh.csv?jenis=admin")
     text = answer.data.decode("utf-8-sig")
-    assert "Joko Administrator,Administrator,mengonfirmasi usul penugasan,admin:penugasan:konfirmasi" in text
+    assert (
+        "Joko Administrator,Administrator,mengonfirmasi usul penugasan,admin:penugasan:konfirmasi"
+        in text
+    )
     assert ",peran,bendahara,'=pa" in text
     assert "akun:sesi:masuk" not in text
     assert "akun:sesi:masuk" in entry("fitri").http.get("/peristiwa/unduh.csv").data.decode()
