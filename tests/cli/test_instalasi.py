@@ -108,8 +108,11 @@ class TestInstalled:
             given(session)
         engine.dispose()
         assert kkpd("user", "first-admin", "--nama", "Baru", "--nama-masuk", "joko") == 2
-        assert "Nama masuk sudah dipakai" in capsys.readouterr().err
-        assert kkpd("user", "first-admin", "--nama", "Baru", "--nama-masuk", "baru") == 0
+        assert "tidak aktif" in capsys.readouterr().err
+        assert (
+            kkpd("user", "first-admin", "--nama", "Baru", "--nama-masuk", "baru", "--dasar", "SK 2")
+            == 0
+        )
         assert "Kode untuk baru" in capsys.readouterr().out
 
     def test_a_second_factor_is_required_from_the_first_day(self, instance: Path) -> None:
