@@ -14,7 +14,7 @@ from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, require
-from kkpd.ledger import bill_chain, cancelled, refund_rules
+from kkpd.ledger import active, bill_chain, refund_rules
 from kkpd.ledger.active import latest_decision
 from kkpd.ledger.bill_chain import Ready
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
@@ -127,7 +127,7 @@ def not_yet_notified(
     told = (
         select(DokumenBaris.transaksi_id)
         .join(Dokumen)
-        .where(Dokumen.jenis == "penolakan", cancelled.effective(Dokumen))
+        .where(Dokumen.jenis == "penolakan", active.holds(Dokumen))
     )
     rows = session.scalars(
         select(Transaksi)

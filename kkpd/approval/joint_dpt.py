@@ -16,10 +16,10 @@ from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import ROLE_NAMES, Actor, require
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.parts import SignatureBlock
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Dokumen, DokumenBaris, Opd, Orang
 from kkpd.records import settings as records_settings
-from kkpd.records.form_header import officer, paper_frame
+from kkpd.records.form_header import as_printed, paper_frame
 from kkpd.records.issue import IssuePlan, Issuer, issue_document
 
 
@@ -39,7 +39,7 @@ def not_yet_joined(
         select(line.dokumen_id)
         .join(joint_line, joint_line.transaksi_id == line.transaksi_id)
         .join(joint, joint.id == joint_line.dokumen_id)
-        .where(joint.jenis == "dpt_gabungan", joint.opd_id == opd_id, cancelled.effective(joint))
+        .where(joint.jenis == "dpt_gabungan", joint.opd_id == opd_id, active.holds(joint))
     )
     rows = session.execute(
         select(Opd, Dokumen)
@@ -47,7 +47,7 @@ def not_yet_joined(
         .where(
             Opd.induk_id == opd_id,
             Dokumen.jenis == "dpt",
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
             Dokumen.tahun == periode[0],
             Dokumen.bulan == periode[1],
             Dokumen.id.not_in(gathered),
@@ -76,7 +76,7 @@ def issue(
         require(actor, "dpt:terbit", dpt.opd_id)
     opd, on = session.get_one(Opd, opd_id), business_day(now)
     rows = [DptUnit(unit.kode, unit.nama, dpt.nomor, dpt.total) for unit, dpt in found]
-    signer = SignatureBlock(ROLE_NAMES[role], officer(session.get_one(Orang, actor.orang_id)))
+    signer = SignatureBlock(ROLE_NAMES[role], as_printed(session.get_one(Orang, actor.orang_id)))
     bank = records_settings.value(session, "bank_rkud", on) or "Bank Sumut"
 
     def document(nomor: str) -> Document:

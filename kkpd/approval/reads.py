@@ -23,7 +23,7 @@ from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import EXAMINERS, ROLE_NAMES, Actor, Role, require
 from kkpd.core.shapes import shaped
 from kkpd.engines.paper import FrozenDocument
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.ledger.bill_chain import Ready, bill_sums
 from kkpd.ledger.refund_rules import BORNE_BY_HOLDER, CHARGED
 from kkpd.models import (
@@ -42,7 +42,7 @@ from kkpd.models import (
     Uji,
 )
 from kkpd.organisation.cards import status_on
-from kkpd.records.form_header import numbered, officer, paper_frame
+from kkpd.records.form_header import as_printed, numbered, paper_frame
 from kkpd.records.issue import IssuePlan
 from kkpd.tagihan import known_lines as tagihan_known_lines
 
@@ -191,7 +191,7 @@ def on_document(session: Session, transaksi_id: int, jenis: str) -> Dokumen | No
         .where(
             DokumenBaris.transaksi_id == transaksi_id,
             Dokumen.jenis == jenis,
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
         )
         .order_by(Dokumen.id.desc())
         .limit(1)
@@ -214,11 +214,11 @@ def dpr(
     data = DprInput(
         paper_frame=paper_frame(session, opd, period_code(*periode), "", on),
         jenis=jenis,
-        pemegang=officer(session.get_one(Orang, kartu.pemegang_id)),
+        pemegang=as_printed(session.get_one(Orang, kartu.pemegang_id)),
         opd=opd.nama,
         kartu=kartu.nomor_akhir,
         baris=rows,
-        pptk=officer(session.get_one(Orang, actor.orang_id)),
+        pptk=as_printed(session.get_one(Orang, actor.orang_id)),
     )
     carried = [(line, line.nilai) for line in lines]
     return _plan("dpr", opd, periode, on, carried, numbered(data, form_dpr), kartu.id)
@@ -240,7 +240,7 @@ def dpt(
         paper_frame=paper_frame(session, opd, period_code(*periode), "", on),
         bank=session.get_one(Kartu, approved[0][0].kartu_id).bank,
         kelompok=[("", [dpt_row(session, line, amount) for line, amount in approved])],
-        signatory=officer(session.get_one(Orang, actor.orang_id)),
+        signatory=as_printed(session.get_one(Orang, actor.orang_id)),
         selaku=ROLE_NAMES[role],
         keterangan=[("Tagihan", found.name), ("Bulan pembukuan", period_name(*periode))],
         arithmetic=sums,
@@ -263,15 +263,15 @@ def penolakan(
     kartu = session.get_one(Kartu, first.kartu_id)
     data = PenolakanInput(
         paper_frame=paper_frame(session, opd, period_code(*periode), "", on),
-        recipient=officer(session.get_one(Orang, first.pemakai_id)),
-        pemegang=officer(session.get_one(Orang, first.pemegang_id)),
+        recipient=as_printed(session.get_one(Orang, first.pemakai_id)),
+        pemegang=as_printed(session.get_one(Orang, first.pemegang_id)),
         kartu=kartu.nomor_akhir,
         tagihan=f"{kartu.bank}, {period_name(*periode)}",
         baris=[
             RefusalRow(line.tanggal, line.merchant, line.uraian, reason, amount)
             for line, amount, reason in refused
         ],
-        signatory=officer(session.get_one(Orang, actor.orang_id)),
+        signatory=as_printed(session.get_one(Orang, actor.orang_id)),
         selaku=ROLE_NAMES[role],
     )
     lines = [(line, amount) for line, amount, _ in refused]

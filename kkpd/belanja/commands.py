@@ -24,7 +24,7 @@ from kkpd.models import Kartu, Orang, Program, Rekening, Transaksi
 from kkpd.organisation.cards import status_on
 from kkpd.pagu import reads as pagu_reads
 from kkpd.records import settings as records_settings
-from kkpd.records.event_history import LoggedEvent, event_trail
+from kkpd.records.event_log import LoggedEvent, event_trail
 
 
 class NotAFact(DomainError):

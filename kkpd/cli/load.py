@@ -20,8 +20,7 @@ from kkpd.core.permissions import Actor
 from kkpd.organisation import holidays
 from kkpd.organisation.accounts import administrator
 from kkpd.pagu import budget_load
-from kkpd.pagu.budget import reference_files as reference
-from kkpd.pagu.budget import reference_tables
+from kkpd.pagu.budget import reference
 
 #: More wrong rows than this are counted, not listed.
 _FINDINGS_SHOWN: Final = 50
@@ -98,17 +97,13 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
     if args.what == "rekening":
         rows = reference.read(data, name, ("kode", "nama"), ("deskripsi",))
         return [
-            _counted(
-                reference_tables.load_rekening(session, actor, rows, args.tahun, cli_context.now())
-            )
+            _counted(reference.load_rekening(session, actor, rows, args.tahun, cli_context.now()))
         ]
     if args.what == "sub-kegiatan":
         rows = reference.read(data, name, ("kode", "nama"))
         return [
             _counted(
-                reference_tables.load_sub_kegiatan(
-                    session, actor, rows, args.tahun, cli_context.now()
-                )
+                reference.load_sub_kegiatan(session, actor, rows, args.tahun, cli_context.now())
             )
         ]
     if args.what == "libur":
@@ -131,7 +126,7 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
     return [_told(one) for one in budget_load.load_data(session, actor, command, cli_context.now())]
 
 
-def _counted(result: reference_tables.ReferenceLoad) -> str:
+def _counted(result: reference.ReferenceLoad) -> str:
     return f"{result.baru} baru, {result.altered} berubah, {result.same} sama."
 
 

@@ -16,7 +16,7 @@ from kkpd.core.errors import Unreadable
 from kkpd.core.moments import business_day, parse_span
 from kkpd.records import settings as records_settings
 from kkpd.records.report_request import ALL, coverage
-from kkpd.reports import handed_out
+from kkpd.reports import issue
 from kkpd.reports import open_data as public_data
 
 
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         government = records_settings.value(session, "nama_pemerintah", day) or "Pemerintah Daerah"
         made = public_data.berkas(rows, span, government)
         table = made[public_data.TABLE_FILE]
-        handed_out.record(session, who, "data_terbuka", None, span.kode, table, cli_context.now())
+        issue.record(session, who, "data_terbuka", None, span.kode, table, cli_context.now())
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

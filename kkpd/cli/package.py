@@ -18,7 +18,7 @@ from kkpd.core.errors import Unreadable
 from kkpd.core.moments import business_day, parse_span
 from kkpd.core.proof.log_key import load_signer
 from kkpd.reports.package import make as package_make
-from kkpd.reports.package.verbs import record_download
+from kkpd.reports.package.make import record_download
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

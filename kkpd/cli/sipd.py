@@ -14,7 +14,7 @@ from kkpd.cli.report_file import output_path, write_out
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.moments import business_day, parse_span
 from kkpd.engines.paper.writers import WRITERS
-from kkpd.reports import handed_out, sipd
+from kkpd.reports import issue, sipd
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             data = WRITERS[path.suffix.lower()[1:]](document)
             opd_id = None if opd is None else opd.id
             what = f"sipd:{args.isi}"
-            handed_out.record(session, who, what, opd_id, span.kode, data, cli_context.now())
+            issue.record(session, who, what, opd_id, span.kode, data, cli_context.now())
             told = f"{path}: {document.judul}, {inputs.coverage.nama}, {span.kode}"
     write_out(path, data)
     print(told)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import Conflict
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.demo import bank, stories
+from kkpd.demo import bank, script
 from kkpd.demo.ground import YEAR, at_hour
 from kkpd.demo.life import OpdYear
 from kkpd.demo.year import (
@@ -37,7 +37,7 @@ from kkpd.tagihan import receive
 
 def entry(session: Session, life: OpdYear, bulan: int) -> None:
     """The interim list of the month if it has one, then its bills as the bank prints them."""
-    if (life.opd.slug, bulan) == stories.INTERIM:
+    if (life.opd.slug, bulan) == script.INTERIM:
         _interim(session, life, bulan)
     for first, last in day_window(life.opd, bulan):
         bill = tagihan(life.opd, life.plans, life.seed, first, last, life.tagihan_lalu)
@@ -66,7 +66,7 @@ def _paid(session: Session, life: OpdYear, sampai: date) -> Rupiah:
 
 
 def _receive(session: Session, life: OpdYear, bulan: int, bill: bank.DemoBill) -> None:
-    twice = (life.opd.slug, bulan) == stories.TWO_FILES
+    twice = (life.opd.slug, bulan) == script.TWO_FILES
     workbook = (life.opd.id + bulan) % 2 == 0
     for number, part in enumerate(bank.berkas(bill) if twice else [bill], 1):
         data = bank.xlsx_bytes(part) if workbook else bank.csv_bytes(part)
@@ -125,7 +125,7 @@ def _refund(session: Session, life: OpdYear, month: Month, at: datetime) -> None
     lines = [one for one in look.month_lines(session, who, opd_id, month) if one.sisa < ZERO]
     for plan in life.plans:
         key, amount = -plan.nomor - 1, -refund_amount(plan)
-        if plan.special_story not in stories.REFUND_DAYS or plan.nomor not in life.belanja:
+        if plan.special_story not in script.REFUND_DAYS or plan.nomor not in life.belanja:
             continue
         line = next((one for one in lines if one.nilai == amount), None)
         if line is None or key in life.belanja:
@@ -166,7 +166,7 @@ def _decide(session: Session, life: OpdYear, line: Row, month: Month, at: dateti
     who, opd_id = life.opd.bendahara, life.opd.id
     told = {
         "meterai": ("meterai", "Bea meterai dibayar dari UP Tunai."),
-        "biaya": ("biaya", stories.FEE_REFUND),
+        "biaya": ("biaya", script.FEE_REFUND),
     }.get(line.jenis)
     if told is None:
         for ids in _candidates(session, life, line, month):

@@ -19,7 +19,7 @@ from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.demo import bills as demo_bills
-from kkpd.demo import liabilities, receipts
+from kkpd.demo import liabilities, script
 from kkpd.demo.ground import YEAR, at_hour
 from kkpd.demo.life import MAX_EVIDENCE_BYTES, OpdYear
 from kkpd.demo.year import LAST_MONTH
@@ -110,7 +110,7 @@ class LivedYear(OpdYear):
         for id_ in self._ids(session, month, "tercatat"):
             row = session.get_one(Transaksi, id_)
             words = f"Surat pernyataan kehilangan nota {row.nota}"
-            paper = receipts.draw(row.merchant, row.tanggal, words, row.nilai, f"SP/{row.id}")
+            paper = script.draw(row.merchant, row.tanggal, words, row.nilai, f"SP/{row.id}")
             command = belanja_evidence.AttachEvidence(
                 id_, f"pernyataan-{row.id}.png", paper, "lain"
             )

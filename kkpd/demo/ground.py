@@ -21,8 +21,8 @@ from kkpd.organisation import assignments, holidays, organisation
 from kkpd.organisation import cards as kartu
 from kkpd.pagu import fund_plan
 from kkpd.pagu import up as up_service
-from kkpd.pagu.budget import reference_files as files
-from kkpd.pagu.budget import reference_tables
+from kkpd.pagu.budget import reference
+from kkpd.pagu.budget import reference as files
 from kkpd.pagu.budget import versions as budget_versions
 from kkpd.pagu.budget.rows import BudgetHead, FundPlanLine
 
@@ -175,10 +175,10 @@ def _reference(session: Session, admin: Actor) -> None:
     data = resources.files("kkpd").joinpath("data")
     accounts = data.joinpath("rekening", "akun_belanja.csv").read_bytes()
     rows = files.read(accounts, "akun_belanja.csv", ("kode", "nama"))
-    reference_tables.load_rekening(session, admin, rows, YEAR, STARTED_AT)
+    reference.load_rekening(session, admin, rows, YEAR, STARTED_AT)
     activities = data.joinpath("anggaran", "sub_kegiatan.csv").read_bytes()
     rows = files.read(activities, "sub_kegiatan.csv", ("kode", "nama"))
-    reference_tables.load_sub_kegiatan(session, admin, rows, YEAR, STARTED_AT)
+    reference.load_sub_kegiatan(session, admin, rows, YEAR, STARTED_AT)
     days = data.joinpath("libur", f"{YEAR}.csv").read_bytes()
     rows = files.read(days, f"{YEAR}.csv", ("tanggal", "nama"))
     holidays.load_data(session, admin, rows, YEAR, _SKB, STARTED_AT)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.demo import receipts, stories
+from kkpd.demo import script
 from kkpd.demo.ground import YEAR, at_hour
 from kkpd.demo.life import MAX_EVIDENCE_BYTES, OpdYear
 from kkpd.demo.year import LAST_MONTH, PlannedPurchase
@@ -30,8 +30,8 @@ def settle_debts(session: Session, life: OpdYear, bulan: int) -> None:
         if not amount:
             continue
         number = f"{'KW' if one.jenis == 'meterai' else 'STS'}-CONTOH/{bulan:02d}/{_number(one)}"
-        payer = "bank" if stories.FEE_REFUND in one.uraian else one.penanggung[0]
-        paper = receipts.draw(payer.replace("_", " "), day, one.uraian, amount, number)
+        payer = "bank" if script.FEE_REFUND in one.uraian else one.penanggung[0]
+        paper = script.draw(payer.replace("_", " "), day, one.uraian, amount, number)
         command = payment_repay.Repay(
             opd_id=life.opd.id,
             penanggung=payer,
@@ -53,7 +53,7 @@ def _value(
     session: Session, life: OpdYear, one: look.Liability, plan: PlannedPurchase | None, day: date
 ) -> Rupiah:
     """How much is paid now: all, half of what was approved in part, or nothing yet."""
-    slug, since = stories.STILL_WAITING
+    slug, since = script.STILL_WAITING
     if life.opd.slug == slug and one.sejak.month >= since and one.jenis != "meterai":
         return ZERO
     if plan is None or one.jenis != "ditolak":

@@ -12,8 +12,8 @@ from kkpd.belanja import verbs as belanja
 from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor
-from kkpd.demo import receipts as nota
-from kkpd.demo import taxes as demo_taxes
+from kkpd.demo import script as demo_taxes
+from kkpd.demo import script as nota
 from kkpd.demo.ground import FUND_SOURCE, OpdDemo, at_hour
 from kkpd.demo.year import PlannedPurchase
 from kkpd.models import Transaksi

@@ -11,7 +11,7 @@ from random import Random
 from typing import Final
 
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.demo import stories as special_story
+from kkpd.demo import script as special_story
 from kkpd.demo.bank import DemoBill, DemoBillLine, bank_text
 from kkpd.demo.ground import YEAR, OpdDemo
 from kkpd.demo.script import DemoItem
@@ -24,7 +24,7 @@ LAST_MONTH: Final = 10
 class PlannedPurchase:
     """A planned purchase, and how the bank will bill it.
 
-    `special_story` is what is special: "", a story of `kkpd.demo.stories`, refund, pecah,
+    `special_story` is what is special: "", a story of `kkpd.demo.script`, refund, pecah,
     surcharge, tanpa_nota, kartu_salah, or lupa: billed but never logged.
     """
 

@@ -3,28 +3,37 @@
 A line is *given* (`is_given`) while an import in force shows it: the file that brought it, or a
 later one. It *counts* (`effective`) when it is given and is not an interim line that a final line
 replaces (or the other way round in a closed month). What was taken out (ImporKeluar) can still be
-looked at. A line that is out never counts again and its number is not used again.
+looked at. A line that is out never counts again and its number is not used again. A paper *holds*
+(`holds`) until it is taken back.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from kkpd.core.money import ZERO
 from kkpd.core.permissions import EXAMINERS
 from kkpd.models import (
     BarisBank,
     BarisKeluar,
+    DokumenBaris,
     DtsFinal,
     Impor,
     ImporKeluar,
+    Orang,
     Pembatalan,
+    Penyelesaian,
     Persetujuan,
     SumberBaris,
     Tagihan,
     TagihanKeluar,
+    Transaksi,
 )
 
 
@@ -107,3 +116,62 @@ def latest_decision(session: Session, transaksi_id: int) -> Persetujuan | None:
         .order_by(Persetujuan.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+#: Papers that move no line -> the states that their lines may have while the paper can be taken
+#: back: before an NPD for a joint list, before any further step for a refusal.
+WITHOUT_STEP: Final = {
+    "dpt_gabungan": frozenset({"dpt"}),
+    "penolakan": frozenset({"ditolak", "disetujui", "dpt"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Who took it back, when and why."""
+
+    oleh: str
+    at: datetime
+    alasan: str
+
+
+def taken_back(session: Session, dokumen_id: int) -> TakenBack | None:
+    """How this document was taken back; None while it holds."""
+    row = session.execute(
+        select(Pembatalan, Orang.nama)
+        .join(Orang, Orang.id == Pembatalan.oleh_id)
+        .where(Pembatalan.dokumen_id == dokumen_id)
+    ).one_or_none()
+    return None if row is None else TakenBack(row[1], row[0].at, row[0].alasan)
+
+
+def can_take_back(session: Session, dokumen_id: int, jenis: str, allowed: Collection[str]) -> bool:
+    """Whether it holds and its lines have taken no further step."""
+    if taken_back(session, dokumen_id) is not None:
+        return False
+    return set(allowed) >= states_of_lines(session, dokumen_id) and not (
+        jenis == "penolakan" and was_repaid(session, dokumen_id)
+    )
+
+
+def states_of_lines(session: Session, dokumen_id: int) -> set[str]:
+    """The states of its lines."""
+    states = session.scalars(
+        select(Transaksi.status)
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
+        .where(DokumenBaris.dokumen_id == dokumen_id)
+    ).all()
+    return set(states)
+
+
+def was_repaid(session: Session, dokumen_id: int) -> bool:
+    """Whether the holder has repaid something of its lines, reversals aside."""
+    paid = session.scalar(
+        select(Penyelesaian.transaksi_id)
+        .join(DokumenBaris, DokumenBaris.transaksi_id == Penyelesaian.transaksi_id)
+        .where(DokumenBaris.dokumen_id == dokumen_id)
+        .group_by(Penyelesaian.transaksi_id)
+        .having(func.sum(Penyelesaian.nilai) != ZERO)
+        .limit(1)
+    )
+    return paid is not None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.ledger.shapes import Bearer, Facts, Month, Part, Place
 from kkpd.ledger.sums import BillBlock
 from kkpd.models import BarisBank, Cocok, Dokumen, Orang, Transaksi
@@ -249,7 +249,7 @@ def _papers(session: Session, facts: Facts, tagihan_id: int) -> tuple[tuple[int,
         select(Dokumen.id, Dokumen.nomor)
         .where(
             Dokumen.jenis == "dpt",
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
             (Dokumen.tagihan_id == tagihan_id) | Dokumen.id.in_(carried - {None}),
         )
         .order_by(Dokumen.id)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, require
 from kkpd.core.working_days import after, left_over
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, due_bills, standing
 from kkpd.models import Dokumen, Pencairan, Selisih
@@ -90,16 +90,14 @@ def _bills(books: Standing) -> Iterator[_Row]:
 
 def _debits(session: Session, opd_id: int, day: date, days_off: Collection[date]) -> Iterator[_Row]:
     """SP2Ds without a recorded debit to the bank."""
-    debited = select(Pencairan.dpt_id).where(
-        Pencairan.langkah == "bayar", cancelled.effective(Pencairan)
-    )
+    debited = select(Pencairan.dpt_id).where(Pencairan.langkah == "bayar", active.holds(Pencairan))
     rows = session.execute(
         select(Pencairan, Dokumen.nomor, Dokumen.tahun, Dokumen.bulan)
         .join(Dokumen, Dokumen.id == Pencairan.dpt_id)
         .where(
             Pencairan.opd_id == opd_id,
             Pencairan.langkah == "sp2d",
-            cancelled.effective(Pencairan),
+            active.holds(Pencairan),
             Pencairan.dpt_id.not_in(debited),
         )
     )

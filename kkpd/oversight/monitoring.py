@@ -17,7 +17,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, require
 from kkpd.engines.paper import Column, FrozenDocument, Letterhead
 from kkpd.engines.paper.parts import Row, data_table
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.ledger.standing import Standing, standing
 from kkpd.models import (
     Dokumen,
@@ -40,7 +40,7 @@ from kkpd.oversight.monitoring_rules import (
     find_highlights,
     year_quarters,
 )
-from kkpd.pagu import up_reads
+from kkpd.pagu import available
 from kkpd.records import settings as records_settings
 
 #: Refills of so long before the day are counted.
@@ -155,7 +155,7 @@ def _months(
         found[opd_id] = []
         for nomor in range(1, 13):
             last = Span(tahun, nomor, nomor).sampai
-            up = up_reads.by_decisions(decided[opd_id], last)
+            up = available.by_decisions(decided[opd_id], last)
             bill = bills.get((opd_id, nomor), _MonthBills())
             found[opd_id].append(
                 Month(
@@ -182,7 +182,7 @@ def _spent(session: Session, ids: Sequence[int], tahun: int) -> dict[tuple[int, 
             Dokumen.opd_id.in_(ids),
             Dokumen.tahun == tahun,
             Dokumen.jenis == "dpt",
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
         )
         .group_by(Dokumen.opd_id, Dokumen.bulan)
     )
@@ -273,7 +273,7 @@ def _refills(session: Session, ids: Sequence[int], day: date) -> dict[int, int]:
             Pencairan.langkah == "sp2d",
             Pencairan.tanggal > day - _ONE_YEAR,
             Pencairan.tanggal <= day,
-            cancelled.effective(Pencairan),
+            active.holds(Pencairan),
         )
         .group_by(Pencairan.opd_id)
     )

@@ -29,7 +29,7 @@ from kkpd.models import (
     Pencairan,
     Transaksi,
 )
-from kkpd.records.event_history import LoggedEvent, event_trail
+from kkpd.records.event_log import LoggedEvent, event_trail
 
 _STATUS: Final = "belanja:status:"
 #: Names of events that are not steps of the table.

@@ -13,7 +13,7 @@ from kkpd.core.errors import Conflict, Unreadable
 from kkpd.core.money import ZERO, total
 from kkpd.core.permissions import Actor, require
 from kkpd.models import Ceiling, RencanaDana, RencanaDanaBaris
-from kkpd.pagu import fund_plan_reads as reads
+from kkpd.pagu import available as reads
 from kkpd.pagu import plan_rules
 from kkpd.pagu.budget import budget_findings
 from kkpd.pagu.budget.budget_findings import check_codes

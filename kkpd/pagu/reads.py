@@ -27,7 +27,7 @@ from kkpd.models import (
     SubKegiatan,
     Transaksi,
 )
-from kkpd.pagu import fund_plan_reads, plan_rules
+from kkpd.pagu import available, plan_rules
 from kkpd.pagu.ceilings.rules import CeilingState
 from kkpd.records import settings as records_settings
 
@@ -64,7 +64,7 @@ def _states(
     cara = records_settings.value(session, f"periksa_{jenis}", day, opd_id)
     if cara is None:
         return []
-    plan = fund_plan_reads.monthly(session, opd_id, day.year, jenis, *akun)
+    plan = available.monthly(session, opd_id, day.year, jenis, *akun)
     if plan is None:
         return []
     states = []
@@ -101,7 +101,7 @@ def _held(
     session: Session,
     opd_id: int,
     tahun: int,
-    plan: fund_plan_reads.MonthlyPlan,
+    plan: available.MonthlyPlan,
     bulan: int,
     cara: str,
 ) -> Rupiah:

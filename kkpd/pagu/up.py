@@ -17,7 +17,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, require
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Ceiling, UpKeputusan, UpUsulan
-from kkpd.pagu import up_reads as reads
+from kkpd.pagu import available as reads
 from kkpd.pagu.budget import budget_findings
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key

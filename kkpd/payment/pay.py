@@ -25,7 +25,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role, require
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import forms
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Temuan, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.payment import payment_facts
@@ -221,7 +221,7 @@ def _check_paper(session: Session, opd_id: int, dpt: Dokumen, command: RecordSte
         select(Pencairan).where(
             Pencairan.opd_id == opd_id,
             Pencairan.tahun == dpt.tahun,
-            cancelled.effective(Pencairan) | (Pencairan.dpt_id != dpt.id),
+            active.holds(Pencairan) | (Pencairan.dpt_id != dpt.id),
         )
     ).all()
     taken = {row.nomor for row in rows if row.langkah == command.langkah}
@@ -252,7 +252,7 @@ def _issued_on(session: Session, dpt: Dokumen) -> Sequence[date]:
             Dokumen.opd_id == dpt.opd_id,
             Dokumen.jenis.in_(STEPS),
             DokumenBaris.transaksi_id.in_(lines),
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
         )
         .distinct()
     ).all()
@@ -286,7 +286,7 @@ def _advance(
     for transaksi_id, _ in lines:
         transaksi: Transaksi = locked_purchase(session, actor, transaksi_id)
         advance(session, actor, transaksi, action, now=now, after={"dpt": dpt.nomor})
-    if cancelled.dokumen(session, dpt.id) is not None:  # its lines are on a newer DPT
+    if active.taken_back(session, dpt.id) is not None:  # its lines are on a newer DPT
         raise Conflict(f"DPT {dpt.nomor} sudah dibatalkan. Muat ulang halamannya.")
     return tuple((transaksi_id, nilai) for transaksi_id, nilai in lines)
 

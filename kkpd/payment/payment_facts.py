@@ -16,7 +16,7 @@ from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import ROLE_NAMES, Actor, Role
 from kkpd.engines.paper import Person
 from kkpd.engines.paper.forms import Frame
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.ledger.active import bill_exists
 from kkpd.models import (
     BarisBank,
@@ -36,10 +36,9 @@ from kkpd.models import (
     Transaksi,
 )
 from kkpd.payment.forms.payment_facts import Basis, Deduction, PaymentInput, PaymentRow
-from kkpd.records import office_holders
 from kkpd.records import settings as records_settings
-from kkpd.records.form_header import officer as as_person
-from kkpd.records.form_header import paper_frame
+from kkpd.records.form_header import as_printed, paper_frame
+from kkpd.records.office_holders import officer
 
 _PPN: Final = "PPN"
 _PPH: Final = {
@@ -77,7 +76,7 @@ def earlier_sp2ds(
             Pencairan.opd_id.in_(opd_ids),
             Pencairan.tahun == tahun,
             Pencairan.langkah == "sp2d",
-            cancelled.effective(Pencairan),
+            active.holds(Pencairan),
             Pencairan.dpt_id < before_dpt,
         )
         .order_by(Pencairan.tanggal, Pencairan.id)
@@ -92,7 +91,7 @@ def spp(session: Session, dpts: Sequence[Dokumen]) -> list[Basis]:
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .where(
             Dokumen.jenis == "spp",
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
             DokumenBaris.transaksi_id.in_(_carried(dpts)),
         )
         .distinct()
@@ -211,7 +210,7 @@ def _charged(
         .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .where(Dokumen.opd_id.in_(opd_ids), Dokumen.tahun == tahun, Dokumen.jenis == "dpt")
-        .where(cancelled.effective(Dokumen))
+        .where(active.holds(Dokumen))
         .group_by(Transaksi.opd_id, Dokumen.id, Transaksi.sub_kegiatan, Transaksi.rekening)
     )
     return [(o, d, activity, account, amount) for o, d, activity, account, amount in rows]
@@ -314,8 +313,8 @@ def of_dpt(session: Session, dpt: Dokumen, actor: Actor, role: Role, now: dateti
     acting = {role, Role.PA} if role is Role.KPA else {role}
 
     def signer(peran: Role) -> Person:
-        found = own if peran in acting else office_holders.officer(session, opd.id, peran, on)
-        return Person("") if found is None else as_person(found)
+        found = own if peran in acting else officer(session, opd.id, peran, on)
+        return Person("") if found is None else as_printed(found)
 
     return masukan(
         session,

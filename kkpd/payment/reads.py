@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, require
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Dokumen, DokumenBaris, Opd, Pencairan, Transaksi
 
 #: The steps after the DPT, in order; each names the status that a line has when it is done.
@@ -55,7 +55,7 @@ def listing(session: Session, actor: Actor, opd_id: int | None, tahun: int) -> l
     statement = (
         select(Dokumen, Opd.nama, Opd.slug)
         .join(Opd, Opd.id == Dokumen.opd_id)
-        .where(Dokumen.jenis == "dpt", Dokumen.tahun == tahun, cancelled.effective(Dokumen))
+        .where(Dokumen.jenis == "dpt", Dokumen.tahun == tahun, active.holds(Dokumen))
         .order_by(Dokumen.id.desc())
     )
     if opd_id is not None:
@@ -100,14 +100,14 @@ def _papers(session: Session, dpt: Dokumen) -> dict[str, PaymentPaper]:
         .where(
             Dokumen.opd_id == dpt.opd_id,
             Dokumen.jenis.in_(("npd", "spp", "spm")),
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
             DokumenBaris.transaksi_id.in_(lines),
         )
         .order_by(Dokumen.id)
     )
     found = {row.jenis: PaymentPaper(row.jenis, row.nomor, row.tanggal, row.id) for row in issued}
     for row in session.scalars(
-        select(Pencairan).where(Pencairan.dpt_id == dpt.id, cancelled.effective(Pencairan))
+        select(Pencairan).where(Pencairan.dpt_id == dpt.id, active.holds(Pencairan))
     ):
         found[row.langkah] = PaymentPaper(row.langkah, row.nomor, row.tanggal, None, row.id)
     return found

@@ -25,7 +25,7 @@ from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.ledger.active import latest_decision
 from kkpd.models import Dokumen, DokumenBaris, Pembatalan, Pencairan, Periode, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
@@ -70,7 +70,7 @@ def dokumen(
     row = session.get(Dokumen, dokumen_id)
     if row is None or row.opd_id is None or not actor.sees_all_of(row.opd_id):
         raise NotFound("Dokumen tidak ditemukan.")
-    if row.jenis not in (*STEPS_BACK, *cancelled.WITHOUT_STEP):
+    if row.jenis not in (*STEPS_BACK, *active.WITHOUT_STEP):
         raise Conflict(
             "Dokumen ini tidak dapat dibatalkan; hanya DPR, DPT, DPT gabungan, surat penolakan, "
             "NPD, SPP dan SPM. Lampiran SPP batal bersama SPP-nya."
@@ -167,7 +167,7 @@ def _still_holds(session: Session, paper: _Paper) -> None:
         about = Pembatalan.pencairan_id == paper.langkah.id
     if session.scalar(select(Pembatalan.id).where(about)) is not None:
         raise Conflict(f"{paper.nomor} sudah dibatalkan. Muat ulang halamannya.")
-    if paper.jenis in cancelled.WITHOUT_STEP:
+    if paper.jenis in active.WITHOUT_STEP:
         _not_gone_on(session, paper)
     joint = select(Dokumen.nomor).join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
     carried = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == paper.carrier.id)
@@ -175,7 +175,7 @@ def _still_holds(session: Session, paper: _Paper) -> None:
         joint.where(
             Dokumen.jenis == "dpt_gabungan",
             DokumenBaris.transaksi_id.in_(carried),
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
         ).limit(1)
     )
     if paper.jenis == "dpt" and found is not None:
@@ -184,12 +184,12 @@ def _still_holds(session: Session, paper: _Paper) -> None:
 
 def _not_gone_on(session: Session, paper: _Paper) -> None:
     """Check that nothing relies on the joint DPT or the refusal notice yet."""
-    if not cancelled.status(session, paper.carrier.id) <= cancelled.WITHOUT_STEP[paper.jenis]:
+    if not active.states_of_lines(session, paper.carrier.id) <= active.WITHOUT_STEP[paper.jenis]:
         raise Conflict(
             f"{paper.nomor} tidak dapat dibatalkan: ada belanja di dalamnya yang sudah menempuh "
             "langkah berikutnya. Batalkan langkah itu dahulu."
         )
-    if paper.jenis == "penolakan" and cancelled.dibayar(session, paper.carrier.id):
+    if paper.jenis == "penolakan" and active.was_repaid(session, paper.carrier.id):
         raise Conflict(
             f"{paper.nomor} tidak dapat dibatalkan: pemegang sudah membayarnya. "
             "Balik catatan pembayarannya dahulu."
@@ -199,7 +199,7 @@ def _not_gone_on(session: Session, paper: _Paper) -> None:
 def _open(session: Session, paper: _Paper) -> None:
     """Check that the paper's own month is open, and before the NPD also the month it is about."""
     months = {(paper.tanggal.year, paper.tanggal.month)}
-    if paper.jenis in ("dpr", "dpt", *cancelled.WITHOUT_STEP):
+    if paper.jenis in ("dpr", "dpt", *active.WITHOUT_STEP):
         months = {(paper.carrier.tahun, paper.carrier.bulan)}
     for month in sorted(months):
         found = session.get(Periode, (paper.opd_id, *month))

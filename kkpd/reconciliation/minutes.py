@@ -28,8 +28,7 @@ from kkpd.ledger import BillBlock, Facts, Part
 from kkpd.ledger.bill_chain import bill_name, block_rows
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.ledger.shapes import Month
-from kkpd.models import BarisBank, Kartu, Opd, Orang, Periode, Selisih, TindakanPeriode
-from kkpd.reconciliation import closing_reads
+from kkpd.models import BarisBank, Dokumen, Kartu, Opd, Orang, Periode, Selisih, TindakanPeriode
 from kkpd.reconciliation.forms.minutes import (
     MinutesCard,
     MinutesExplanation,
@@ -37,9 +36,9 @@ from kkpd.reconciliation.forms.minutes import (
     reconciliation_minutes,
 )
 from kkpd.reconciliation.forms.minutes import reconciliation_minutes as minutes_form
-from kkpd.records.form_header import officer, paper_frame
+from kkpd.records.form_header import as_printed, paper_frame
 from kkpd.records.issue import IssuePlan
-from kkpd.records.office_holders import officer as office_holder
+from kkpd.records.office_holders import officer
 from kkpd.records.report_request import ReportInputs, ReportScope, moment
 
 
@@ -52,12 +51,12 @@ def plan(
     """
     opd, on = session.get_one(Opd, opd_id), business_day(now)
     span = Span(*periode, periode[1])
-    older = closing_reads.newest_minutes(session, opd_id, periode)
+    older = newest_minutes(session, opd_id, periode)
     frame = paper_frame(session, opd, period_code(*periode), "", on)
     inputs = ReportInputs(session, ReportScope(opd, (opd,)), span, frame, on)
-    pa = office_holder(session, opd_id, Role.PA, on)
+    pa = officer(session, opd_id, Role.PA, on)
     signers = usual_signers(
-        officer(pa) if pa else Officer(""), officer(session.get_one(Orang, actor.orang_id))
+        as_printed(pa) if pa else Officer(""), as_printed(session.get_one(Orang, actor.orang_id))
     )
     found = replace(masukan(inputs), signed_by=signers)
 
@@ -260,3 +259,19 @@ def _told(inputs: ReportInputs, parts: Sequence[Part]) -> dict[int | None, str]:
         row.id: f"{f'{LABELS[row.jenis]}: {row.catatan}'.rstrip(': ')} (diselesaikan {owner})"
         for row, owner in rows
     }
+
+
+def newest_minutes(session: Session, opd_id: int, periode: tuple[int, int]) -> Dokumen | None:
+    """The Berita Acara Rekonsiliasi of the newest closing of the month."""
+    return session.scalars(
+        select(Dokumen)
+        .join(TindakanPeriode, TindakanPeriode.dokumen_id == Dokumen.id)
+        .where(
+            TindakanPeriode.opd_id == opd_id,
+            TindakanPeriode.tahun == periode[0],
+            TindakanPeriode.bulan == periode[1],
+            TindakanPeriode.tindakan == "tutup",
+        )
+        .order_by(TindakanPeriode.id.desc())
+        .limit(1)
+    ).one_or_none()

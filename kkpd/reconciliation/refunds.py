@@ -19,7 +19,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, require
 from kkpd.models import BarisBank, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.reconciliation.undo import key_prefix
+from kkpd.reconciliation.decide import key_prefix
 from kkpd.tagihan import line_state
 
 

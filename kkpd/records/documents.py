@@ -14,7 +14,7 @@ from kkpd.core.errors import NotFound
 from kkpd.core.moments import Span, parse_span
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, require
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import (
     Arsip,
     Dokumen,
@@ -208,7 +208,7 @@ def check(session: Session, sidik: str) -> DocumentState:
         select(Dokumen.id).where(Dokumen.menggantikan_id == found.id).limit(1)
     ).first()
     status = "terbit" if newer is None else "digantikan"
-    if cancelled.dokumen(session, found.id) is not None:
+    if active.taken_back(session, found.id) is not None:
         status = "dibatalkan"
     return DocumentState(status, NAMES[found.jenis], found.nomor, found.at)
 

@@ -22,8 +22,9 @@ from kkpd.core.db.raw_sql import insert_missing
 from kkpd.core.db.session import AFTERWARDS, AT_END
 from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof import events, merkle
+from kkpd.core.proof import events as proof
 from kkpd.core.proof.canonical import Json
-from kkpd.models import Chain, Checkpoint, Event, Opd
+from kkpd.models import Chain, Checkpoint, Event, Opd, Orang
 from kkpd.records import security_log
 
 ADMINISTRATION: Final = "adm"
@@ -254,3 +255,53 @@ def issue(
         public_key=signer.public_key,
     )
     return event, bukti
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One event; `perubahan` has (field, before, after) of what differs."""
+
+    seq: int
+    at: datetime
+    oleh: str
+    peran: str
+    jenis: str
+    perubahan: tuple[tuple[str, object, object], ...]
+
+
+def event_trail(session: Session, opd_id: int, subjek: str) -> tuple[LoggedEvent, ...]:
+    """Every event about this subject in the OPD's chain, oldest first."""
+    rows = session.execute(
+        select(Event.seq, Event.isi)
+        .where(Event.opd_id == opd_id, Event.subjek == subjek)
+        .order_by(Event.seq)
+    )
+    events = [(seq, proof.LogEvent.from_bytes(isi)) for seq, isi in rows]
+    ids = {_person(event.actor) for _, event in events} - {None}
+    people = session.execute(select(Orang.id, Orang.nama).where(Orang.id.in_(ids)))
+    names = {row.id: row.nama for row in people}
+    return tuple(
+        LoggedEvent(
+            seq,
+            event.at,
+            names.get(_person(event.actor) or 0, event.actor),
+            event.role,
+            event.kind,
+            tuple(_changes(event.before, event.after)),
+        )
+        for seq, event in events
+    )
+
+
+def _person(actor: str) -> int | None:
+    kind, _, id_ = actor.partition(":")
+    return int(id_) if kind == "orang" and id_.isdigit() else None
+
+
+def _changes(before: object, after: object) -> list[tuple[str, object, object]]:
+    old = before if isinstance(before, Mapping) else {}
+    new = after if isinstance(after, Mapping) else {}
+    names = [*old, *(name for name in new if name not in old and name != proof.ROWS)]
+    return [
+        (name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)
+    ]

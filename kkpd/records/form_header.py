@@ -64,7 +64,7 @@ def _reachable(address: str) -> bool:
     return not (there.is_loopback or there.is_unspecified)
 
 
-def officer(orang: Orang) -> Officer:
+def as_printed(orang: Orang) -> Officer:
     """The person as forms print them."""
     return Officer(orang.nama, orang.nip or "", orang.pangkat, orang.jabatan)
 

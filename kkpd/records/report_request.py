@@ -21,8 +21,8 @@ from kkpd.engines.paper.forms import Frame, Group, ListShape, listing, usual_sig
 from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.ledger.sums import told_in
 from kkpd.models import Opd, Transaksi
-from kkpd.records import office_holders as officers
-from kkpd.records.form_header import ALL_OPDS, officer
+from kkpd.records.form_header import ALL_OPDS, as_printed
+from kkpd.records.office_holders import officer
 
 #: The word for all OPDs in URLs and on the command line.
 ALL: Final = "semua"
@@ -150,10 +150,10 @@ class ReportInputs:
     def officer(self, peran: Role) -> Officer:
         """Who holds the office on the report's day; for all OPDs the Kuasa BUD."""
         if self.coverage.opd is None:
-            found = officers.officer(self.session, None, Role.BUD, self.day)
+            found = officer(self.session, None, Role.BUD, self.day)
         else:
-            found = officers.officer(self.session, self.coverage.opd.id, peran, self.day)
-        return EMPTY if found is None else officer(found)
+            found = officer(self.session, self.coverage.opd.id, peran, self.day)
+        return EMPTY if found is None else as_printed(found)
 
     @property
     def signed_by(self) -> list[SignatureBlock]:

@@ -1,11 +1,12 @@
-"""Issuing a report: number, frozen data, proof and archive; a newer issue replaces the previous
-one.
+"""Issuing a report: number, frozen data, proof, archive; a newer issue replaces the previous one.
+Also downloads of data (open data, lines for SIPD), one event each.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
@@ -97,3 +98,29 @@ def jumlah(document: Document) -> Rupiah:
             if set(wanted) <= sums.keys():
                 return total(sums[key] for key in wanted)
     return ZERO
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    what: str,
+    opd_id: int | None,
+    periode: str,
+    data: bytes,
+    now: datetime,
+) -> None:
+    """Record that these bytes were downloaded: `what` is data_terbuka, sipd:npd or sipd:tbp.
+
+    Forbidden without the permission. `opd_id` None is all OPDs: the administration's chain.
+    """
+    kind = what.partition(":")[0]
+    event_log.record(
+        session,
+        actor,
+        require(actor, f"{kind}:unduh", opd_id),
+        f"laporan:{kind}:unduh",
+        f"{what}:{periode}",
+        now=now,
+        opd_id=opd_id,
+        after={"sha256": sha256(data).hexdigest(), "ukuran": len(data)},
+    )

@@ -26,7 +26,7 @@ from kkpd.core.errors import NotFound
 from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.paper.model import rupiah_text
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Dokumen, DokumenBaris, Opd, Transaksi
 from kkpd.pagu.functions import UNKNOWN, BudgetFunction, budget_function
 from kkpd.payment.payment_facts import nama_rekening
@@ -174,7 +174,7 @@ def _groups(session: Session, span: Span) -> dict[_GroupKey, _Tally]:
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .where(
             Dokumen.jenis == "dpt",
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
             Dokumen.tahun == span.tahun,
             Dokumen.bulan.between(span.start, span.finish),
         )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import Conflict, Forbidden, NotFound
 from kkpd.core.permissions import Actor, require
 from kkpd.engines import paper
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Arsip, Dokumen, Orang, Penandatanganan
 from kkpd.records import event_log
 from kkpd.records.custody import Store
@@ -92,7 +92,7 @@ def state_of(session: Session, actor: Actor, dokumen_id: int) -> SignatureState:
         sha256=signed[-1].sha256 if signed else _drawn(session, dokumen_id),
         next_up=len(signed) + 1,
         city=document.tempat,
-        is_cancelled=cancelled.dokumen(session, row.id) is not None,
+        is_cancelled=active.taken_back(session, row.id) is not None,
     )
 
 

@@ -20,7 +20,7 @@ from kkpd.core.permissions import Actor
 from kkpd.engines.paper import Column
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.forms import NO, ListShape, day, kode, listing, money
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Berkas, Bukti, Dokumen, DokumenBaris, Pencairan, Transaksi
 from kkpd.payment.payment_facts import payment_rows
 from kkpd.records.form_header import paper_frame
@@ -153,7 +153,7 @@ def tbp(inputs: ReportInputs) -> Document:
         select(Dokumen, Transaksi, DokumenBaris.nilai)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .join(Transaksi, Transaksi.id == DokumenBaris.transaksi_id)
-        .where(*inputs.within(Dokumen), Dokumen.jenis == "npd", cancelled.effective(Dokumen))
+        .where(*inputs.within(Dokumen), Dokumen.jenis == "npd", active.holds(Dokumen))
         .order_by(Dokumen.opd_id, Dokumen.id, DokumenBaris.id)
     ).all()
     if not found:
@@ -197,7 +197,7 @@ def _paid(inputs: ReportInputs) -> dict[int, date]:
         select(DokumenBaris.transaksi_id, Pencairan.tanggal)
         .join(Pencairan, Pencairan.dpt_id == DokumenBaris.dokumen_id)
         .where(Pencairan.opd_id.in_(inputs.coverage.ids), Pencairan.langkah == "bayar")
-        .where(cancelled.effective(Pencairan))
+        .where(active.holds(Pencairan))
     )
     return {transaksi_id: day for transaksi_id, day in rows}  # noqa: C416 -- a Row is no typed pair
 

@@ -24,7 +24,7 @@ from kkpd.models import Bawaan, Ceiling, Kartu, Opd, TahunBuka, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
 from kkpd.records import event_log
-from kkpd.year import unsettled
+from kkpd.year import reads
 from kkpd.year.rules import check_may_open
 
 _Row = tuple[Transaksi, Rupiah]
@@ -104,7 +104,7 @@ def _limits(session: Session, opd_id: int, tahun: int) -> int:
 
 def _unsettled(session: Session, opd_id: int, tahun: int) -> Sequence[_Row]:
     """The lines that were unsettled on 31 December, with the amount that the budget bears."""
-    borne = unsettled.owed_at_year_end(session, opd_id, tahun)
+    borne = reads.owed_at_year_end(session, opd_id, tahun)
     rows = session.scalars(select(Transaksi).where(Transaksi.id.in_(borne)).order_by(Transaksi.id))
     return [(line, borne[line.id]) for line in rows]
 
@@ -199,7 +199,7 @@ def _opened(
 
 def _nothing_lost(session: Session, opd_id: int, tahun: int, result: OpenedYear) -> None:
     """Assert that the carried lines are those unsettled on 31 December, counted by the database."""
-    still = unsettled.owed_at_year_end(session, opd_id, tahun - 1)
+    still = reads.owed_at_year_end(session, opd_id, tahun - 1)
     carried = session.scalars(
         select(Bawaan.transaksi_id).where(Bawaan.opd_id == opd_id, Bawaan.tahun == tahun)
     )

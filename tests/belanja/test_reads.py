@@ -24,7 +24,7 @@ from kkpd.core.money import Rupiah
 from kkpd.engines.paper import csv
 from kkpd.models import DpaBaris, Transaksi
 from kkpd.pagu import reads as pagu
-from kkpd.records import event_history, event_log
+from kkpd.records import event_log
 from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI, ORANG
 from tests.databases import Fill
@@ -149,7 +149,7 @@ def test_one_purchase_whole(session: Session, tmp_path: Path) -> None:
     assert kept is not None
     assert kept.media == "image/jpeg"
     assert belanja_detail.evidence_bytes(session, DISDIK, found.bukti[0].id) is None
-    history = event_history.event_trail(session, DINKES, f"transaksi:{row.id}")
+    history = event_log.event_trail(session, DINKES, f"transaksi:{row.id}")
     assert [event_name(event.jenis) for event in history] == [
         "Dicatat",
         "Bukti dilampirkan",

@@ -10,7 +10,7 @@ from kkpd.belanja.checks import tidy_npwp
 from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.demo import script as demo_script
-from kkpd.demo.taxes import affected
+from kkpd.demo.script import affected
 
 BARANG = {one.uraian: one for one in demo_script.thing()}
 

@@ -15,7 +15,7 @@ from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Ceiling, Rekening, SubKegiatan
 from kkpd.organisation import admin as organisation_admin
 from kkpd.pagu import up
-from kkpd.pagu.budget import reference_tables
+from kkpd.pagu.budget import reference
 from kkpd.pagu.budget import versions as budget_versions
 from tests.cast import ACTORS, DINKES, fill
 from tests.databases import Fill
@@ -49,18 +49,18 @@ class TestAcuan:
     """Account codes and sub kegiatan by year."""
 
     def test_is_loaded_and_loaded_again(self, session: Session) -> None:
-        assert reference_tables.load_rekening(
+        assert reference.load_rekening(
             session, JOKO, rows(ATK), 2026, NOW
-        ) == reference_tables.ReferenceLoad(1, 0, 0)
-        assert reference_tables.load_rekening(
+        ) == reference.ReferenceLoad(1, 0, 0)
+        assert reference.load_rekening(
             session, JOKO, rows(ATK), 2026, NOW
-        ) == reference_tables.ReferenceLoad(0, 0, 1)
+        ) == reference.ReferenceLoad(0, 0, 1)
         renamed = rows(ATK | {"nama": "ATK"})
-        assert reference_tables.load_rekening(
+        assert reference.load_rekening(
             session, JOKO, renamed, 2026, NOW
-        ) == reference_tables.ReferenceLoad(0, 1, 0)
+        ) == reference.ReferenceLoad(0, 1, 0)
         assert session.get_one(Rekening, (2026, "5.1.02.01.01.0024")).nama == "ATK"
-        reference_tables.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
+        reference.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
         assert session.get_one(SubKegiatan, (2026, SUB["kode"])).nama == "Pelayanan TB"
         year = organisation_admin.reference_rows(session, JOKO)[0]
         assert (year.tahun, year.rekening, year.sub_kegiatan, year.dpa) == (2026, 1, 1, 0)
@@ -68,7 +68,7 @@ class TestAcuan:
     def test_names_the_wrong_row_and_stores_nothing(self, session: Session) -> None:
         wrong = rows(ATK, {"kode": "5.1.x", "nama": "a"}, {"kode": ATK["kode"], "nama": ""})
         with pytest.raises(Unreadable, match=r"Baris 3: .*Ada 1 baris lain") as refused:
-            reference_tables.load_rekening(session, JOKO, wrong, 2026, NOW)
+            reference.load_rekening(session, JOKO, wrong, 2026, NOW)
         assert "tidak ada yang disimpan" in refused.value.message
         assert session.scalars(select(Rekening)).all() == []
 
@@ -81,8 +81,8 @@ class TestAnggaran:
     @pytest.fixture(autouse=True)
     def codes(self, session: Session) -> None:
         """The codes of the year."""
-        reference_tables.load_rekening(session, JOKO, rows(ATK), 2026, NOW)
-        reference_tables.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
+        reference.load_rekening(session, JOKO, rows(ATK), 2026, NOW)
+        reference.load_sub_kegiatan(session, JOKO, rows(SUB), 2026, NOW)
 
     def test_versions_set_the_limits(self, session: Session) -> None:
         total_row = {"sub_kegiatan": "JUMLAH", "rekening": "", "pagu": "10.000.000"}

@@ -14,9 +14,9 @@ from kkpd.core.errors import Conflict, DomainError, FileRefused, NotFound
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Ceiling, Temuan
+from kkpd.pagu import available as baca
+from kkpd.pagu import available as up_baca
 from kkpd.pagu import budget_load, up
-from kkpd.pagu import fund_plan_reads as baca
-from kkpd.pagu import up_reads as up_baca
 from kkpd.pagu.budget_load import BudgetLoad, LoadResult
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import recount as look

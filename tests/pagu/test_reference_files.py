@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 
 from kkpd.core.errors import DomainError
-from kkpd.pagu.budget import reference_files as acuan
+from kkpd.pagu.budget import reference as acuan
 
 
 def workbook(*rows: tuple[object, ...]) -> bytes:

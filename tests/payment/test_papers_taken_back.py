@@ -13,7 +13,7 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.core.errors import Conflict, DomainError, Forbidden
 from kkpd.core.money import Rupiah
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Dokumen, Penyelesaian, Setelan, Temuan, Transaksi
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import repay as payment_repay
@@ -66,7 +66,7 @@ def test_a_notice_is_taken_back_and_the_decision_with_it(session: Session, tmp_p
     with pytest.raises(Forbidden):
         take_back.dokumen(session, CITRA, first.id, WHY, NOW)
     take_back.dokumen(session, DEWI, first.id, WHY, NOW)
-    assert (row.status, cancelled.dokumen(session, first.id) is None) == ("ditolak", False)
+    assert (row.status, active.taken_back(session, first.id) is None) == ("ditolak", False)
     with pytest.raises(Conflict, match="sudah dibatalkan"):
         take_back.dokumen(session, DEWI, first.id, WHY, NOW)
     second = notice(session, tmp_path)
@@ -81,17 +81,17 @@ def test_a_notice_stays_once_the_holder_paid(session: Session, tmp_path: Path) -
     """In part is enough; the payment reversed, it can go back."""
     row = refused(session, tmp_path)
     paper = notice(session, tmp_path)
-    allowed = cancelled.WITHOUT_STEP["penolakan"]
+    allowed = active.WITHOUT_STEP["penolakan"]
     command = payment_repay.Repay(
         opd_id=DINKES, tanggal=DAYS, nilai=Rupiah.of(100_000), nomor_bukti="STS-1",
         penanggung="pemegang", transaksi_id=row.id,
     )  # fmt: skip
     paid = payment_repay.record(session, CITRA, command, Store(tmp_path / "bukti"), 10**6, NOW)
-    assert not cancelled.can_take_back(session, paper.id, "penolakan", allowed)
+    assert not active.can_take_back(session, paper.id, "penolakan", allowed)
     with pytest.raises(Conflict, match="pemegang sudah membayarnya"):
         take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
     payment_repay.reverse(session, CITRA, DINKES, paid.id, "keliru belanja", NOW)
-    assert cancelled.can_take_back(session, paper.id, "penolakan", allowed)
+    assert active.can_take_back(session, paper.id, "penolakan", allowed)
     take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
     assert len(session.scalars(select(Penyelesaian)).all()) == 2
 

@@ -15,8 +15,7 @@ from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import BarisBank, Cocok, Dokumen, Selisih, TindakanPeriode
-from kkpd.reconciliation import closing_reads, differences, periods
-from kkpd.reconciliation import month_states as domain
+from kkpd.reconciliation import differences, periods
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
@@ -52,7 +51,7 @@ def test_the_minutes_freeze_the_figures(session: Session, tmp_path: Path) -> Non
     assert "bea meterai, dari UP Tunai: dari UP Tunai (diselesaikan Citra Bendahara)" in told
     assert "Dewi Anggaran" in told
     assert Document.from_json(paper.data).sidik() == paper.data_sha256
-    history = closing_reads.history(session, DEWI, DINKES, OKTOBER)
+    history = periods.history(session, DEWI, DINKES, OKTOBER)
     assert [(one.tindakan, one.oleh, one.sidik) for one in history] == [
         ("tutup", "Citra Bendahara", paper.data_sha256)
     ]
@@ -68,7 +67,7 @@ def test_the_whole_way_and_back(session: Session, tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="hanya dari keadaan ditutup"):
         periods.confirm(session, DEWI, DINKES, OKTOBER, NOW)
     assert periods.review(session, FITRI, DINKES, OKTOBER, "sesuai", NOW).status == "ditinjau"
-    waiting = closing_reads.closed_months(session, FITRI)
+    waiting = periods.closed_months(session, FITRI)
     assert [(one.slug, one.status) for one in waiting] == [("dinkes", "ditinjau")]
     with pytest.raises(DomainError, match="Tulis alasan"):
         periods.reopen(session, FITRI, DINKES, OKTOBER, " ", NOW)
@@ -77,9 +76,9 @@ def test_the_whole_way_and_back(session: Session, tmp_path: Path) -> None:
     assert periods.reopen(session, FITRI, DINKES, OKTOBER, "salah hitung", NOW).status == "terbuka"
     second = periods.close(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert second.menggantikan_id == first.id
-    acts = [one.tindakan for one in closing_reads.history(session, FITRI, DINKES, OKTOBER)]
+    acts = [one.tindakan for one in periods.history(session, FITRI, DINKES, OKTOBER)]
     assert acts == ["tutup", "konfirmasi", "tinjau", "buka", "tutup"]
-    assert closing_reads.closed_months(session, ACTORS["eko"]) == []
+    assert periods.closed_months(session, ACTORS["eko"]) == []
 
 
 def test_months_open_from_the_back_and_acts_are_never_edited(
@@ -145,22 +144,22 @@ def test_what_comes_late_points_back(session: Session, tmp_path: Path) -> None:
     session.flush()
     row = berbukti(session, tmp_path, 1)  # of 14 October, recorded after the closing
     assert (row.tahun, row.bulan) == NOVEMBER
-    found = closing_reads.came_late(session, FITRI, DINKES, OKTOBER)
+    found = periods.came_late(session, FITRI, DINKES, OKTOBER)
     assert [(one.jenis, one.id, one.periode) for one in found] == [
         ("bank", late.id, NOVEMBER),
         ("belanja", row.id, NOVEMBER),
     ]
-    assert closing_reads.came_late(session, FITRI, DINKES, (2026, 12)) == ()
+    assert periods.came_late(session, FITRI, DINKES, (2026, 12)) == ()
 
 
 def test_who_closed_does_not_confirm() -> None:
-    assert domain.langkah("ditutup", "konfirmasi", "", 4, 3) == "dikonfirmasi"
+    assert periods.langkah("ditutup", "konfirmasi", "", 4, 3) == "dikonfirmasi"
     with pytest.raises(Forbidden, match="Anda menutup"):
-        domain.langkah("ditutup", "konfirmasi", "", 3, 3)
+        periods.langkah("ditutup", "konfirmasi", "", 3, 3)
     with pytest.raises(DomainError, match="sampai 600"):
-        domain.langkah("dikonfirmasi", "tinjau", "x" * 601, 4, 3)
-    assert domain.allowed("terbuka") == ("tutup",)
-    assert domain.allowed("ditutup") == ("konfirmasi", "buka")
+        periods.langkah("dikonfirmasi", "tinjau", "x" * 601, 4, 3)
+    assert periods.allowed("terbuka") == ("tutup",)
+    assert periods.allowed("ditutup") == ("konfirmasi", "buka")
 
 
 def test_a_month_to_come_stays_open(session: Session, tmp_path: Path) -> None:

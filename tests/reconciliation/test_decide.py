@@ -15,8 +15,8 @@ from kkpd.engines import matching
 from kkpd.ledger import standing
 from kkpd.models import Cocok, Periode, Selisih, Tagihan, Temuan
 from kkpd.oversight import board, this_month
-from kkpd.reconciliation import closing_reads, differences, line_detail, periods
 from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import differences, line_detail, periods
 from kkpd.reconciliation import month as look
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -230,8 +230,8 @@ class TestPeriode:
         periods.close(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
         with pytest.raises(Conflict, match="sudah ditutup"):
             periods.close(session, CITRA, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-        assert closing_reads.status_periode(session, DINKES, OKTOBER) == "ditutup"
-        assert closing_reads.status_periode(session, DINKES, (2026, 12)) == "terbuka"
+        assert periods.status_periode(session, DINKES, OKTOBER) == "ditutup"
+        assert periods.status_periode(session, DINKES, (2026, 12)) == "terbuka"
         with pytest.raises(Conflict, match="sudah ditutup"):
             reconciliation_decide.undo(session, CITRA, DINKES, line.id, NOW)
 

@@ -19,7 +19,7 @@ from kkpd.engines.paper import Entries, Table, Terbilang
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.verify import verify
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi
 from kkpd.payment import payment_facts as payment_basis
 from kkpd.payment import take_back
@@ -92,7 +92,7 @@ def test_annexes_are_void_with_their_spp(session: Session, tmp_path: Path) -> No
         take_back.dokumen(session, ACTORS["citra"], annex.id, "keliru semua", NOW)
     take_back.dokumen(session, ACTORS["citra"], spp.id, "keliru semua", NOW)
     assert all(
-        cancelled.dokumen(session, row.id) is not None
+        active.taken_back(session, row.id) is not None
         for row in session.scalars(select(Dokumen).where(Dokumen.jenis.in_(SHEETS)))
     )
 

@@ -15,8 +15,7 @@ from kkpd.belanja.fields import ENTRY_FIELDS, RecordPurchase
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.demo.bank import DemoBillLine, bank_text
-from kkpd.demo.receipts import draw
-from kkpd.demo.script import DemoItem
+from kkpd.demo.script import DemoItem, draw
 from kkpd.models import Transaksi
 from tests.simulator.dunia import FUND_SOURCE, SUB_KEGIATAN, KartuSim
 from tests.simulator.langkah import MAX_EVIDENCE_BYTES, Konteks, WorkStep

@@ -22,7 +22,7 @@ from kkpd.organisation import assignments, organisation
 from kkpd.organisation import cards as kartu
 from kkpd.organisation.accounts import assignments_on
 from kkpd.pagu import up
-from kkpd.pagu.budget import reference_tables
+from kkpd.pagu.budget import reference
 from kkpd.pagu.budget import versions as budget_versions
 from tests.simulator import surat
 from tests.simulator.bank import Bank
@@ -120,9 +120,9 @@ def muat_acuan(
     """The codes that the simulated purchases use, for that year."""
     accounts = sorted({item.rekening for item in thing})
     rows = [ReferenceRow(n, {"kode": k, "nama": f"Belanja {k}"}) for n, k in enumerate(accounts, 2)]
-    reference_tables.load_rekening(session, admin, rows, tahun, now)
+    reference.load_rekening(session, admin, rows, tahun, now)
     activity = [ReferenceRow(2, {"kode": SUB_KEGIATAN, "nama": "Penyediaan barang kantor"})]
-    reference_tables.load_sub_kegiatan(session, admin, activity, tahun, now)
+    reference.load_sub_kegiatan(session, admin, activity, tahun, now)
 
 
 def muat_dpa(

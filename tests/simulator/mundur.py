@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kkpd.core.permissions import Actor
 from kkpd.core.statuses import BY_ACTION
-from kkpd.ledger.cancelled import WITHOUT_STEP, effective
+from kkpd.ledger.active import WITHOUT_STEP, holds
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Transaksi
 from kkpd.payment import take_back
 from tests.simulator.langkah import Konteks, WorkStep
@@ -32,14 +32,14 @@ def _papers(k: Konteks) -> list[tuple[str, int, set[str]]]:
         .where(
             Dokumen.opd_id == k.kantor.id,
             Dokumen.jenis.in_(tuple(take_back.STEPS_BACK)),
-            effective(Dokumen),
+            holds(Dokumen),
         )
         .order_by(Dokumen.id.desc())
         .limit(8)
     ).all()
     steps = k.session.execute(
         select(Pencairan.langkah, Pencairan.id, Pencairan.dpt_id)
-        .where(Pencairan.opd_id == k.kantor.id, effective(Pencairan))
+        .where(Pencairan.opd_id == k.kantor.id, holds(Pencairan))
         .order_by(Pencairan.id.desc())
         .limit(4)
     ).all()
@@ -81,9 +81,7 @@ def batalkan_surat(k: Konteks) -> WorkStep | None:
     places = [office.id for office in (k.kantor, k.kantor.parent) if office is not None]
     rows = k.session.execute(
         select(Dokumen.jenis, Dokumen.id)
-        .where(
-            Dokumen.opd_id.in_(places), Dokumen.jenis.in_(tuple(WITHOUT_STEP)), effective(Dokumen)
-        )
+        .where(Dokumen.opd_id.in_(places), Dokumen.jenis.in_(tuple(WITHOUT_STEP)), holds(Dokumen))
         .order_by(Dokumen.id.desc())
         .limit(4)
     ).all()

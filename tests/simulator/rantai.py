@@ -10,7 +10,7 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpr, dpt
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.ledger import bill_chain, cancelled
+from kkpd.ledger import active, bill_chain
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.payment import pay as payment_pay
 from tests.simulator.langkah import Konteks, WorkStep
@@ -147,7 +147,7 @@ def lanjutkan(k: Konteks) -> WorkStep | None:
         .where(
             Dokumen.opd_id == k.kantor.id,
             Dokumen.jenis == "dpt",
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
             Transaksi.status.in_(LANJUT),
         )
         .order_by(Dokumen.id)

@@ -12,7 +12,7 @@ from kkpd.approval import dpr
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Assignment, Role
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.ledger.refund_rules import ON_DPT
 from kkpd.models import BarisBank, Cocok, Dokumen, DokumenBaris, Periode, Transaksi
 from kkpd.payment import pay as payment_pay
@@ -48,7 +48,7 @@ def lewati(k: Konteks) -> WorkStep | None:
     """A DPT's step out of order: SPM before SPP, a second debit, a second SP2D."""
     ids = k.session.scalars(
         select(Dokumen.id).where(
-            Dokumen.opd_id == k.kantor.id, Dokumen.jenis == "dpt", cancelled.effective(Dokumen)
+            Dokumen.opd_id == k.kantor.id, Dokumen.jenis == "dpt", active.holds(Dokumen)
         )
     ).all()
     rows = k.baris(Transaksi.status.in_(("dpt", "npd", "lunas")), limit=1)

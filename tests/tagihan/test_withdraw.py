@@ -15,9 +15,9 @@ from kkpd.engines import matching
 from kkpd.engines import reading as engines_reading
 from kkpd.models import BarisBank, Berkas, Cocok, DtsFinal, Event, ImporKeluar, Tagihan, Temuan
 from kkpd.reconciliation import decide as reconciliation_decide
+from kkpd.reconciliation import decide as reconciliation_undo
 from kkpd.reconciliation import link as reconciliation_link
 from kkpd.reconciliation import month as look
-from kkpd.reconciliation import undo as reconciliation_undo
 from kkpd.records import event_log
 from kkpd.tagihan import line_state, receive
 from kkpd.tagihan import reads as tampil

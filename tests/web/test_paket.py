@@ -24,7 +24,7 @@ from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import periods
 from kkpd.records.custody import Store
 from kkpd.reports.package import make as package_make
-from kkpd.reports.package.verbs import record_download
+from kkpd.reports.package.make import record_download
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia

@@ -21,7 +21,7 @@ from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
 from kkpd.payment import pay as payment_pay
 from kkpd.records.event_log import append_queued
-from kkpd.year import open_year, unsettled
+from kkpd.year import open_year, reads
 from kkpd.year import reads as year_reads
 from kkpd.year.rules import CarriedFate, YearNeed
 from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI
@@ -95,7 +95,7 @@ def test_a_carried_line_that_is_paid_frees_its_card_in_both_years(
     bayar(session, tmp_path, JANUARI.date(), JANUARI, row)
     assert (kartu(session).reserved, kartu(session).posted) == (ZERO, ZERO)
     assert kartu(session, 2026).posted == ZERO
-    found = unsettled.fate(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
+    found = reads.fate(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
     amount = Rupiah.of(750_000)
     assert found == CarriedFate(amount, amount, ZERO, ZERO, 1, 0)
     assert year_reads.one_item(session, ACTORS["citra"], DINKES, 2027).debt == amount
@@ -120,7 +120,7 @@ def test_what_comes_late_weighs_at_once_and_is_carried_by_opening_again(
     )
     assert kartu(session).reserved == ZERO
     amount = Rupiah.of(750_000)
-    found = unsettled.fate(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
+    found = reads.fate(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
     assert found == CarriedFate(amount, ZERO, amount, ZERO, 1, 0)
     assert buka(session).dibawa == 0
 
@@ -192,9 +192,9 @@ def ready_for(session: Session) -> tuple[YearNeed, ...]:
 
 def test_the_unsettled_are_listed(session: Session, tmp_path: Path) -> None:
     row = berbukti(session, tmp_path)
-    (line,) = unsettled.debt(session, ACTORS["fitri"], DINKES, 2026)
+    (line,) = reads.debt(session, ACTORS["fitri"], DINKES, 2026)
     assert (line.id, line.nilai, line.kartu_akhir) == (row.id, row.nilai, "4821")
-    assert unsettled.fate(session, ACTORS["fitri"], DINKES, 2027, JANUARI.date()) is None
+    assert reads.fate(session, ACTORS["fitri"], DINKES, 2027, JANUARI.date()) is None
 
 
 def test_nothing_may_be_lost() -> None:
@@ -221,14 +221,14 @@ def test_what_is_owed_is_what_was_approved(session: Session, tmp_path: Path) -> 
     approval_decide.decide(session, ACTORS["dewi"], setuju(part, **some), NOW)
     whole = year_reads.one_item(session, ACTORS["joko"], DINKES, 2027)
     assert (whole.banyak, whole.debt) == (2, Rupiah.of(1_250_000))
-    owed = unsettled.debt(session, ACTORS["citra"], DINKES, 2026)
+    owed = reads.debt(session, ACTORS["citra"], DINKES, 2026)
     assert [one.nilai for one in owed] == [Rupiah.of(500_000), Rupiah.of(750_000)]
     _, *booked = next(iter(susun(session, "buku_pembantu").data_table)).baris
     assert total(row[4] for row in booked) == Rupiah.of(1_250_000)  # type: ignore[misc]  # cells are of many kinds
     assert buka(session).nilai == Rupiah.of(1_250_000)
     approval_decide.decide(session, ACTORS["dewi"], setuju(later, **some), JANUARI)
     assert buka(session).nilai == Rupiah.of(1_250_000)  # a January decision says nothing of then
-    fate = unsettled.fate(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
+    fate = reads.fate(session, ACTORS["citra"], DINKES, 2027, JANUARI.date())
     assert fate == CarriedFate(
         Rupiah.of(1_250_000), ZERO, Rupiah.of(250_000), Rupiah.of(1_000_000), 2, 2
     )
@@ -269,6 +269,6 @@ def test_what_goes_over_is_what_the_ledger_owes_whatever_year_it_is_of(
 
 def test_open_lines_and_differences_of_the_old_year_stay_in_sight(session: Session) -> None:
     baris_bank(session, 750_000)
-    assert unsettled.remaining(session, ACTORS["citra"], DINKES, 2026, JANUARI.date()) == (
-        unsettled.Remaining(((OKTOBER, Rupiah.of(750_000)),), ())
+    assert reads.remaining(session, ACTORS["citra"], DINKES, 2026, JANUARI.date()) == (
+        reads.Remaining(((OKTOBER, Rupiah.of(750_000)),), ())
     )

@@ -21,7 +21,7 @@ from kkpd.core.db.raw_sql import insert_missing
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling, CeilingMovement, Transaksi
-from kkpd.pagu import fund_plan_reads, plan_rules, up_reads
+from kkpd.pagu import available, plan_rules
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
 from kkpd.pagu.ceilings.rules import CeilingState
@@ -155,7 +155,7 @@ def _of_payee(session: Session, key: Key) -> list[ColumnElement[bool]]:
 def _up(session: Session, transaksi: Transaksi, now: datetime) -> dict[Key, Rupiah]:
     """UP KKPD by today's decisions; a purchase of last year uses last year's."""
     day = max(business_day(now), transaksi.tanggal)
-    limit = up_reads.effective(session, transaksi.opd_id, transaksi.tahun, day)
+    limit = available.effective(session, transaksi.opd_id, transaksi.tahun, day)
     key = Key(transaksi.opd_id, transaksi.tahun, "up_kkpd", "UP")
     return {} if limit is None else {key: limit}
 
@@ -189,7 +189,7 @@ def _one_plan(session: Session, transaksi: Transaksi, jenis: str) -> Iterator[tu
     cara = records_settings.value(session, f"periksa_{jenis}", transaksi.tanggal, transaksi.opd_id)
     if cara is None:
         return
-    found = fund_plan_reads.monthly(
+    found = available.monthly(
         session,
         transaksi.opd_id,
         transaksi.tahun,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import EXAMINERS
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import (
     Ceiling,
     CeilingMovement,
@@ -152,7 +152,7 @@ def _papers(session: Session, ids: Sequence[int]) -> dict[int, list[LinkPaper]]:
         rows = session.execute(
             select(DokumenBaris.transaksi_id, Dokumen.id, Dokumen.jenis, Dokumen.nomor)
             .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-            .where(DokumenBaris.transaksi_id.in_(part), cancelled.effective(Dokumen))
+            .where(DokumenBaris.transaksi_id.in_(part), active.holds(Dokumen))
             .order_by(Dokumen.id)
         )
         carried: dict[int, list[int]] = {}
@@ -162,7 +162,7 @@ def _papers(session: Session, ids: Sequence[int]) -> dict[int, list[LinkPaper]]:
                 carried.setdefault(dokumen_id, []).append(transaksi_id)
         paid = session.scalars(
             select(Pencairan)
-            .where(Pencairan.dpt_id.in_(carried), cancelled.effective(Pencairan))
+            .where(Pencairan.dpt_id.in_(carried), active.holds(Pencairan))
             .order_by(Pencairan.id)
         )
         for step in paid:

@@ -15,7 +15,7 @@ from kkpd.core.db.session import everywhere
 from kkpd.core.money import ZERO
 from kkpd.core.permissions import Actor
 from kkpd.engines.matching import bawaan
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.ledger.active import effective
 from kkpd.models import BarisBank, Cocok, Kartu, Pencairan, Transaksi
 from kkpd.reconciliation import month as reconciliation_month
@@ -163,7 +163,7 @@ def _booked(session: Session, opd_id: int, lines: Sequence[Row]) -> dict[int, li
             Pencairan.opd_id == opd_id,
             Pencairan.langkah == "bayar",
             Pencairan.nilai.in_({-line.nilai for line in lines}),
-            cancelled.effective(Pencairan),
+            active.holds(Pencairan),
         )
     )
     made: dict[int, list[date]] = defaultdict(list)

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, select
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Role
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.ledger.shapes import Purchase
 from kkpd.models import Dokumen, Pencairan, UpKeputusan
-from kkpd.pagu import up_reads
+from kkpd.pagu import available
 from kkpd.payment import payment_facts as payment_basis
 from kkpd.records.report_request import BooksAsOf, ReportInputs
 from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, LpjRow, LpjUp, buku, lpj
@@ -65,7 +65,7 @@ def up_per_opd(inputs: ReportInputs, on: date) -> dict[int, tuple[Rupiah, Rupiah
     for row in _up_decisions(inputs, UpKeputusan.mulai <= on):
         rows[row.opd_id].append(row)
     regular = {key: mine for key, mine in rows.items() if any(row.jenis == "up" for row in mine)}
-    return {key: up_reads.by_decisions(mine, on) or (ZERO, ZERO) for key, mine in regular.items()}
+    return {key: available.by_decisions(mine, on) or (ZERO, ZERO) for key, mine in regular.items()}
 
 
 def regular_up_decisions(inputs: ReportInputs, opd_id: int) -> list[UpKeputusan]:
@@ -94,7 +94,7 @@ def _steps(inputs: ReportInputs, langkah: tuple[str, ...]) -> list[Pencairan]:
             .where(
                 Pencairan.opd_id.in_(inputs.coverage.ids),
                 Pencairan.langkah.in_(langkah),
-                cancelled.effective(Pencairan),
+                active.holds(Pencairan),
                 Pencairan.tanggal <= inputs.span.sampai,
             )
             .order_by(Pencairan.tanggal, Pencairan.id)

@@ -24,11 +24,11 @@ from kkpd.core.permissions import EXAMINERS, Role
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import SignatureBlock
 from kkpd.engines.paper.forms import masked_card
-from kkpd.ledger import bill_chain, cancelled
+from kkpd.ledger import active, bill_chain
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Kartu, Orang, Persetujuan, Transaksi
 from kkpd.payment import payment_facts
 from kkpd.payment.forms.payment_facts import PaymentInput
-from kkpd.records.form_header import officer
+from kkpd.records.form_header import as_printed
 from kkpd.records.report_request import ReportInputs
 
 #: From the DPR on; refused lines stay on the DPR too.
@@ -67,7 +67,7 @@ def _dpr(
             DprInput(
                 paper_frame=inputs.paper_frame,
                 jenis=form,
-                pemegang=officer(holder),
+                pemegang=as_printed(holder),
                 opd=inputs.skpd(kartu.opd_id),
                 kartu=kartu.nomor_akhir,
                 baris=rows,
@@ -110,7 +110,7 @@ def issued_dpts(inputs: ReportInputs) -> list[Dokumen]:
     return list(
         inputs.session.scalars(
             select(Dokumen)
-            .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", cancelled.effective(Dokumen))
+            .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", active.holds(Dokumen))
             .order_by(Dokumen.opd_id, Dokumen.id)
         )
     )
@@ -149,7 +149,7 @@ def _issued_groups(inputs: ReportInputs) -> list[tuple[str, list[DptRow]]]:
         select(Dokumen, Transaksi, DokumenBaris.nilai)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .join(Transaksi, Transaksi.id == DokumenBaris.transaksi_id)
-        .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", cancelled.effective(Dokumen))
+        .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", active.holds(Dokumen))
         .order_by(Dokumen.opd_id, Dokumen.id, DokumenBaris.id)
     ).all()
     return [
@@ -243,8 +243,8 @@ def _one_refusal(inputs: ReportInputs, rows: Sequence[tuple[Transaksi, Rupiah, s
     return penolakan(
         PenolakanInput(
             paper_frame=inputs.paper_frame,
-            recipient=officer(inputs.session.get_one(Orang, line.pemakai_id)),
-            pemegang=officer(inputs.session.get_one(Orang, line.pemegang_id)),
+            recipient=as_printed(inputs.session.get_one(Orang, line.pemakai_id)),
+            pemegang=as_printed(inputs.session.get_one(Orang, line.pemegang_id)),
             kartu=kartu.nomor_akhir,
             tagihan=f"{kartu.bank}, {inputs.span.nama}",
             baris=_refused_rows(rows),
@@ -289,6 +289,12 @@ def _payment(inputs: ReportInputs) -> tuple[PaymentInput, Sequence[Dokumen]]:
         raise inputs.kosong("DPT")
     assert opd is not None, "these papers are of one OPD"
     data = payment_facts.masukan(
-        inputs.session, opd, dpts, inputs.paper_frame, inputs.span.nama, inputs.officer, pa.selaku
+        inputs.session,
+        opd,
+        dpts,
+        inputs.paper_frame,
+        inputs.span.nama,
+        inputs.officer,
+        pa.selaku,
     )
     return data, dpts

@@ -11,7 +11,7 @@ from kkpd.core.errors import DomainError
 from kkpd.core.moments import parse_span
 from kkpd.core.permissions import Actor
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Arsip, Dokumen, Opd
 from kkpd.reports import signatures as reports_signatures
 from kkpd.reports.named.registry import ALL, LISTING, Report, ReportRequest, compose
@@ -82,7 +82,7 @@ def chain_papers(
             Dokumen.tahun == span.tahun,
             Dokumen.bulan.between(span.start, span.finish),
             Dokumen.id.not_in(replaced),
-            cancelled.effective(Dokumen),
+            active.holds(Dokumen),
         )
         .order_by(Dokumen.id)
     )

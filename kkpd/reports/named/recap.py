@@ -15,7 +15,7 @@ from kkpd.core.moments import long
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.parts import SignatureBlock
-from kkpd.ledger import Part, cancelled
+from kkpd.ledger import Part, active
 from kkpd.models import Bukti, Dokumen, DokumenBaris, Opd, Pencairan, Program, Transaksi
 from kkpd.pagu.forms.up_statement import UpFigures, up_statement
 from kkpd.payment import payment_facts
@@ -94,7 +94,7 @@ def _charged(inputs: ReportInputs) -> list[_Charge]:
         )
         .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-        .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", cancelled.effective(Dokumen))
+        .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", active.holds(Dokumen))
         .group_by(Transaksi.opd_id, Transaksi.program_id, Transaksi.rekening)
         .order_by(Transaksi.opd_id, Transaksi.program_id, Transaksi.rekening)
     )
@@ -105,13 +105,11 @@ def _charged(inputs: ReportInputs) -> list[_Charge]:
 
 
 def _without_sp2d(inputs: ReportInputs) -> dict[int, Rupiah]:
-    paid = select(Pencairan.dpt_id).where(
-        Pencairan.langkah == "sp2d", cancelled.effective(Pencairan)
-    )
+    paid = select(Pencairan.dpt_id).where(Pencairan.langkah == "sp2d", active.holds(Pencairan))
     rows = inputs.session.execute(
         select(Dokumen.opd_id, func.sum(Dokumen.total))
         .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", Dokumen.id.not_in(paid))
-        .where(cancelled.effective(Dokumen))
+        .where(active.holds(Dokumen))
         .group_by(Dokumen.opd_id)
     )
     return {opd_id or 0: amount for opd_id, amount in rows}

@@ -13,7 +13,7 @@ from kkpd.approval.forms.dpt import DptUnit, joint_dpt_form
 from kkpd.core.moments import brief, business_day
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.ledger import BillBlock, Facts, LedgerBill, cancelled
+from kkpd.ledger import BillBlock, Facts, LedgerBill, active
 from kkpd.ledger.active import bill_exists
 from kkpd.ledger.bill_chain import bill_name
 from kkpd.ledger.shapes import Place
@@ -148,7 +148,7 @@ def langkah(
     found = {
         (row.dpt_id, row.langkah): (row.tanggal, row.nomor)
         for row in inputs.session.scalars(
-            select(Pencairan).where(Pencairan.dpt_id.in_(ids), cancelled.effective(Pencairan))
+            select(Pencairan).where(Pencairan.dpt_id.in_(ids), active.holds(Pencairan))
         )
     }
     own, later = DokumenBaris, DokumenBaris.__table__.alias("later")
@@ -157,7 +157,7 @@ def langkah(
         .join(later, later.c.transaksi_id == own.transaksi_id)
         .join(Dokumen, Dokumen.id == later.c.dokumen_id)
         .where(own.dokumen_id.in_(ids), Dokumen.jenis.in_(("npd", "spp", "spm")))
-        .where(cancelled.effective(Dokumen))
+        .where(active.holds(Dokumen))
         .distinct()
     )
     for dpt_id, jenis, day, number in rows:
@@ -240,7 +240,7 @@ def compose_sp2d(inputs: ReportInputs) -> Document:
 def _void(inputs: ReportInputs, kinds: tuple[str, ...]) -> Sequence[Dokumen]:
     return inputs.session.scalars(
         select(Dokumen)
-        .where(*inputs.within(Dokumen), Dokumen.jenis.in_(kinds), ~cancelled.effective(Dokumen))
+        .where(*inputs.within(Dokumen), Dokumen.jenis.in_(kinds), ~active.holds(Dokumen))
         .order_by(Dokumen.opd_id, Dokumen.id)
     ).all()
 
@@ -255,9 +255,7 @@ def _void_sp2d(inputs: ReportInputs) -> Iterable[Sp2dRow]:
     rows = inputs.session.execute(
         select(Pencairan)
         .join(Dokumen, Dokumen.id == Pencairan.dpt_id)
-        .where(
-            *inputs.within(Dokumen), Pencairan.langkah == "sp2d", ~cancelled.effective(Pencairan)
-        )
+        .where(*inputs.within(Dokumen), Pencairan.langkah == "sp2d", ~active.holds(Pencairan))
         .order_by(Pencairan.opd_id, Pencairan.id)
     )
     for (step,) in rows:

@@ -1,4 +1,4 @@
-"""Making an audit package: reports, data, files and proof in one ZIP."""
+"""Making an audit package: reports, data, files and proof in one ZIP; each download is an event."""
 
 from __future__ import annotations
 
@@ -14,19 +14,75 @@ from sqlalchemy.orm import Session
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import Span, business_day
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, require
 from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
 from kkpd.engines.paper.writers import WRITERS
-from kkpd.models import Opd
+from kkpd.models import Checkpoint, Opd
+from kkpd.records import event_log
 from kkpd.records.custody import Store
 from kkpd.records.documents import file_name
 from kkpd.records.event_log import CheckpointSigner
+from kkpd.records.report_request import coverage
 from kkpd.reports import named
 from kkpd.reports.package import contents as isi
-from kkpd.reports.package import log_part
-from kkpd.reports.package import verbs as services
+from kkpd.reports.package import write
 from kkpd.reports.package.write import AuditPackage, data_table
+
+
+def mulai(
+    session: Session,
+    actor: Actor,
+    kode: str,
+    span: Span,
+    signer: event_log.CheckpointSigner,
+    now: datetime,
+) -> tuple[Opd, Checkpoint]:
+    """The OPD of the package, and the oldest checkpoint over all that the package holds.
+
+    If none covers it yet, one is signed now and the next package uses it. The event that a package
+    is made comes after it, so that making one changes no package.
+    """
+    opd = coverage(session, actor, kode, "paket:unduh").opd
+    if opd is None:
+        raise DomainError("Paket audit dibuat untuk satu OPD. Sebut kodenya.", field="opd")
+    role = require(actor, "paket:unduh", opd.id)
+    event_log.locked_chain(session, opd.id)
+
+    def ours(data: bytes, signature: bytes) -> bool:
+        return signer.sign(data) == signature  # Ed25519 signatures are deterministic
+
+    found = write.point(session, opd, write.bound(session, opd, span), ours)
+    point = found or event_log.checkpoint(session, signer, now)
+    event_log.record(
+        session,
+        actor,
+        role,
+        "laporan:paket:buat",
+        f"opd:{opd.id}",
+        now=now,
+        opd_id=opd.id,
+        after={"periode": span.kode, "titik_periksa": point.seq},
+    )
+    return opd, point
+
+
+def record_download(
+    session: Session, actor: Actor, opd_id: int | None, nama: str, sha256: str, now: datetime
+) -> None:
+    """Record that the actor downloads the finished package."""
+    role = require(actor, "paket:unduh", opd_id)
+    event_log.record(
+        session,
+        actor,
+        role,
+        "laporan:paket:unduh",
+        f"opd:{opd_id}",
+        now=now,
+        opd_id=opd_id,
+        after={"nama": nama, "sha256": sha256},
+    )
+
 
 _EXTENSIONS: Final = {
     "image/png": ".png",
@@ -61,7 +117,7 @@ def build(
     kode, span = permintaan
     scope = EVERY_OPD if actor.opd_ids is None else actor.opd_ids
     with writing(engine, scope) as session:
-        opd, point = services.mulai(session, actor, kode, span, signer, now)
+        opd, point = mulai(session, actor, kode, span, signer, now)
         _require_something(session, opd, span)
         checkpoint, at = (point.isi, point.tanda, point.seq), point.at
     with reading(engine, scope) as session, AuditPackage(out, at) as audit_package:
@@ -97,7 +153,7 @@ def _require_something(session: Session, opd: Opd, span: Span) -> None:
 
 def _require_covered(session: Session, opd: Opd, span: Span, checkpoint: bytes) -> None:
     """Check that the books are not newer than the checkpoint."""
-    if log_part.bound(session, opd, span) > _size(checkpoint, opd):
+    if write.bound(session, opd, span) > _size(checkpoint, opd):
         raise Conflict("Pembukuan berubah saat paket mulai dibuat. Minta paketnya sekali lagi.")
 
 
@@ -164,8 +220,8 @@ def _draft(
     except DomainError:  # the report has no data
         return
     name = f"laporan/rancangan/{nama}"
-    for ending, write in WRITERS.items():
-        audit_package.add_in(f"{name}.{ending}", write(document))
+    for ending, drawn in WRITERS.items():
+        audit_package.add_in(f"{name}.{ending}", drawn(document))
 
 
 def _kept(audit_package: AuditPackage, berkas: Store, folder: str, file: isi.PackedFile) -> None:
@@ -189,7 +245,7 @@ def _proof(
     audit_package: AuditPackage,
 ) -> None:
     """The signed checkpoint and the chain's events up to it."""
-    found = log_part.excerpt(session, opd, span, _size(checkpoint[0], opd))
+    found = write.excerpt(session, opd, span, _size(checkpoint[0], opd))
     head: dict[str, Json] = {
         "v": 1,
         "rantai": found.of_chain,
@@ -207,7 +263,7 @@ def _proof(
 
 
 def _size(checkpoint: bytes, opd: Opd) -> int:
-    return log_part.chain_size(checkpoint, f"opd:{opd.kode}")
+    return write.chain_size(checkpoint, f"opd:{opd.kode}")
 
 
 def instructions(opd: str, span: Span) -> str:

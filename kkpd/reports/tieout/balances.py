@@ -11,10 +11,10 @@ from kkpd import ledger
 from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.models import Ceiling, CeilingMovement, TahunBuka, Transaksi
-from kkpd.pagu import up_reads
+from kkpd.pagu import available
 from kkpd.pagu.ceilings.rules import CeilingState
 from kkpd.reports.tieout.world import READER, Identity, World
-from kkpd.year import unsettled
+from kkpd.year import reads
 
 
 def claims(world: World, span: Span) -> Iterator[Identity]:
@@ -67,7 +67,7 @@ def _bills_left(world: World, blocks: list[ledger.BillBlock], on: date) -> Rupia
 
 
 def _up(world: World, span: Span, saldo: tuple[Rupiah, str]) -> Iterator[Identity]:
-    limit = up_reads.effective(world.session, world.opd.id, span.tahun, span.sampai)
+    limit = available.effective(world.session, world.opd.id, span.tahun, span.sampai)
     if limit is None:
         return
     bound, lpj = world.paper("batas", span), world.paper("lpj", span)
@@ -89,7 +89,7 @@ def _up(world: World, span: Span, saldo: tuple[Rupiah, str]) -> Iterator[Identit
         (Rupiah(asked), "(dicadangkan + terpakai) / UP KKPD"),
     )
     first = max(world.eve(span), date(span.tahun, 1, 1))
-    before = up_reads.effective(world.session, world.opd.id, span.tahun, first) or ZERO
+    before = available.effective(world.session, world.opd.id, span.tahun, first) or ZERO
     yield (
         "D6",
         (lpj.label("Uang Persediaan KKPD awal periode"), "LPJ, awal periode"),
@@ -142,7 +142,5 @@ def year(world: World, tahun: int) -> Iterator[Identity]:
     if opened is None:
         return
     eve = date(tahun - 1, 12, 31)
-    carried = total(
-        row.nilai for row in unsettled.debt(world.session, READER, world.opd.id, tahun - 1)
-    )
+    carried = total(row.nilai for row in reads.debt(world.session, READER, world.opd.id, tahun - 1))
     yield "K1", (carried, "dibawa dari tahun lalu"), (world.owed(eve), "saldo 31 Desember")

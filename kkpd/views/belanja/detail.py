@@ -11,7 +11,7 @@ from kkpd.belanja.classes import decide
 from kkpd.belanja.fields import CHANNELS, event_name, say_change
 from kkpd.belanja.verbs import CancelPurchase
 from kkpd.core.errors import DomainError
-from kkpd.records import event_history as event_trail
+from kkpd.records import event_log as event_trail
 from kkpd.views.belanja.base import bp, fetch
 from kkpd.web.globals import now
 from kkpd.web.page import see

@@ -16,7 +16,7 @@ from kkpd.core.choices import DPA_VERSIONS
 from kkpd.core.errors import Conflict, DomainError, FileRefused, Finding
 from kkpd.pagu import budget_load as loader
 from kkpd.pagu.budget import reads as look
-from kkpd.pagu.budget import reference_files as files
+from kkpd.pagu.budget import reference as files
 from kkpd.pagu.budget_load import BudgetLoad, LoadResult
 from kkpd.web.admin_area import bp
 from kkpd.web.forms import DayField, PageForm, UploadField, one_upload, options

@@ -10,8 +10,8 @@ from wtforms.validators import InputRequired, NumberRange
 
 from kkpd.core.errors import DomainError
 from kkpd.organisation import admin as organisation_admin
-from kkpd.pagu.budget import reference_files as files
-from kkpd.pagu.budget import reference_tables as service
+from kkpd.pagu.budget import reference as files
+from kkpd.pagu.budget import reference as service
 from kkpd.web.admin_area import bp
 from kkpd.web.forms import PageForm, UploadField, one_upload, options
 from kkpd.web.globals import now

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from kkpd.pagu import fund_plan_reads
+from kkpd.pagu import available
+from kkpd.pagu import available as up_decisions
 from kkpd.pagu import up as service
-from kkpd.pagu import up_reads as up_decisions
 from kkpd.pagu.ceilings import recount as ceilings_recount
 from kkpd.web.forms import PageForm, RupiahField, options
 from kkpd.web.globals import now, today
@@ -53,7 +53,7 @@ def _page(periode: Periode, form: ProposalForm) -> str:
     return render_template(
         "pages/pagu/index.html",
         rows=ceilings_recount.listing(session, actor(), opd_id, periode.tahun),
-        plan=fund_plan_reads.listing(session, opd_id, periode.tahun),
+        plan=available.listing(session, opd_id, periode.tahun),
         riwayat=up_decisions.history(session, opd_id, periode.tahun, day),
         proposals=up_decisions.proposals(session, opd_id, periode.tahun),
         alasan={key: _(text) for key, text in UP_REASONS.items()},

@@ -9,8 +9,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from kkpd.core.errors import DomainError
 from kkpd.organisation import admin as organisation_admin
+from kkpd.pagu import available as look
 from kkpd.pagu import up as service
-from kkpd.pagu import up_reads as look
 from kkpd.web.admin_area import bp, opd_choices, optional_id
 from kkpd.web.filters import rupiah
 from kkpd.web.forms import DayField, PageForm, RupiahField, options

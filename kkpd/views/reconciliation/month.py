@@ -20,7 +20,7 @@ from kkpd.engines import matching
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import AturanCocok
 from kkpd.pagu import reads as pagu_reads
-from kkpd.reconciliation import closing_reads, line_detail
+from kkpd.reconciliation import line_detail, periods
 from kkpd.reconciliation import matching_input as inputs
 from kkpd.reconciliation import month as look
 from kkpd.reconciliation import text_rules as rule_reads
@@ -65,7 +65,7 @@ def page_of(periode: Periode, refusal: DomainError | None) -> str:
         putusan_kini=_standing,
         usul_aturan=_proposal(done),
         boleh_tutup=actor().can("periode:tutup", opd_id),
-        status=closing_reads.status_periode(reading(), opd_id, periode),
+        status=periods.status_periode(reading(), opd_id, periode),
         tolak=refusal,
         **(_choices(periode, work, line) if line else {"baris": None}),
     )

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.errors import DomainError
 from kkpd.ledger import standing
-from kkpd.reconciliation import closing_reads as look
 from kkpd.reconciliation import month as month_matching
+from kkpd.reconciliation import periods as look
 from kkpd.reconciliation import periods as periode_service
-from kkpd.reconciliation.month_states import ACTS, allowed
+from kkpd.reconciliation.minutes import newest_minutes
+from kkpd.reconciliation.periods import ACTS, allowed
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -53,7 +54,7 @@ def _page(periode: Periode, refusal: DomainError | None) -> str:
         status=status,
         came_late=look.came_late(reading(), actor(), opd_id, periode),
         riwayat=look.history(reading(), actor(), opd_id, periode),
-        berita=look.newest_minutes(reading(), opd_id, periode),
+        berita=newest_minutes(reading(), opd_id, periode),
         summary=month_matching.summary(
             lines,
             month_matching.open_purchases(reading(), opd_id, periode),

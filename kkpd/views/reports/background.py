@@ -11,7 +11,7 @@ from kkpd.core.errors import Conflict, DomainError
 from kkpd.models import Pekerjaan
 from kkpd.records import jobs as records_jobs
 from kkpd.records.report_request import coverage
-from kkpd.reports.package import verbs as package_verbs
+from kkpd.reports.package import make as package_verbs
 from kkpd.views.reports.base import bp, period_choices, requested_opd, requested_period
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import engine, now

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.statuses import BY_ACTION
 from kkpd.engines.paper.writers import WRITERS
-from kkpd.ledger import cancelled
+from kkpd.ledger import active
 from kkpd.models import Dokumen
 from kkpd.payment import take_back
 from kkpd.records import documents as look
@@ -48,22 +48,22 @@ def rinci(dokumen_id: int) -> str:
         digantikan=look.document_ref(session, row.menggantikan_id),
         isi=look.isi(reading(), dokumen_id),
         downloaded=look.downloaded(reading(), dokumen_id),
-        batal=cancelled.dokumen(session, dokumen_id),
+        batal=active.taken_back(session, dokumen_id),
         dapat_batal=_undoable(row),
-        tanpa_langkah=row.jenis in cancelled.WITHOUT_STEP,
+        tanpa_langkah=row.jenis in active.WITHOUT_STEP,
     )
 
 
 def _undoable(row: look.DocumentRow) -> bool:
     """Whether the actor may take this paper back now."""
-    if row.jenis in cancelled.WITHOUT_STEP:
-        permission, sources = take_back.NOTICE_PERMISSION, cancelled.WITHOUT_STEP[row.jenis]
+    if row.jenis in active.WITHOUT_STEP:
+        permission, sources = take_back.NOTICE_PERMISSION, active.WITHOUT_STEP[row.jenis]
     elif row.jenis in take_back.STEPS_BACK:
         action, permission = take_back.STEPS_BACK[row.jenis]
         sources = BY_ACTION[action].sources
     else:
         return False
-    return actor().can(permission, row.opd_id) and cancelled.can_take_back(
+    return actor().can(permission, row.opd_id) and active.can_take_back(
         reading(), row.id, row.jenis, sources
     )
 
@@ -75,7 +75,7 @@ def batalkan(dokumen_id: int) -> Response:
     with writing() as session:
         take_back.dokumen(session, actor(), dokumen_id, request.form.get("alasan", ""), now())
         jenis = session.get_one(Dokumen, dokumen_id).jenis
-    if jenis in cancelled.WITHOUT_STEP:
+    if jenis in active.WITHOUT_STEP:
         flash(_("Dibatalkan. Nomornya tetap; isinya menunggu surat yang baru."), "ok")
     else:
         flash(_("Dibatalkan. Nomornya tetap, dan belanjanya kembali satu langkah."), "ok")

@@ -12,7 +12,7 @@ from kkpd.core.permissions import require
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.records import settings as records_settings
 from kkpd.records.report_request import ALL, coverage
-from kkpd.reports import handed_out
+from kkpd.reports import issue
 from kkpd.reports import open_data as public_data
 from kkpd.reports import sipd as lines
 from kkpd.views.reports.base import bp, period_choices, requested_opd, requested_period
@@ -58,7 +58,7 @@ def unduh_terbuka() -> Response:
         )
         files = public_data.berkas(rows, span, government)
         table = files[public_data.TABLE_FILE]
-        handed_out.record(session, actor(), "data_terbuka", None, span.kode, table, now())
+        issue.record(session, actor(), "data_terbuka", None, span.kode, table, now())
     data = public_data.as_zip(files, span.sampai)
     return downloaded(data, f"data-terbuka-kkpd-{span.kode}", "zip")
 
@@ -102,7 +102,7 @@ def unduh_sipd() -> Response:
         opd = inputs.coverage.opd
         data = WRITERS[ending](lines.CONTENTS[isi](inputs))
         opd_id = None if opd is None else opd.id
-        handed_out.record(session, actor(), f"sipd:{isi}", opd_id, span.kode, data, now())
+        issue.record(session, actor(), f"sipd:{isi}", opd_id, span.kode, data, now())
         name = f"sipd-{isi}-{inputs.coverage.kode}-{span.kode}"
     return downloaded(data, name, ending)
 

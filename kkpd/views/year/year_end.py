@@ -17,7 +17,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
-from kkpd.year import open_year, unsettled
+from kkpd.year import open_year, reads
 from kkpd.year import reads as look
 from kkpd.year.rules import REQUIREMENTS
 
@@ -91,9 +91,9 @@ def rinci(tahun: int, opd: str) -> str:
         tahun=tahun,
         lama=tahun - 1,
         nama=REQUIREMENTS,
-        rows=unsettled.debt(reading(), actor(), opd_id, tahun - 1),
-        fate=unsettled.fate(reading(), actor(), opd_id, tahun, today()),
-        remaining=unsettled.remaining(reading(), actor(), opd_id, tahun - 1, today()),
+        rows=reads.debt(reading(), actor(), opd_id, tahun - 1),
+        fate=reads.fate(reading(), actor(), opd_id, tahun, today()),
+        remaining=reads.remaining(reading(), actor(), opd_id, tahun - 1, today()),
     )
 
 
