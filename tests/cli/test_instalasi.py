@@ -97,7 +97,7 @@ class TestInstalled:
         assert kkpd("user", "second-admin", "--nama", "C", "--nama-masuk", "c", *decided) == 2
         assert "mereka usulkan di halaman Penugasan" in capsys.readouterr().err
         assert kkpd("verify", "log") == 0
-        assert "adm: 2 peristiwa utuh" in capsys.readouterr().out
+        assert "adm: 3 peristiwa utuh" in capsys.readouterr().out
 
     def test_a_next_first_administrator_when_none_is_left(
         self, instance: Path, capsys: pytest.CaptureFixture[str]
@@ -109,10 +109,10 @@ class TestInstalled:
         engine.dispose()
         assert kkpd("user", "first-admin", "--nama", "Baru", "--nama-masuk", "joko") == 2
         assert "tidak aktif" in capsys.readouterr().err
-        assert (
-            kkpd("user", "first-admin", "--nama", "Baru", "--nama-masuk", "baru", "--dasar", "SK 2")
-            == 0
-        )
+        made = ("user", "first-admin", "--nama", "Baru", "--nama-masuk", "baru")
+        assert kkpd(*made) == 2
+        assert "--dasar" in capsys.readouterr().err
+        assert kkpd(*made, "--dasar", "SK 3") == 0
         assert "Kode untuk baru" in capsys.readouterr().out
 
     def test_a_second_factor_is_required_from_the_first_day(self, instance: Path) -> None:

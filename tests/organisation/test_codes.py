@@ -195,9 +195,11 @@ def test_an_invited_administrator_counts_when_the_code_was_used(session: Session
     other_administrators_leave(session)
     orang_id = newcomer(session)
     code = codes.invite(session, JOKO, orang_id, "wira", NOW)
-    row = Penugasan(orang_id=orang_id, peran="admin", mulai=NOW.date(), dasar="SK 1")
-    row.status = "berlaku"
-    session.add(row)
+    session.add(
+        Penugasan(
+            orang_id=orang_id, peran="admin", mulai=NOW.date(), dasar="SK 1", status="berlaku"
+        )
+    )
     session.flush()
     with pytest.raises(Conflict, match="administrator terakhir"):
         accounts.keep_an_administrator(session, JOKO.orang_id, NOW.date())

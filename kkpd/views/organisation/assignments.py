@@ -17,7 +17,7 @@ from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import assignments
 from kkpd.organisation.assignments import AssignmentData
 from kkpd.web.admin_area import bp, opd_choices, optional_id, person_choices
-from kkpd.web.forms import DayField, PageForm, options
+from kkpd.web.forms import DayField, PageForm, form_errors, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, may, needs
@@ -91,7 +91,7 @@ def _page(form: AssignmentForm | None, act: PageForm | None = None) -> str:
     return render_template(
         "pages/admin/penugasan.html",
         form=form,
-        act=act,
+        refused=[] if act is None else [sentence for _target, sentence in form_errors(act)],
         finish=AssignmentEndForm(formdata=None),
         waiting=[row for row in rows if row.status == PROPOSED],
         rows=[row for row in rows if row.status != PROPOSED],
