@@ -33,7 +33,7 @@ BYTES_A_SECOND: Final = 16 * 1024
 #: A body beyond the limit is skipped up to here, so that a browser reads our sentence.
 _MOST_SKIPPED: Final = 512 * MIB
 #: Requests that run at once in a process; the others wait their turn.
-THREADS: Final = 4
+THREADS: Final = 16
 #: Processor seconds of one request, and memory of the process, at which the process is given up.
 MOST_CPU: Final = 30.0
 MOST_MEMORY: Final = 1536 * MIB

@@ -24,12 +24,12 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
 from kkpd.core import errors
-from kkpd.core.errors import TooLarge
+from kkpd.core.errors import TooLarge, TooMany
 from kkpd.core.sandbox.frames import ANSWER, END, KINDS, MIB, SIZE, Limits, exactly
 
 __all__ = ["JOB", "MIB", "PAGE", "ChildFault", "Limits", "load", "prepare", "run", "tell"]
@@ -59,7 +59,8 @@ def run(
     TooLarge for `field` when a bound was reached, ChildFault for a programmer's error.
     """
     request = pickle.dumps((function, args, limits), pickle.HIGHEST_PROTOCOL)
-    answer, end = _ask(function.partition(":")[0], request, limits, on_progress)
+    with _turn(limits):
+        answer, end = _ask(function.partition(":")[0], request, limits, on_progress)
     kind, payload = answer
     if end.signal or kind in ("", "M"):
         _log.warning(
@@ -72,6 +73,21 @@ def run(
     if kind == "D":
         raise _refusal(load(io.BytesIO(payload), (errors.Finding,)))
     return load(io.BytesIO(payload), shapes)
+
+
+@contextlib.contextmanager
+def _turn(limits: Limits) -> Iterator[None]:
+    """One of the few turns for files that a person waits for, so that a person who sends many heavy
+    ones leaves threads for those who read pages.
+    """
+    waits = limits.wall <= PAGE.wall
+    if waits and not _turns.acquire(timeout=_TURN_SECONDS):
+        raise TooMany("Banyak berkas sedang dibuka. Tunggu setengah menit lalu kirim lagi.")
+    try:
+        yield
+    finally:
+        if waits:
+            _turns.release()
 
 
 def load(handle: IO[bytes], shapes: Iterable[type]) -> Any:
@@ -121,6 +137,9 @@ def _refusal(
 #: Seconds beyond its own bound after which a child is given up.
 _GRACE: Final = 5.0
 _guard = threading.Lock()
+#: Files that are opened at once for people who wait, and how long the next one waits (seconds).
+_turns = threading.BoundedSemaphore(3)
+_TURN_SECONDS: Final = 3.0
 _helper: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
 
