@@ -53,8 +53,8 @@ class LivedYear(OpdYear):
     def _settle(self, session: Session, bulan: int) -> None:
         """DPR, check, six tests, DPT, refusals, and the month closes."""
         at, month = at_hour(date(YEAR, bulan, 28) + timedelta(days=11), 2), (YEAR, bulan)
-        self._kelas(session, month, at)
         self._lost_receipt(session, month, at)
+        self._kelas(session, month, at)
         ids = self._ids(session, month, "berbukti")
         if ids:
             dpr.put_forward(session, self.opd.bendahara, self.opd.id, ids, at)

@@ -157,9 +157,15 @@ def _named(session: Session, opd_id: int) -> Iterator[_Row]:
         assert row.jatuh_tempo is not None
         month = (row.tahun, row.bulan)
         yield (
-            "selisih", str(row.id), row.jatuh_tempo, "", row.nilai, row.jenis, month,
+            "selisih",
+            str(row.id),
+            row.jatuh_tempo,
+            "",
+            row.nilai,
+            row.jenis,
+            month,
             row.pemilik_id,
-        )  # fmt: skip
+        )
 
 
 def _debt(part: Part) -> tuple[str, str]:

@@ -90,8 +90,16 @@ def to_do(
         return ()
     work = Ground(session, actor, day, brief)
     sources: tuple[Callable[[Ground], Iterator[DueEntry]], ...] = (
-        _chain, _own, _due, debts, named, _months, _late, _requests, _grants,
-    )  # fmt: skip
+        _chain,
+        _own,
+        _due,
+        debts,
+        named,
+        _months,
+        _late,
+        _requests,
+        _grants,
+    )
     return tuple(sorted((one for source in sources for one in source(work)), key=urut))
 
 

@@ -62,12 +62,18 @@ def _rows(session: Session, chain_id: int) -> Iterator[Any]:
     """Columns only: creating a mapped object for each row would double the time."""
     statement = (
         select(
-            Event.seq, Event.at, Event.aktor, Event.peran, Event.jenis, Event.subjek, Event.isi,
+            Event.seq,
+            Event.at,
+            Event.aktor,
+            Event.peran,
+            Event.jenis,
+            Event.subjek,
+            Event.isi,
             Event.daun,
         )
         .where(Event.chain_id == chain_id)
         .order_by(Event.seq)
-    )  # fmt: skip
+    )
     yield from session.execute(statement.execution_options(yield_per=5_000))
 
 

@@ -112,11 +112,18 @@ def belanja(session: Session, span: Span) -> list[OpenDataRow]:
         opd, told = opds[key.opd_id], count >= SMALL_CELL
         found.append(
             OpenDataRow(
-                span.kode, opd.kode, opd.nama, key.budget_function, key.jenis, key.rekening,
-                names.get(key.rekening, ""), key.kanal,
-                count if told else None, amount if told else None,
+                span.kode,
+                opd.kode,
+                opd.nama,
+                key.budget_function,
+                key.jenis,
+                key.rekening,
+                names.get(key.rekening, ""),
+                key.kanal,
+                count if told else None,
+                amount if told else None,
             )
-        )  # fmt: skip
+        )
     return sorted(found, key=_order)
 
 

@@ -25,7 +25,7 @@ from tests.worlds.bills import KOPI, NASI, csv
 
 __all__ = ["belanja"]
 #: request -> the most modules it may enter; lower it when fragments are joined.
-MOST = {"upload": 75, "check": 67, "take in": 86, "purchase": 73, "DPT": 82}
+MOST = {"upload": 55, "check": 52, "take in": 75, "purchase": 60, "DPT": 66}
 
 
 @pytest.fixture(scope="session")

@@ -133,10 +133,11 @@ def verify(
         return Verdict(ours=False)
     verdict = Verdict(ours=True)
     verdict.add(
-        "susunan", parsed is not None,
+        "susunan",
+        parsed is not None,
         "Berkas tersusun persis seperti yang ditulis buku besar.",
         f"Susunan berkas sudah berubah ({stopped}).",
-    )  # fmt: skip
+    )
     document = _document(verdict, files)
     bukti = _bukti(verdict, files, document)
     if bukti is not None and document is not None:
@@ -171,10 +172,11 @@ def _document(verdict: Verdict, files: list[bytes]) -> FrozenDocument | None:
         except ValueError as error:
             said = str(error)[:200]
     verdict.add(
-        "data", document is not None,
+        "data",
+        document is not None,
         "data.json kanonik dan semua jumlahnya cocok setelah dijumlah ulang.",
         f"data.json tidak dapat dipercaya: {said}.",
-    )  # fmt: skip
+    )
     if document is not None:
         verdict.judul, verdict.nomor = document.judul, document.nomor
         verdict.sidik = sha256(files[0]).hexdigest()
@@ -212,35 +214,40 @@ def _proof(
         verdict.add("peristiwa", False, "", f"Peristiwa atau titik periksa tak terbaca: {error}.")
         return
     verdict.add(
-        "peristiwa", events.issues(event, data, document.formulir, document.versi),
+        "peristiwa",
+        events.issues(event, data, document.formulir, document.versi),
         f"Peristiwa no. {event.seq} menerbitkan tepat data ini ({events.iso(event.at)}).",
         "Peristiwa di dalam bukti menerbitkan dokumen lain.",
-    )  # fmt: skip
+    )
     verdict.add(
-        "rantai", events.in_chain(event, bukti.event, bukti.path, checkpoint),
+        "rantai",
+        events.in_chain(event, bukti.event, bukti.path, checkpoint),
         f"Peristiwa itu ada dalam rantai {event.chain}.",
         "Peristiwa itu tidak terbukti ada dalam rantainya.",
-    )  # fmt: skip
+    )
     verdict.add(
-        "titik_periksa", events.in_checkpoint(event.chain, bukti.head_path, checkpoint),
+        "titik_periksa",
+        events.in_checkpoint(event.chain, bukti.head_path, checkpoint),
         f"Rantai itu ada dalam titik periksa no. {checkpoint.seq}.",
         "Rantai itu tidak terbukti ada dalam titik periksa.",
-    )  # fmt: skip
+    )
     verdict.add(
-        "tanda_tangan", _signed(bukti),
+        "tanda_tangan",
+        _signed(bukti),
         "Titik periksa ditandatangani kunci yang tertulis di dalam berkas.",
         "Tanda tangan titik periksa tidak sah.",
-    )  # fmt: skip
+    )
     if log_key is None:
         verdict.checks.append(
             Check("kunci", None, "Kunci log tidak diberikan: pemilik kunci belum diperiksa.")
         )
         return
     verdict.add(
-        "kunci", bukti.public_key == log_key,
+        "kunci",
+        bukti.public_key == log_key,
         "Kunci di dalam berkas adalah kunci log yang diberikan.",
         "Kunci di dalam berkas BUKAN kunci log yang diberikan.",
-    )  # fmt: skip
+    )
 
 
 def _signed(bukti: Proof) -> bool:
@@ -266,18 +273,20 @@ def _drawing(
         return
     found = [] if again == first else list(pdf_reader.differences(pdf_reader.parse(again), parsed))
     verdict.add(
-        "gambar", not found,
+        "gambar",
+        not found,
         "Gambar ulang dari data.json sama dengan isi berkas, halaman demi halaman.",
         "Isi berkas berbeda dari gambar ulang: " + "; ".join(found[:8]) + ".",
-    )  # fmt: skip
+    )
     foreign = foreign_revisions(data, parsed.end)
     verdict.add(
-        "tambahan", not foreign,
+        "tambahan",
+        not foreign,
         "Tidak ada tambahan pada berkas selain tanda tangan yang sah."
         if len(data) > parsed.end
         else "Tidak ada tambahan pada berkas.",
         "Ada tambahan pada berkas: " + "; ".join(foreign) + ".",
-    )  # fmt: skip
+    )
 
 
 def _signature(verdict: Verdict, number: int, one: Signature) -> None:
@@ -288,15 +297,18 @@ def _signature(verdict: Verdict, number: int, one: Signature) -> None:
     wrong = [] if one.intact else ["tidak sah atau isinya berubah"]
     wrong += [] if one.in_time else ["sertifikatnya tidak berlaku pada saat itu"]
     verdict.add(
-        f"ttd_{number}", not wrong, f"{who}, utuh; sertifikat dari {one.issuer}.",
+        f"ttd_{number}",
+        not wrong,
+        f"{who}, utuh; sertifikat dari {one.issuer}.",
         f"{who}: {', '.join(wrong)}.",
-    )  # fmt: skip
+    )
     if one.trusted is None:
         said = f"Penerbit sertifikat tanda tangan {number} ({one.issuer}) belum diperiksa."
         verdict.checks.append(Check(f"ttd_{number}_penerbit", None, said))
         return
     verdict.add(
-        f"ttd_{number}_penerbit", one.trusted,
+        f"ttd_{number}_penerbit",
+        one.trusted,
         f"Sertifikat tanda tangan {number} berasal dari penerbit yang Anda percayai.",
         f"Sertifikat tanda tangan {number} TIDAK berasal dari penerbit yang Anda percayai.",
-    )  # fmt: skip
+    )

@@ -29,9 +29,17 @@ ReadFile = Callable[[str], bytes]
 MOST_BYTES = 1024**3
 #: What reading a damaged or hostile package can end in.
 DAMAGE_ERRORS = (
-    OSError, LookupError, TypeError, ValueError, AttributeError, RuntimeError, MemoryError,
-    EOFError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+    OSError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RuntimeError,
+    MemoryError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 #: What begins so stands in a CSV behind an apostrophe, or a spreadsheet would calculate it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: The fields of a purchase that are amounts, in sen in the log.
@@ -146,8 +154,11 @@ class PackageCheck:
         for folder, words in (("bukti/", "bukti"), ("bank/", "berkas bank")):
             mine = [n for n in files if n.startswith(folder)]
             bad = [n for n in mine if files[n]["sha256"] not in known]
-            self.record(not bad, f"{len(mine)} {words} tercatat dalam rantai.",
-                       f"Tidak tercatat dalam rantai: {bad[:5]}")  # fmt: skip
+            self.record(
+                not bad,
+                f"{len(mine)} {words} tercatat dalam rantai.",
+                f"Tidak tercatat dalam rantai: {bad[:5]}",
+            )
 
     def _purchases(self, tahun: int, bulan: list[int]) -> None:
         """data/belanja.csv has the months' purchases, all of them, each as the log has it last;
@@ -167,19 +178,29 @@ class PackageCheck:
         text = self.read_in("data/belanja.csv").decode("utf-8-sig")
         rows = {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
         bad = [key for key, row in rows.items() if not same(row, logged.get(key))]
-        self.record(not bad, f"{len(rows)} belanja berisi seperti tercatat dalam rantai.",
-                   f"Belanja berbeda dari rantai: {bad[:5]}")  # fmt: skip
+        self.record(
+            not bad,
+            f"{len(rows)} belanja berisi seperti tercatat dalam rantai.",
+            f"Belanja berbeda dari rantai: {bad[:5]}",
+        )
         first, last = bulan
         gone = [
-            key for key, said in logged.items()
+            key
+            for key, said in logged.items()
             if said["tahun"] == tahun and first <= said["bulan"] <= last and key not in rows
-        ]  # fmt: skip
-        self.record(not gone, "Semua belanja periode itu menurut rantai ada di dalamnya.",
-                   f"Ada dalam rantai, tidak ada dalam paket: belanja {gone[:5]}")  # fmt: skip
+        ]
+        self.record(
+            not gone,
+            "Semua belanja periode itu menurut rantai ada di dalamnya.",
+            f"Ada dalam rantai, tidak ada dalam paket: belanja {gone[:5]}",
+        )
         here = {Path(name).stem for name in self.names if name.startswith("bukti/")}
         lost = [key for key in rows for digest in proofs.get(key, ()) if digest not in here]
-        self.record(not lost, "Semua bukti belanja itu menurut rantai ada di dalamnya.",
-                   f"Buktinya tidak ada dalam paket: belanja {lost[:5]}")  # fmt: skip
+        self.record(
+            not lost,
+            "Semua bukti belanja itu menurut rantai ada di dalamnya.",
+            f"Buktinya tidak ada dalam paket: belanja {lost[:5]}",
+        )
 
     def _reports(self, reports: list[dict[str, str]], tahun: int, bulan: list[int]) -> None:
         """Each issued report: its data, its file, its totals, its events; and none left out."""
@@ -188,12 +209,17 @@ class PackageCheck:
         here = {_sha(self.read_in(report["data"])) for report in reports}
         first, last = bulan
         gone = [
-            after["nomor"] for after in said
-            if after.get("tahun") == tahun and first <= after["bulan"] <= last
+            after["nomor"]
+            for after in said
+            if after.get("tahun") == tahun
+            and first <= after["bulan"] <= last
             and after["sha256"] not in here
-        ]  # fmt: skip
-        self.record(not gone, "Semua laporan periode itu menurut rantai ada di dalamnya.",
-                   f"Terbit menurut rantai, tidak ada dalam paket: {gone[:5]}")  # fmt: skip
+        ]
+        self.record(
+            not gone,
+            "Semua laporan periode itu menurut rantai ada di dalamnya.",
+            f"Terbit menurut rantai, tidak ada dalam paket: {gone[:5]}",
+        )
         archived = {e["after"]["sha256"] for e in self.events if e["kind"] == "laporan:arsip"}
         for report in reports:
             data, pdf = self.read_in(report["data"]), self.read_in(report["pdf"])
@@ -208,8 +234,11 @@ class PackageCheck:
             if document["nomor"] != report["nomor"]:
                 faults.append("nomornya lain")
             faults += wrong_totals(document)
-            self.record(not faults, f"{report['nomor']}: data, PDF, jumlah dan peristiwanya cocok.",
-                       f"{report['nomor']}: {'; '.join(faults)}.")  # fmt: skip
+            self.record(
+                not faults,
+                f"{report['nomor']}: data, PDF, jumlah dan peristiwanya cocok.",
+                f"{report['nomor']}: {'; '.join(faults)}.",
+            )
 
 
 def _sha(data: bytes) -> str:

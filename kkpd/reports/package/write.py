@@ -96,10 +96,15 @@ class AuditPackage:
         """
         self.add_in("PERIKSA.md", instructions.encode())
         self.add_in("periksa.py", verifier_source())
-        manifest = canonical.dumps({
-            **about, "v": VERSION, "files": self._files, "laporan": self._reports,
-            "hilang": self._lost,
-        })  # fmt: skip
+        manifest = canonical.dumps(
+            {
+                **about,
+                "v": VERSION,
+                "files": self._files,
+                "laporan": self._reports,
+                "hilang": self._lost,
+            }
+        )
         self._put("manifes.json", manifest)
         signed = tanda(periksa.MANIFEST_PREFIX + manifest).hex()
         self._put("manifes.tanda.txt", f"{signed}\n".encode())

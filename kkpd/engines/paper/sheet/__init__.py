@@ -151,9 +151,13 @@ def _letterhead(flow: Flow, kop: Letterhead, slot: int) -> None:
 def _heading(flow: Flow) -> None:
     document = flow.dokumen
     flow.text(
-        "H1", document.judul.upper(), key="B", size=style.TITLE, leading=style.TITLE_LEADING,
+        "H1",
+        document.judul.upper(),
+        key="B",
+        size=style.TITLE,
+        leading=style.TITLE_LEADING,
         align="center",
-    )  # fmt: skip
+    )
     for line in document.subjudul:
         flow.text("P", line, size=style.SECTION, leading=style.SECTION_LEADING, align="center")
     if document.nomor:
@@ -317,9 +321,13 @@ def _details(flow: Flow, part: Entries) -> None:
         flow.file.show(at, y, letters.run(":"), "R", style.BODY)
         flow.file.end()
         flow.lines(
-            element, lines, x=at + _LABEL_GAP, key="R", size=style.BODY,
+            element,
+            lines,
+            x=at + _LABEL_GAP,
+            key="R",
+            size=style.BODY,
             leading=style.BODY_LEADING,
-        )  # fmt: skip
+        )
         flow.file.tags.close(element)
     flow.y -= style.GAP
 

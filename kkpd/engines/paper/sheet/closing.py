@@ -206,9 +206,13 @@ def _proof(flow: Flow, bukti: Proof, place: _Place) -> None:
     _code(flow, address, flow.left + place.start, flow.y)
     for line in proof_lines(bukti, address, digest, flow.look.zone):
         flow.text(
-            "P", line, size=style.SMALL, leading=style.SMALL_LEADING,
-            indent=place.start + _INDENT, spare=flow.width - place.start - place.width,
-        )  # fmt: skip
+            "P",
+            line,
+            size=style.SMALL,
+            leading=style.SMALL_LEADING,
+            indent=place.start + _INDENT,
+            spare=flow.width - place.start - place.width,
+        )
 
 
 def proof_lines(bukti: Proof, address: str, digest: str, zone: timezone) -> list[str]:

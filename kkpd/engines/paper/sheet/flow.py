@@ -167,8 +167,10 @@ class Flow:
                 self.file.show(
                     x + aligned(run.width * size // 1000, room, align),
                     self.y - size - (leading - size) // 4,
-                    run, key, size,
-                )  # fmt: skip
+                    run,
+                    key,
+                    size,
+                )
                 self.y -= leading
             self.file.end()
             shown += fitting
@@ -191,9 +193,15 @@ class Flow:
         lines = wrap(self.letters(key), value, size, room)
         element = self.open(kind, value, key, parent)
         self.lines(
-            element, lines, x=self.left + indent, key=key, size=size, leading=leading,
-            align=align, room=room,
-        )  # fmt: skip
+            element,
+            lines,
+            x=self.left + indent,
+            key=key,
+            size=size,
+            leading=leading,
+            align=align,
+            room=room,
+        )
         self.file.tags.close(element)
 
     def open(self, kind: str, value: str, key: str, parent: Element | None = None) -> Element:

@@ -181,16 +181,22 @@ def _context(roots: Sequence[Certificate], moment: datetime | None) -> Any:
 def _stamp(signature: EmbeddedPdfSignature) -> tuple[datetime, str] | None:
     """The moment of the time stamp over the signature and who gave it."""
     attributes = signature.signer_info["unsigned_attrs"]
-    tokens = [value for attribute in (attributes.native and attributes) or ()
-              if attribute["type"].native == "signature_time_stamp_token"
-              for value in attribute["values"]]  # fmt: skip
+    tokens = [
+        value
+        for attribute in (attributes.native and attributes) or ()
+        if attribute["type"].native == "signature_time_stamp_token"
+        for value in attribute["values"]
+    ]
     if not tokens:
         return None
     signed = tokens[0]["content"]
     moment = signed["encap_content_info"]["content"].parsed["gen_time"].native
     serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
-    names = [_name(c.chosen.subject) for c in signed["certificates"]
-             if c.name == "certificate" and c.chosen.serial_number == serial]  # fmt: skip
+    names = [
+        _name(c.chosen.subject)
+        for c in signed["certificates"]
+        if c.name == "certificate" and c.chosen.serial_number == serial
+    ]
     return moment.astimezone(UTC), names[0] if names else "?"
 
 

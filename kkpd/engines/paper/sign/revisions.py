@@ -5,16 +5,12 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pyhanko.sign.validation import EmbeddedPdfSignature
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.reader import PdfFileReader
-
+    from pyhanko.sign.validation import EmbeddedPdfSignature
 
 #: The exceptions of reading broken PDF syntax.
 BROKEN = (
@@ -190,6 +186,7 @@ def _words(element: Any) -> Iterator[str]:
     for one in element.iter():
         yield from (text.strip() for text in (one.text, one.tail) if text and text.strip())
         yield from (
-            value for name, value in one.attrib.items()
+            value
+            for name, value in one.attrib.items()
             if not name.startswith(_RDF) or name == f"{_RDF}resource"
-        )  # fmt: skip
+        )
