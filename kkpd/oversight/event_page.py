@@ -24,6 +24,8 @@ PAGE_SIZE: Final = 50
 _MOST_ROWS: Final = 20
 #: The newest grants that stand above the list.
 _GRANTS_SHOWN: Final = 10
+#: The newest events about the own account.
+_ABOUT_ME_SHOWN: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,13 @@ def grants(session: Session, actor: Actor) -> tuple[ReadableEvent, ...]:
     require(actor, "peristiwa:lihat")
     kinds = or_(*(Event.jenis.startswith(kind) for kind in GRANTS))
     return _told(session, _query(actor, [kinds], _GRANTS_SHOWN))
+
+
+def about_me(session: Session, actor: Actor) -> tuple[ReadableEvent, ...]:
+    """The newest events about the own login and person, whoever did them."""
+    own = (f"pengguna:{actor.pengguna_id}", f"orang:{actor.orang_id}")
+    query = select(Event).where(Event.subjek.in_(own), Event.opd_id.is_(None))
+    return _told(session, query.order_by(Event.id.desc()).limit(_ABOUT_ME_SHOWN))
 
 
 def people(session: Session, actor: Actor) -> tuple[tuple[int, str], ...]:

@@ -161,6 +161,18 @@ def test_one_sees_one_s_sessions_and_ends_one_after_the_password(entry: LoggedIn
     entry("budi").get(ends[0], 404)
 
 
+def test_one_sees_what_others_did_to_the_own_account(app: Flask, entry: LoggedIn) -> None:
+    """The notice of a reset for who has no mail address."""
+    joko = entry("joko")
+    code = code_of(joko.submit(joko.get(CITRA), f"{CITRA}/masuk/kode", 200).text)
+    citra = PageClient(app)
+    use_code(citra, "citra", code)
+    rows = citra.entry("citra", WORD).get("/akun/").tree.xpath("//table//tr")
+    told = [row.text_content() for row in rows]
+    assert any("Joko Administrator" in row and "kata sandi" in row for row in told)
+    assert "Joko Administrator" not in entry("budi").get("/akun/").text
+
+
 def test_guessing_the_own_password_is_limited_everywhere_at_once(
     app: Flask, entry: LoggedIn
 ) -> None:

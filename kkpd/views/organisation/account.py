@@ -14,6 +14,7 @@ from kkpd.core.errors import DomainError, NotFound
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation import own_account
 from kkpd.organisation.own_account import AccountPage, SessionRow
+from kkpd.oversight import event_page
 from kkpd.web.confirm import ConfirmForm, confirm_password, form_status
 from kkpd.web.globals import now, settings
 from kkpd.web.page import see
@@ -36,7 +37,8 @@ class EmailForm(ConfirmForm):
 @needs("akun:sendiri")
 def index() -> str:
     """The own account."""
-    return render_template("pages/akun/index.html", account=_account())
+    events = event_page.about_me(reading(), actor())
+    return render_template("pages/akun/index.html", account=_account(), events=events)
 
 
 @bp.get("/sesi/<int:sesi_id>")
