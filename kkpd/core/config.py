@@ -71,6 +71,7 @@ class Settings:
     smtp: Smtp | None = None
     public_url: str = ""
     database_owner_url: str = field(default="", repr=False)
+    security_contact: str = ""
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Settings:
@@ -108,6 +109,7 @@ class Settings:
             bsre_password=given.get("bsre_password", ""),
             smtp=_smtp(given),
             public_url=_http_url("KKPD_PUBLIC_URL", given.get("public_url", "")),
+            security_contact=_contact(given.get("security_contact", "")),
             database_owner_url=_owner_url(given.get("database_owner_url", "")),
         )
 
@@ -140,6 +142,7 @@ NAMES = (
     "smtp_password",
     "smtp_from",
     "public_url",
+    "security_contact",
 )
 
 
@@ -239,6 +242,15 @@ def _database_url(name: str, url: str) -> str:
 def _owner_url(url: str) -> str:
     """The address for migrations; empty on SQLite."""
     return url and _database_url("KKPD_DATABASE_OWNER_URL", url)
+
+
+def _contact(address: str) -> str:
+    """Where weaknesses are reported; empty for nowhere."""
+    if address and not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)", address):
+        raise SettingError(
+            "KKPD_SECURITY_CONTACT", f"“{address}” bukan alamat mailto: atau https://."
+        )
+    return address
 
 
 def _http_url(name: str, url: str) -> str:

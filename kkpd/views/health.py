@@ -1,13 +1,14 @@
-"""`GET /sehat`: is the program fit to work; for people who run it and for their machines."""
+"""`GET /sehat`: is the program fit to work; and where to report a weakness of it (RFC 9116)."""
 
 from __future__ import annotations
 
 import shutil
+from datetime import date
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, abort, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from kkpd import __version__
+from kkpd import RELEASED, __version__
 from kkpd.core.config import MIB
 from kkpd.core.db import schema
 from kkpd.web.globals import engine, settings
@@ -22,6 +23,24 @@ def periksa() -> tuple[Response, int]:
     if trouble is None:
         return jsonify(keadaan="sehat", versi=__version__), 200
     return jsonify(keadaan="sakit", versi=__version__, pesan=trouble), 503
+
+
+@bp.get("/.well-known/security.txt")
+def security_txt() -> Response:
+    """Contact and expiry; 404 where KKPD_SECURITY_CONTACT names nobody. A version that is older
+    than a year says so by an expiry in the past.
+    """
+    contact = settings().security_contact or abort(404)
+    released = date.fromisoformat(RELEASED)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {released.replace(year=released.year + 1)}T00:00:00Z",
+    ]
+    lines.append("Preferred-Languages: id, en")
+    if settings().public_url:
+        address = settings().public_url.rstrip("/")
+        lines.append(f"Canonical: {address}/.well-known/security.txt")
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def _trouble() -> str | None:

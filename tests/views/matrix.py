@@ -24,6 +24,7 @@ PUBLIC: Final = frozenset(
         "faktor.kunci_jawab",
         "faktor.kunci_mulai",
         "sehat.periksa",
+        "sehat.security_txt",
         "preferensi.simpan",
         "periksa.formulir",
         "periksa.hasil",

@@ -48,6 +48,7 @@ def test_strangers_are_sent_to_the_login_page_from_everywhere(app: Flask) -> Non
             assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/masuk"), rule
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgres"])
 @pytest.mark.parametrize("nama", sorted(ACTORS))
 def test_each_person_is_refused_exactly_where_the_table_says(app: Flask, nama: str) -> None:
     """Eko, of another OPD, finds nothing in Dinas Kesehatan (404); others are told (403)."""

@@ -49,6 +49,7 @@ PUBLIC: Final = frozenset(
         "faktor.kunci_jawab",
         "faktor.kunci_mulai",
         "sehat.periksa",
+        "sehat.security_txt",
         "preferensi.simpan",
         "periksa.formulir",
         "periksa.hasil",
@@ -57,7 +58,7 @@ PUBLIC: Final = frozenset(
 )
 
 #: Public endpoints that must answer even without the database.
-WITHOUT_DATABASE: Final = frozenset({"static", "sehat.periksa"})
+WITHOUT_DATABASE: Final = frozenset({"static", "sehat.periksa", "sehat.security_txt"})
 
 #: Where somebody may go who must set up a second factor first.
 SETTING_UP: Final = frozenset(
