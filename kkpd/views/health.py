@@ -32,11 +32,8 @@ def security_txt() -> Response:
     """
     contact = settings().security_contact or abort(404)
     released = date.fromisoformat(RELEASED)
-    lines = [
-        f"Contact: {contact}",
-        f"Expires: {released.replace(year=released.year + 1)}T00:00:00Z",
-    ]
-    lines.append("Preferred-Languages: id, en")
+    expires = f"{released.replace(year=released.year + 1)}T00:00:00Z"
+    lines = [f"Contact: {contact}", f"Expires: {expires}", "Preferred-Languages: id, en"]
     if settings().public_url:
         address = settings().public_url.rstrip("/")
         lines.append(f"Canonical: {address}/.well-known/security.txt")
