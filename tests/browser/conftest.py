@@ -180,7 +180,7 @@ def log_in(page: Page, entry: str) -> None:
     page.goto("/masuk")
     page.get_by_label("Nama masuk").fill(entry)
     page.get_by_label("Kata sandi").fill(DEMO_LOGIN_WORD)
-    page.get_by_role("button", name="Masuk").click()
+    page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url(lambda url: "/masuk" not in url)
 
 

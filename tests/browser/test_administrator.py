@@ -97,5 +97,5 @@ def _fill(page: Page, fields: dict[str, str]) -> None:
 def _log_in_new(page: Page, entry: str, sandi: str) -> None:
     page.get_by_label("Nama masuk").fill(entry)
     page.get_by_label("Kata sandi").fill(sandi)
-    page.get_by_role("button", name="Masuk").click()
+    page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url(lambda url: "/masuk" not in url)

@@ -33,7 +33,7 @@ def _set_password(page: Page, nama: str, code: str, word: str) -> None:
 def _log_in(page: Page, nama: str, word: str) -> None:
     page.get_by_label("Nama masuk").fill(nama)
     page.get_by_label("Kata sandi").fill(word)
-    page.get_by_role("button", name="Masuk").click()
+    page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url(lambda url: "/masuk" not in url)
 
 
