@@ -47,6 +47,19 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """The identity provider for sign-on: `name` stands on the button, `mfa` are the words of `amr`
+    or `acr` by which it says that it asked for two factors (empty: ours is asked for).
+    """
+
+    issuer: str
+    client_id: str
+    name: str
+    mfa: frozenset[str]
+    client_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that differs between installations. Sizes in bytes."""
 
@@ -70,6 +83,7 @@ class Settings:
     bsre_password: str = field(default="", repr=False)
     smtp: Smtp | None = None
     public_url: str = ""
+    oidc: Oidc | None = None
     database_owner_url: str = field(default="", repr=False)
     security_contact: str = ""
 
@@ -110,6 +124,7 @@ class Settings:
             smtp=_smtp(given),
             public_url=_http_url("KKPD_PUBLIC_URL", given.get("public_url", "")),
             security_contact=_contact(given.get("security_contact", "")),
+            oidc=_oidc(given),
             database_owner_url=_owner_url(given.get("database_owner_url", "")),
         )
 
@@ -143,6 +158,11 @@ NAMES = (
     "smtp_from",
     "public_url",
     "security_contact",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_name",
+    "oidc_mfa",
 )
 
 
@@ -286,6 +306,25 @@ def _smtp(given: Mapping[str, str]) -> Smtp | None:
         raise SettingError("KKPD_SMTP_FROM", f"“{sender}” bukan alamat surel pengirim.")
     port = _whole(given, "smtp_port", 465 if security == "tls" else 587, 1, 65535)
     return Smtp(host, port, security, sender, user, given.get("smtp_password", ""))
+
+
+def _oidc(given: Mapping[str, str]) -> Oidc | None:
+    """The identity provider; None without KKPD_OIDC_ISSUER."""
+    issuer = _http_url("KKPD_OIDC_ISSUER", given.get("oidc_issuer", ""))
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in _LOCAL:
+        raise SettingError("KKPD_OIDC_ISSUER", "penyedia identitas dihubungi lewat https saja.")
+    if not given.get("oidc_client_id"):
+        raise SettingError("KKPD_OIDC_CLIENT_ID", "isi bersama KKPD_OIDC_ISSUER.")
+    return Oidc(
+        issuer=issuer,
+        client_id=given["oidc_client_id"],
+        name=given.get("oidc_name", "akun pemerintah daerah"),
+        mfa=frozenset(given.get("oidc_mfa", "").replace(",", " ").split()),
+        client_secret=given.get("oidc_client_secret", ""),
+    )
 
 
 def _zone(name: str) -> str:

@@ -55,6 +55,12 @@ def save(
     return page(), 422
 
 
+def provider_name() -> str:
+    """What stands on the button of the identity provider; empty without one."""
+    found = settings().oidc
+    return "" if found is None else found.name
+
+
 def role_names(actor: Actor) -> list[str]:
     """The names of the actor's roles."""
     return [_(ROLE_NAMES[peran]) for peran in actor.peran]
@@ -127,6 +133,7 @@ def setup(app: Flask) -> None:
         may=permissions.may,
         navigation=navigation.navigation,
         percent_of=charts.percent_of,
+        provider_name=provider_name,
         own_todo=own_todo.tally,
         request_id=http.request_id,
         role_names=role_names,

@@ -19,6 +19,7 @@ from kkpd.organisation import (
     passkeys,
     recovery_codes,
     second_factor,
+    sign_on,
     totp,
 )
 from kkpd.organisation.login_steps import OpenStep
@@ -215,7 +216,7 @@ def _change(
 def _page(
     proof: ProofForm | None = None, app: AppForm | None = None, passkey: PasskeyForm | None = None
 ) -> str:
-    session, who = reading(), actor()
+    session, who, config = reading(), actor(), settings().oidc
     pengguna = session.get_one(Pengguna, who.pengguna_id)
     keys = passkeys.kept(session, who.pengguna_id)
     found = second_factor.app_of(session, who.pengguna_id)
@@ -228,6 +229,7 @@ def _page(
         aplikasi=found,
         kunci=keys,
         kode_tersisa=recovery_codes.left(session, who.pengguna_id),
+        terhubung=None if config is None else sign_on.link_of(session, pengguna.id, config.issuer),
         wajib=second_factor.requirement(session, who.peran, today()),
         dicabut=None if found or keys else taken,
         pencabut="" if remover is None else remover.nama,
