@@ -175,7 +175,8 @@ def _append(session: Session, opd_id: int | None, entries: list[_Entry]) -> list
         )
         told = {"chain": chain.nama, "seq": frontier.size, "actor": entry.actor}
         told |= {"role": entry.role, "subject": entry.subject}
-        noted = partial(security_log.note, entry.kind, "berhasil", **told)
+        outcome: security_log.Outcome = "gagal" if entry.kind.endswith(":gagal") else "berhasil"
+        noted = partial(security_log.note, entry.kind, outcome, **told)
         session.info.setdefault(AFTERWARDS, []).append(noted)
     session.add_all(rows)
     chain.ukuran, chain.ujung, chain.puncak = frontier.size, previous, b"".join(frontier.peaks)

@@ -47,6 +47,12 @@ def test_an_event_gets_its_line_when_it_is_committed(folder: Path, engine: Engin
     assert (line["chain"], line["seq"], line["actor"]) == ("adm", 1, "sistem")
 
 
+def test_an_event_about_a_failure_is_told_as_one(folder: Path, engine: Engine) -> None:
+    with writing(engine, EVERY_OPD) as session:
+        event_log.record(session, None, None, "akun:faktor:gagal", "pengguna:1", now=NOW)
+    assert [line["outcome"] for line in lines(folder)] == ["gagal"]
+
+
 def test_what_is_rolled_back_gets_no_line(folder: Path, engine: Engine) -> None:
     with rehearsing(engine, EVERY_OPD) as session:
         event_log.record(session, None, None, "admin:orang:pertama", "orang:1", now=NOW)
