@@ -21,6 +21,7 @@ from kkpd.web.request import (
     converters,
     errors,
     http,
+    malware,
     masking,
     permissions,
     quotas,
@@ -47,6 +48,7 @@ def create_app(config: Settings) -> Flask:
     CSRFProtect(app)
     quotas.setup(app)
     masking.setup(app)
+    malware.setup(app)
     errors.setup(app)
     request_context.setup(app)
     page.setup(app)

@@ -84,6 +84,7 @@ class Settings:
     smtp: Smtp | None = None
     public_url: str = ""
     oidc: Oidc | None = None
+    clamd: str = ""
     database_owner_url: str = field(default="", repr=False)
     security_contact: str = ""
 
@@ -125,6 +126,7 @@ class Settings:
             public_url=_http_url("KKPD_PUBLIC_URL", given.get("public_url", "")),
             security_contact=_contact(given.get("security_contact", "")),
             oidc=_oidc(given),
+            clamd=_scanner(given.get("clamd", "")),
             database_owner_url=_owner_url(given.get("database_owner_url", "")),
         )
 
@@ -163,6 +165,7 @@ NAMES = (
     "oidc_client_secret",
     "oidc_name",
     "oidc_mfa",
+    "clamd",
 )
 
 
@@ -279,6 +282,15 @@ def _http_url(name: str, url: str) -> str:
     if url and not (parts.scheme in {"http", "https"} and parts.hostname and url.isascii()):
         raise SettingError(name, f"“{url}” bukan alamat http:// atau https://.")
     return url
+
+
+def _scanner(address: str) -> str:
+    """Where clamd listens; empty: files are not scanned for malware."""
+    if address and not re.fullmatch(r"unix:/\S+|[A-Za-z0-9.-]+:\d{1,5}", address):
+        raise SettingError(
+            "KKPD_CLAMD", f"“{address}” bukan unix:/jalur/soket atau komputer:nomor."
+        )
+    return address
 
 
 def _smtp(given: Mapping[str, str]) -> Smtp | None:
