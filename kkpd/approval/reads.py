@@ -25,7 +25,7 @@ from kkpd.core.shapes import shaped
 from kkpd.engines.paper import FrozenDocument
 from kkpd.ledger import active
 from kkpd.ledger.bill_chain import Ready, bill_sums
-from kkpd.ledger.refund_rules import BORNE_BY_HOLDER, CHARGED
+from kkpd.ledger.rules import BORNE_BY_HOLDER, CHARGED
 from kkpd.models import (
     BarisBank,
     Berkas,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import period_name
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.ledger import refund_rules
+from kkpd.ledger import rules
 from kkpd.ledger.active import latest_decision
 from kkpd.models import Transaksi
 
@@ -33,15 +33,15 @@ def budget_part(session: Session, asal: Transaksi, refund: Transaksi) -> Rupiah:
     original is not decided.
     """
     approved = ZERO
-    if asal.status in refund_rules.CHARGED:
+    if asal.status in rules.CHARGED:
         approved = _approved(session, asal)
     back = [_approved(session, row) for row in _refunds(session, asal) if row.id != refund.id]
-    return refund_rules.budget_part(asal.status, approved, -sum(back, start=ZERO), refund.nilai)
+    return rules.budget_part(asal.status, approved, -sum(back, start=ZERO), refund.nilai)
 
 
 def require_no_refund(session: Session, asal: Transaksi) -> None:
     """Conflict while a decided refund relies on this purchase."""
-    rows = _refunds(session, asal, (*refund_rules.CHARGED, *refund_rules.BORNE_BY_HOLDER))
+    rows = _refunds(session, asal, (*rules.CHARGED, *rules.BORNE_BY_HOLDER))
     if rows:
         raise Conflict(
             f"Pengembaliannya Rp {rows[0].nilai} sudah diputuskan. "
@@ -53,7 +53,7 @@ def require_no_other_refund(session: Session, asal: Transaksi, shared: list[Tran
     """Conflict while a refund of this purchase is on another DPT than that of these lines."""
     together = {row.id for row in shared}
     for row in _refunds(session, asal):
-        if row.id not in together and row.status in refund_rules.ON_DPT:
+        if row.id not in together and row.status in rules.ON_DPT:
             raise Conflict(
                 f"Pengembaliannya Rp {row.nilai} dimuat dalam DPT lain. Batalkan DPT itu dahulu."
             )
@@ -65,12 +65,12 @@ def check_dpt(session: Session, refund: Transaksi) -> Transaksi | None:
         return None
     asal = session.get_one(Transaksi, refund.asal_id)
     month = period_name(asal.tahun, asal.bulan)
-    refund_rules.check_dpt(asal.status, refund.merchant, refund.nilai, month)
+    rules.check_dpt(asal.status, refund.merchant, refund.nilai, month)
     return asal
 
 
 def _refunds(
-    session: Session, asal: Transaksi, states: Sequence[str] = refund_rules.CHARGED
+    session: Session, asal: Transaksi, states: Sequence[str] = rules.CHARGED
 ) -> list[Transaksi]:
     """Refunds of it in these states; by default those approved or later."""
     return list(

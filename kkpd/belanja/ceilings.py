@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import DomainError, Finding
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger.active import latest_decision
-from kkpd.ledger.refund_rules import CHARGED, refund_to_budget
+from kkpd.ledger.rules import CHARGED, refund_to_budget
 from kkpd.models import Ceiling, Transaksi
 from kkpd.pagu import reads
 from kkpd.pagu.ceilings import movements as ceilings_movements

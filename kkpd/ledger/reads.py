@@ -18,7 +18,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import EXAMINERS
 from kkpd.ledger import rules as ledger_rules
 from kkpd.ledger.active import bill_exists, effective, holds, pair_holds, visible
-from kkpd.ledger.refund_rules import BORNE_BY_HOLDER, CHARGED
+from kkpd.ledger.rules import BORNE_BY_HOLDER, CHARGED
 from kkpd.ledger.shapes import Explanation, Facts, LedgerBill, LedgerLine, Link, Part, Purchase
 from kkpd.models import (
     BarisBank,

@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor, require
 from kkpd.ledger.active import bill_exists
-from kkpd.ledger.refund_rules import BORNE_BY_HOLDER
-from kkpd.ledger.rules import bill_of
+from kkpd.ledger.rules import BORNE_BY_HOLDER, bill_of
 from kkpd.ledger.shapes import Facts, Month, Purchase
 from kkpd.ledger.standing import DueState, Standing, due_term
 from kkpd.ledger.sums import BillBlock

@@ -22,7 +22,7 @@ from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.engines import matching
-from kkpd.ledger.refund_rules import ON_DPT
+from kkpd.ledger.rules import ON_DPT
 from kkpd.models import BarisBank, Cocok, Periode, Selisih, Transaksi
 from kkpd.reconciliation import differences, line_detail
 from kkpd.reconciliation import month as queries

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines import matching
-from kkpd.ledger.refund_rules import NOT_CHARGED
+from kkpd.ledger.rules import NOT_CHARGED
 from kkpd.models import Kartu, Opd, Transaksi
 from kkpd.reconciliation import text_rules
 

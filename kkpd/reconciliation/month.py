@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, require
 from kkpd.engines import matching
-from kkpd.ledger import refund_rules, standing
+from kkpd.ledger import rules, standing
 from kkpd.ledger.active import effective
 from kkpd.models import BarisBank, Berkas, Cocok, Selisih, Transaksi
 from kkpd.reconciliation import matching_input as inputs
@@ -133,7 +133,7 @@ def month_lines(
 
 def open_purchases(session: Session, opd_id: int, sampai: tuple[int, int]) -> list[Transaksi]:
     """Purchases without a bank line, booked up to this month, oldest first."""
-    waited = Transaksi.status.not_in(refund_rules.BORNE_BY_HOLDER)
+    waited = Transaksi.status.not_in(rules.BORNE_BY_HOLDER)
     statement = select(Transaksi).where(*_still_open(opd_id, sampai), waited)
     return list(session.scalars(statement.order_by(Transaksi.tanggal, Transaksi.id)))
 
@@ -228,7 +228,7 @@ def summary(
     explained = total(line.amount_explained for line in lines)
     assert total(line.sisa for line in lines) == billed - matched - explained
     waiting = [line for line in lines if line.sisa]
-    unbilled = [one for one in purchases if one.status not in refund_rules.BORNE_BY_HOLDER]
+    unbilled = [one for one in purchases if one.status not in rules.BORNE_BY_HOLDER]
     decidable = sum(str(line.id) in with_candidates for line in waiting)
     return MonthSummary(
         tagihan=billed,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import decide as approval_decide
-from kkpd.approval import dpr, dpt, joint_dpt
+from kkpd.approval import dpr, dpt
 from kkpd.belanja import evidence as belanja_evidence
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
@@ -165,7 +165,7 @@ def test_the_pa_joins_what_the_kpa_issued(session: Session, puskesmas: int, tmp_
     joined: list[Dokumen] = []
 
     def join(actor: Actor) -> tuple[Rupiah, bytes]:
-        made = joint_dpt.issue(session, actor, DINKES, OKTOBER, penerbit(tmp_path), NOW)
+        made = dpt.issue_joint_dpt(session, actor, DINKES, OKTOBER, penerbit(tmp_path), NOW)
         joined.append(made)
         return made.total, made.data
 

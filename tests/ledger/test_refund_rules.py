@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kkpd.core.choices import PURCHASE_STATUSES
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.ledger.refund_rules import BORNE_BY_HOLDER, CHARGED, ON_DPT, budget_part, check_dpt
+from kkpd.ledger.rules import BORNE_BY_HOLDER, CHARGED, ON_DPT, budget_part, check_dpt
 
 ENOUGH = Rupiah.of(100)
 

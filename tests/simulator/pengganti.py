@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from kkpd.approval import decide as approval_decide
-from kkpd.approval import joint_dpt
+from kkpd.approval import dpt
 from kkpd.core.permissions import Assignment, Role
 from kkpd.models import Transaksi
 from kkpd.organisation import assignments
@@ -70,7 +70,7 @@ def gabungkan(k: Konteks) -> WorkStep | None:
     month = k.periode("dpt")
     if parent is None or month is None:
         return None
-    if not joint_dpt.not_yet_joined(k.session, parent.id, month):
+    if not dpt.not_yet_joined(k.session, parent.id, month):
         return None
     who, now, office = k.kantor.orang["pa"], k.now, k.penerbit
     if k.rng.random() < 0.2:
@@ -78,11 +78,11 @@ def gabungkan(k: Konteks) -> WorkStep | None:
         who = replace(kpa, assignment=(*kpa.assignment, Assignment(Role.PPTK, parent.id)))
         return WorkStep(
             "gabungkan_kpa",
-            lambda s: joint_dpt.issue(s, who, parent.id, month, office, now),
+            lambda s: dpt.issue_joint_dpt(s, who, parent.id, month, office, now),
             harapan="tolak",
         )
     return WorkStep(
         "gabungkan",
-        lambda s: joint_dpt.issue(s, who, parent.id, month, office, now),
+        lambda s: dpt.issue_joint_dpt(s, who, parent.id, month, office, now),
         twins=True,
     )

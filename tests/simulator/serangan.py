@@ -13,7 +13,7 @@ from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Assignment, Role
 from kkpd.ledger import active
-from kkpd.ledger.refund_rules import ON_DPT
+from kkpd.ledger.rules import ON_DPT
 from kkpd.models import BarisBank, Cocok, Dokumen, DokumenBaris, Periode, Transaksi
 from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import decide as reconciliation_decide

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.errors import Conflict, NotFound
 from kkpd.core.moments import Span
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.ledger.refund_rules import BORNE_BY_HOLDER
+from kkpd.ledger.rules import BORNE_BY_HOLDER
 from kkpd.ledger.shapes import Part
 from kkpd.models import DokumenBaris, Transaksi
 from kkpd.reports import named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.approval import dpr, joint_dpt
+from kkpd.approval import dpr, dpt
 from kkpd.approval import reads as approval_reads
 from kkpd.core.money import total
 from kkpd.records import documents as dokumen
@@ -42,8 +42,8 @@ def index(opd: str, periode: Periode) -> str:
             reading(), [row.id for rows in by_status.values() for row in rows]
         ),
         dokumen=issued,
-        unit=joint_dpt.unit(reading(), chosen_opd().id),
-        dpt_unit=joint_dpt.not_yet_joined(reading(), chosen_opd().id, periode),
+        unit=dpt.unit(reading(), chosen_opd().id),
+        dpt_unit=dpt.not_yet_joined(reading(), chosen_opd().id, periode),
     )
 
 
@@ -52,7 +52,7 @@ def index(opd: str, periode: Periode) -> str:
 def gabungan(opd: str, periode: Periode) -> Response:
     """The PA issues the joint list of the units' DPTs."""
     with writing() as session:
-        issued = joint_dpt.issue(
+        issued = dpt.issue_joint_dpt(
             session, actor(), chosen_opd().id, periode, penerbit(), now()
         ).nomor
     flash(_("Terbit: %(nomor)s.", nomor=issued), "ok")
