@@ -86,10 +86,10 @@ def _path(rule: Rule) -> str:
 
 
 def test_an_endpoint_that_declares_nothing_is_refused(app: Flask) -> None:
-    app.add_url_rule("/lupa", endpoint="lupa", view_func=lambda: "rahasia")
+    app.add_url_rule("/terlupa", endpoint="terlupa", view_func=lambda: "rahasia")
     app.testing = False
     for client in (PageClient(app), PageClient(app).entry("joko")):
-        page = client.get("/lupa", 500)
+        page = client.get("/terlupa", 500)
         assert "rahasia" not in page.html
     with pytest.raises(AssertionError):
         test_every_endpoint_stands_in_the_table_with_its_permission(app)
