@@ -7,14 +7,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
 import python_calamine
 
 from kkpd.core.errors import DomainError, TooLarge, Unreadable
-from kkpd.engines.reading import parse, xls_apart
+from kkpd.engines.reading import parse
 from kkpd.engines.reading.cells import amounts, dates
 from kkpd.engines.reading.custody import keepable
 from kkpd.engines.reading.formats import csvtable, workbook
@@ -191,10 +191,6 @@ class TestLembarKerja:
         )
         turned = _changed(data, _rows_turned)
         assert len(parse(turned).lines) == 1
-
-    def test_old_cells_of_other_kinds_are_text(self) -> None:
-        assert xls_apart._plain(timedelta(hours=2)) == "2:00:00"
-        assert xls_apart._plain(date(2026, 3, 4)) == {"day": "2026-03-04"}
 
     def test_an_old_workbook_has_nothing_outside_its_cells(self) -> None:
         from tests.engines.reading import samples

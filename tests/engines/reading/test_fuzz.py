@@ -27,7 +27,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kkpd.core.errors import DomainError
-from kkpd.engines.reading import parse
+from kkpd.engines.reading import apart, parse
 from kkpd.engines.reading.guess import recognise
 from tests.engines.reading import bills, samples
 
@@ -35,6 +35,7 @@ CASES = int(os.environ.get("KKPD_FUZZ_CASES", "500"))
 #: Seeds of the long run that once failed: a sheet made wide by one changed byte took 25 s.
 ONCE_WRONG = (6128,)
 SECONDS = 5
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: What reading damaged files may add to this process's peak, in MB; a child has limits of its own.
 MEGABYTES = 500
 
@@ -134,8 +135,11 @@ def inside(data: bytes, dice: random.Random) -> bytes:
 def read(data: bytes) -> str | None:
     """Read as a service would: the sentence of a refusal, None for a reading that lost no row."""
     try:
-        statement = parse(data, "x")
-        recognise(data)
+        if data.startswith(OLD_WORKBOOK):  # its parser may end the process
+            statement = apart.unpacked(io.BytesIO(apart.parsed(data, None, {})))
+        else:
+            statement = parse(data, "x")
+            recognise(data)
     except DomainError as refusal:
         return refusal.message
     assert statement.rows == len(statement.lines) + len(statement.skipped)

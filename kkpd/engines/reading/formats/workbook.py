@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 from kkpd.core.errors import TooLarge, Unreadable
-from kkpd.engines.reading import xls_apart
 from kkpd.engines.reading.guard import MAX_CELLS, refuse_workbook
 from kkpd.engines.reading.statement import MAX_COLUMNS, MAX_ROWS, Row, Sheet
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-_SECONDS = 30
 #: Days between the two beginnings of a workbook's calendar.
 _LATER = 1462
 _COUNTS_1904 = re.compile(rb"<workbookPr[^>]*\sdate1904\s*=\s*[\"'](?:1|true)")
@@ -38,11 +32,11 @@ def sheets(data: bytes) -> list[Sheet]:
 
 def filled(data: bytes) -> list[Sheet]:
     """As `sheets`, and none for an empty workbook."""
-    if data.startswith(b"PK"):
+    later = 0
+    if data.startswith(b"PK"):  # an old one cannot be counted first: its process is bounded
         refuse_workbook(data)
         later = _LATER if _from_1904(data) else 0
-        return [_sheet(sheet, hidden, later) for sheet, hidden in _open(data) if sheet.height]
-    return [_old_sheet(*read) for read in _read_apart(data) if read[1]]
+    return [_sheet(sheet, hidden, later) for sheet, hidden in _open(data) if sheet.height]
 
 
 def _from_1904(data: bytes) -> bool:
@@ -53,32 +47,6 @@ def _from_1904(data: bytes) -> bool:
             return any(_COUNTS_1904.search(archive.read(name)) for name in names)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as wrong:
         raise Unreadable(_DAMAGED) from wrong
-
-
-def _read_apart(data: bytes) -> list[tuple[str, list[list[object]], bool]]:
-    """An old workbook, read in a process that may die without taking this one along."""
-    command = [sys.executable, xls_apart.__file__]
-    try:
-        done = subprocess.run(  # noqa: S603 (our own program and no argument from outside)
-            command, input=data, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as wrong:
-        raise Unreadable(_DAMAGED) from wrong
-    if done.returncode:
-        raise Unreadable(_refusal(done.stderr.decode("utf-8", "replace")))
-    found: list[tuple[str, list[list[object]], bool]] = json.loads(done.stdout, object_hook=_day)
-    return found
-
-
-def _day(found: dict[str, str]) -> date:
-    return date.fromisoformat(found["day"])
-
-
-def _old_sheet(name: str, table: list[list[object]], hidden: bool) -> Sheet:
-    width = max(map(len, table))
-    if width > MAX_COLUMNS:
-        raise TooLarge(f"Lembar “{name}” mempunyai {width} kolom, paling banyak {MAX_COLUMNS}.")
-    return Sheet.of(name, table, hidden)
 
 
 def _open(data: bytes) -> list[tuple[CalamineSheet, bool]]:
