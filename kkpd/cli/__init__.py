@@ -18,7 +18,7 @@ from kkpd.core.errors import DomainError
 #: name -> (module, what it does in one line)
 COMMANDS: dict[str, tuple[str, str]] = {
     "statement": (
-        "kkpd.cli.bank_file.statement",
+        "kkpd.cli.statement",
         "read a bank bill and print it as JSON, or take it in",
     ),
     "classify": ("kkpd.cli.classify", "operasi, modal or ragu for each row of a CSV file"),

@@ -60,13 +60,14 @@ class WordFinder:
     def __init__(self, groups: Iterable[tuple[str, Sequence[str]]]) -> None:
         given = [(name, tuple(words)) for name, words in groups if words]
         self._groups = [(name, _any_of(words)) for name, words in given]
-        self._any = _any_of([word for _, words in given for word in words])
+        self._words = tuple(word.casefold() for _, words in given for word in words)
         self._known: dict[str, str | None] = {}
 
     def find(self, text: str) -> str | None:
         """The name of the first group with a word in `text`."""
-        if text not in self._known:  # most texts hold none: one search says so
-            found = self._groups if self._any.search(text) else ()
+        if text not in self._known:
+            folded = text.casefold()  # most texts hold none of the words, not even inside another
+            found = self._groups if any([word in folded for word in self._words]) else ()
             self._known[text] = next((name for name, words in found if words.search(text)), None)
         return self._known[text]
 

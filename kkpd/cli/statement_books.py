@@ -1,4 +1,4 @@
-"""`kkpd statement import FILE --opd KODE`: take a bank file into the books of one OPD."""
+"""`kkpd statement import` and `withdraw`: a bank file into the books of one OPD, and out again."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import argparse
 import hashlib
 
 from kkpd.cli import context as cli_context
-from kkpd.cli.bank_file.printing import answers, print_json, read_bytes
+from kkpd.cli.statement import answers, print_json, read_bytes
 from kkpd.core.db.session import EVERY_OPD, reading, writing
-from kkpd.core.errors import Unreadable
+from kkpd.core.errors import DomainError, Unreadable
 from kkpd.core.moments import business_day, parse_periode
 from kkpd.engines.reading.custody import Kept
 from kkpd.engines.reading.statement import Statement
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.tagihan import receive
 from kkpd.tagihan.receive import TakeInResult, UploadFile
+from kkpd.tagihan.withdraw import withdraw
+from kkpd.tagihan.withdraw.withdraw import Consequences, TakeOut
 from kkpd.worker import take_in
 from kkpd.worker.take_in import TakeInChoice
 
 
-def run(args: argparse.Namespace) -> int:
+def take_file_in(args: argparse.Namespace) -> int:
     """Take the file in and print what that did."""
     kept = take_in.prepare(read_bytes(args.file), args.file.name)
     options = TakeInChoice(
@@ -40,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
                 session, actor, opd_id, kept.data, jenis=options.jenis, jawaban=options.jawaban
             )
             if done is not None:
-                return print_json(_as_json(done, kept))
+                return print_json(_taken_json(done, kept))
             read = take_in.parsed(session, opd_id, kept.data, options)
             receive.make_plan(session, actor, options.command(opd_id, 0, read), now)
             _refuse_questions(read)
@@ -50,11 +52,11 @@ def run(args: argparse.Namespace) -> int:
             matched = reconciliation_decide.accept_certain_of_file(
                 session, actor, opd_id, berkas.id, now
             )
-            result = _as_json(hasil, kept, matched)
+            result = _taken_json(hasil, kept, matched)
     return print_json(result)
 
 
-def _as_json(hasil: TakeInResult, kept: Kept, matched: int = 0) -> dict[str, object]:
+def _taken_json(hasil: TakeInResult, kept: Kept, matched: int = 0) -> dict[str, object]:
     return {
         "impor": hasil.impor_id,
         "sha256": hashlib.sha256(kept.data).hexdigest(),
@@ -80,3 +82,44 @@ def _refuse_questions(read: Statement) -> None:
         told.append(f"{question.text} Jawab dengan {choices}.")
     if told:
         raise Unreadable(" ".join(told))
+
+
+def take_import_out(args: argparse.Namespace) -> int:
+    """Take the import out, or say what that would do."""
+    config = cli_context.settings()
+    with cli_context.opened(config) as engine:
+        now = cli_context.now()
+        with reading(engine, EVERY_OPD) as session:
+            day = business_day(now, config.zone)
+            opd_id = cli_context.opd(session, args.opd)
+            actor = cli_context.acting(session, args.opd, args.oleh, day, everything=())
+            if args.check:
+                found = withdraw.check(session, actor, opd_id, args.impor, sample=0)
+                return print_json(_check_json(args.impor, found))
+        if not args.alasan.strip():
+            raise DomainError("Sebut alasannya dengan --alasan.", field="alasan")
+        with writing(engine, {opd_id}) as session:
+            command = TakeOut(opd_id, args.impor, args.alasan)
+            done = withdraw.take_out(session, actor, command, now)
+    return print_json(
+        {
+            "impor": done.impor_id,
+            "baris": done.baris,
+            "tetap": done.tetap,
+            "tagihan": done.tagihan,
+            "dilepas": done.pairs_freed,
+            "dts_ditutup": done.interim_closed,
+        }
+    )
+
+
+def _check_json(impor_id: int, found: Consequences) -> dict[str, object]:
+    count = found.banyak
+    return {
+        "impor": impor_id,
+        "baris": count.baris,
+        "tetap": count.tetap,
+        "jumlah": format(count.jumlah.to_decimal(), "f"),
+        "otomatis": count.automatic,
+        "halangan": list(found.blockers),
+    }

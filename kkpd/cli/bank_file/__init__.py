@@ -1,1 +1,0 @@
-"""`kkpd statement`: read a bank file, take it in, take it out."""
