@@ -18,15 +18,21 @@ from kkpd.core.errors import DomainError
 #: name -> (module, what it does in one line)
 COMMANDS: dict[str, tuple[str, str]] = {
     "statement": (
-        "kkpd.cli.statement",
+        "kkpd.cli.bank_file.statement",
         "read a bank bill and print it as JSON, or take it in",
     ),
     "classify": ("kkpd.cli.classify", "operasi, modal or ragu for each row of a CSV file"),
     "match": ("kkpd.cli.match", "match a bank statement with a purchase ledger, both CSV"),
-    "report": ("kkpd.cli.report", "name the reports, draw one as PDF, XLSX or CSV, or issue it"),
-    "package": ("kkpd.cli.package", "an audit package of one OPD as a ZIP that proves itself"),
-    "opendata": ("kkpd.cli.opendata", "open data of a period: CSV and datapackage.json"),
-    "sipd": ("kkpd.cli.sipd", "NPD and TBP lines in the fields of SIPD, CSV or XLSX"),
+    "report": (
+        "kkpd.cli.papers.report",
+        "name the reports, draw one as PDF, XLSX or CSV, or issue it",
+    ),
+    "package": (
+        "kkpd.cli.papers.package",
+        "an audit package of one OPD as a ZIP that proves itself",
+    ),
+    "opendata": ("kkpd.cli.papers.opendata", "open data of a period: CSV and datapackage.json"),
+    "sipd": ("kkpd.cli.papers.sipd", "NPD and TBP lines in the fields of SIPD, CSV or XLSX"),
     "verify": ("kkpd.cli.verify", "check the event log or a self-proving PDF"),
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
     "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),

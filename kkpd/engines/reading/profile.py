@@ -67,7 +67,7 @@ class WordFinder:
         """The name of the first group with a word in `text`."""
         if text not in self._known:
             folded = text.casefold()  # most texts hold none of the words, not even inside another
-            found = self._groups if any([word in folded for word in self._words]) else ()
+            found = self._groups if any(word in folded for word in self._words) else ()
             self._known[text] = next((name for name, words in found if words.search(text)), None)
         return self._known[text]
 

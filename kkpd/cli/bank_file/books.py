@@ -6,7 +6,7 @@ import argparse
 import hashlib
 
 from kkpd.cli import context as cli_context
-from kkpd.cli.statement import answers, print_json, read_bytes
+from kkpd.cli.bank_file.printing import answers, print_json, read_bytes
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import DomainError, Unreadable
 from kkpd.core.moments import business_day, parse_periode

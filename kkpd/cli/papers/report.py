@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """Name the reports, or write one."""
     if args.name == "list":
         return _list(as_json=args.json)
-    from kkpd.cli import report_file
+    from kkpd.cli.papers import report_file
 
     return report_file.run(args)
 

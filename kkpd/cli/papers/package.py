@@ -12,7 +12,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from kkpd.cli import context as cli_context
-from kkpd.cli.report_file import output_path
+from kkpd.cli.papers.report_file import output_path
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Unreadable
 from kkpd.core.moments import business_day, parse_span

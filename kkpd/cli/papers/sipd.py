@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kkpd.cli import context as cli_context
 from kkpd.cli import options
-from kkpd.cli.report_file import output_path, write_out
+from kkpd.cli.papers.report_file import output_path, write_out
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.moments import business_day, parse_span
 from kkpd.engines.paper.writers import WRITERS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kkpd.cli import context as cli_context
 from kkpd.cli import options
-from kkpd.cli.report_file import write_out
+from kkpd.cli.papers.report_file import write_out
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import Unreadable
 from kkpd.core.moments import business_day, parse_span

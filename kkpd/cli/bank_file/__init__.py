@@ -1,0 +1,1 @@
+"""`kkpd statement`: read a bank file, take it in, take it out."""
