@@ -35,6 +35,7 @@ def limpahkan(k: Konteks) -> WorkStep | None:
         sampai=k.day + _DURATION,
         dasar=f"Surat pelimpahan {office.urut()}",
         tanggal_dasar=k.day,
+        alasan_mundur="Surat dicatat pada malam harinya",
         atas_nama_id=giver.orang_id,
     )
     days = (data.mulai, k.day + _DURATION)
