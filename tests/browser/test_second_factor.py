@@ -88,6 +88,15 @@ def test_a_passkey_is_registered_and_logs_in_both_ways(
     snapshot(page, f"faktor-6-{look.name}")
 
 
+def test_a_device_without_a_passkey_is_told_so(open_page: OpenPage) -> None:
+    page = open_page(None, "/masuk")
+    with_authenticator(page)  # it holds none
+    page.get_by_role("button", name="Masuk dengan kunci sandi").click()
+    expect(page.locator("[data-passkey-message]")).to_be_hidden()
+    page.get_by_role("button", name="Pakai kunci sandi").click()
+    expect(page.get_by_role("alert")).to_contain_text("Coba lagi atau pakai cara lain")
+
+
 def test_an_app_works_without_javascript(open_page: OpenPage) -> None:
     page = open_page("citra", "/cara-masuk/", LOOKS[0], java_script_enabled=False)
     prove(page)

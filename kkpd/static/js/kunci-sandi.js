@@ -31,7 +31,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     if (answer.value) return;
     event.preventDefault();
     const message = form.querySelector("[data-passkey-message]");
-    message.textContent = "";
+    message.hidden = true;
     try {
       const publicKey = read(JSON.parse(form.dataset.passkey));
       const made = form.dataset.act === "create"
@@ -41,6 +41,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       form.requestSubmit();
     } catch {
       message.textContent = form.dataset.refused;
+      message.hidden = false;
     }
   });
 }
