@@ -38,7 +38,7 @@ _log = logging.getLogger("kkpd.sandbox")
 #: For a file that a person waits for.
 PAGE: Final = Limits()
 #: For a file that the worker or a command reads.
-JOB: Final = Limits(cpu=60, wall=180.0, memory=1024 * MIB, answer=128 * MIB)
+JOB: Final = Limits(cpu=60, wall=600.0, memory=1024 * MIB, answer=128 * MIB)
 
 
 class ChildFault(RuntimeError):

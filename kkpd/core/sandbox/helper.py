@@ -94,7 +94,6 @@ def _bound(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a child writes no file
     signal.setitimer(signal.ITIMER_REAL, limits.wall)
-    os.nice(5)  # people who read a page go first
 
 
 def _called(function: str, args: tuple[object, ...]) -> tuple[bytes, bytes]:
