@@ -27,7 +27,8 @@ ALGORITHMS = {
     "PasswordHasher": "Argon2id",
 }
 _ASKED = re.compile(
-    r"\bhashlib\.(?!file_digest)(\w+)|\bhashes\.([A-Z]\w+)|\bfrom hashlib import (?!file_digest)(\w+)"
+    r"\bhashlib\.(?!file_digest)(\w+)|\bhashes\.([A-Z]\w+)"
+    r"|\bfrom hashlib import (?!file_digest)(\w+)"
     r"|\b(Fernet|Ed25519\w+Key|PasswordHasher|AESGCM|ChaCha20\w*|md5|MD5)\b"
 )
 
