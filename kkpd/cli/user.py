@@ -15,7 +15,7 @@ from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import NotFound
 from kkpd.core.moments import business_day
 from kkpd.models import Pengguna
-from kkpd.organisation import codes, organisation, own_factors, second_factor
+from kkpd.organisation import codes, organisation, second_factor
 from kkpd.organisation.login import trimmed
 
 _NOTES = """\
@@ -69,7 +69,7 @@ def _reset(session: Session, args: argparse.Namespace, now: datetime) -> str:
 
 def _remove_factors(session: Session, args: argparse.Namespace, now: datetime) -> str:
     name = trimmed(args.nama_masuk)
-    count = own_factors.remove_all_on_machine(session, name, args.alasan, now)
+    count = second_factor.remove_all_on_machine(session, name, args.alasan, now)
     return f"{count} faktor kedua {name} dicabut; sesinya berakhir. Ia memasang yang baru."
 
 

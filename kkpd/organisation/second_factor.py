@@ -1,5 +1,6 @@
 """The second factor of an account: an app (TOTP) or a passkey, with recovery codes. Who needs one,
-and whether what somebody shows is right.
+whether what somebody shows is right, and setting up and removing: the owner's own acts, and the
+administrator's for a lost phone. Every change ends the account's other sessions.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.permissions import NEED_SECOND_FACTOR, Actor, Role
+from kkpd.core.errors import Conflict, DomainError, NotFound
+from kkpd.core.permissions import NEED_SECOND_FACTOR, Actor, Role, require
 from kkpd.models import Orang, Passkey, Pengguna, Setelan, TotpSeed
 from kkpd.organisation import (
     guessing,
@@ -21,12 +23,12 @@ from kkpd.organisation import (
     login_steps,
     organisation,
     passkeys,
-    recovery_codes,
     totp,
 )
 from kkpd.organisation.guessing import Origin
 from kkpd.organisation.login_steps import OpenStep
 from kkpd.organisation.passkeys import Site
+from kkpd.organisation.totp import Fresh
 from kkpd.records import event_log, settings
 
 #: The dated setting that requires a second factor of some roles: `ya`, or blank for nobody.
@@ -152,14 +154,14 @@ def _way(
         row = passkeys.answered(session, answer, now, alone=False)
         return "kunci" if row is not None and row.pengguna_id == pengguna_id else None
     app = app_of(session, pengguna_id)
-    if app is not None and recovery_codes.plain(shown.code).isdigit():
+    if app is not None and totp.plain(shown.code).isdigit():
         seed = totp.unseal(means.secret_key, app.benih)
         step = None if seed is None else totp.matching_step(seed, shown.code, app.langkah, now)
         if step is None:
             return None
         app.langkah = step
         return "totp"
-    return "pemulihan" if recovery_codes.use(session, pengguna_id, shown.code, now) else None
+    return "pemulihan" if totp.use(session, pengguna_id, shown.code, now) else None
 
 
 def owner_of(session: Session, pengguna_id: int) -> Actor:
@@ -233,3 +235,143 @@ def begin_changes(session: Session, actor: Actor, secret_key: str, now: datetime
     """
     isi = {"benih": totp.seal(secret_key, totp.new_seed()), "tantangan": challenge()}
     return login_steps.begin(session, "ubah", actor.pengguna_id, isi, now)
+
+
+def confirm_app(
+    session: Session,
+    actor: Actor,
+    sealed: str,
+    code: str,
+    codes: Fresh,
+    means: Means,
+    token: str,
+    now: datetime,
+) -> list[str]:
+    """Keep the app of this (sealed) seed once it showed a right code; returns new recovery codes if
+    the account had none left.
+    """
+    if app_of(session, actor.pengguna_id) is not None:
+        raise Conflict("Aplikasi kode sudah terpasang. Cabut dahulu yang lama.")
+    seed = totp.unseal(means.secret_key, sealed)
+    step = None if seed is None else totp.matching_step(seed, code, -1, now)
+    if step is None:
+        raise DomainError(
+            "Kode itu tidak cocok. Periksa jam telepon, tunggu kode berikutnya lalu ketik lagi.",
+            field="kode",
+        )
+    session.add(TotpSeed(pengguna_id=actor.pengguna_id, benih=sealed, langkah=step, dibuat_at=now))
+    return _changed(session, actor, "akun:totp:pasang", codes, token, now)
+
+
+def add_passkey(
+    session: Session,
+    actor: Actor,
+    nama: str,
+    answer: passkeys.Answer,
+    codes: Fresh,
+    token: str,
+    now: datetime,
+) -> list[str]:
+    """Keep a passkey that the browser made; returns new recovery codes if there were none left."""
+    passkeys.register(session, actor.pengguna_id, nama, answer, now)
+    return _changed(session, actor, "akun:kunci:daftar", codes, token, now)
+
+
+def new_codes(session: Session, actor: Actor, codes: Fresh, token: str, now: datetime) -> list[str]:
+    """Ten new recovery codes; the old ones work no more."""
+    if not has_second_factor(session, actor.pengguna_id):
+        raise Conflict("Pasang dahulu aplikasi kode atau kunci sandi.")
+    totp.void(session, actor.pengguna_id, now)
+    return _changed(session, actor, "akun:pemulihan:buat", codes, token, now)
+
+
+def remove_app(session: Session, actor: Actor, token: str, now: datetime) -> None:
+    """The owner removes the own app."""
+    row = app_of(session, actor.pengguna_id)
+    if row is None:
+        raise NotFound("Aplikasi kode tidak terpasang.")
+    row.dicabut_at, row.dicabut_oleh_id = now, actor.orang_id
+    _removed(session, actor, "akun:totp:cabut", token, now)
+
+
+def remove_passkey(session: Session, actor: Actor, key_id: int, token: str, now: datetime) -> None:
+    """The owner removes one of the own passkeys."""
+    row = next((k for k in passkeys.kept(session, actor.pengguna_id) if k.id == key_id), None)
+    if row is None:
+        raise NotFound("Kunci sandi itu tidak ada.")
+    row.dicabut_at, row.dicabut_oleh_id = now, actor.orang_id
+    _removed(session, actor, "akun:kunci:cabut", token, now)
+
+
+def remove_all(session: Session, actor: Actor, pengguna_id: int, alasan: str, now: datetime) -> int:
+    """For a lost phone: the administrator, after proof of identity, removes every second factor of
+    another account and its recovery codes. Its sessions end, and its owner must set up a new one at
+    the next login. Returns how many were removed.
+    """
+    role = require(actor, "pengguna:kelola")
+    if pengguna_id == actor.pengguna_id:
+        raise Conflict("Faktor kedua Anda sendiri dicabut di halaman “Faktor kedua saya”.")
+    return _remove_all(session, actor, role, pengguna_id, alasan, now)
+
+
+def remove_all_on_machine(session: Session, nama_masuk: str, alasan: str, now: datetime) -> int:
+    """The same by who runs the machine, for an installation whose administrators are all out."""
+    found = session.scalar(select(Pengguna.id).where(Pengguna.nama_masuk == nama_masuk))
+    if found is None:
+        raise NotFound(f"Nama masuk “{nama_masuk[:40]}” tidak ada.")
+    return _remove_all(session, None, None, found, alasan, now)
+
+
+def _remove_all(
+    session: Session,
+    actor: Actor | None,
+    role: Role | None,
+    pengguna_id: int,
+    alasan: str,
+    now: datetime,
+) -> int:
+    if len(alasan.strip()) < 5:
+        raise DomainError(
+            "Tulis alasan dan bagaimana jati diri orangnya dipastikan.", field="alasan"
+        )
+    rows: list[TotpSeed | Passkey] = [*passkeys.kept(session, pengguna_id)]
+    if (app := app_of(session, pengguna_id)) is not None:
+        rows.append(app)
+    if not rows:
+        raise Conflict("Akun ini tidak punya faktor kedua.")
+    for row in rows:
+        row.dicabut_at, row.alasan = now, alasan.strip()[:300]
+        row.dicabut_oleh_id = None if actor is None else actor.orang_id
+    totp.void(session, pengguna_id, now)
+    login.revoke_all(session, pengguna_id, now)
+    event_log.record(
+        session,
+        actor,
+        role,
+        "akun:faktor:cabut",
+        f"pengguna:{pengguna_id}",
+        now=now,
+        after={"alasan": alasan.strip()[:300], "banyak": len(rows)},
+    )
+    return len(rows)
+
+
+def _changed(
+    session: Session, actor: Actor, kind: str, codes: Fresh, token: str, now: datetime
+) -> list[str]:
+    session.flush()
+    shown: list[str] = []
+    if not totp.left(session, actor.pengguna_id):
+        shown = totp.replace(session, actor.pengguna_id, codes, now)
+    login.revoke_others(session, actor.pengguna_id, token, now)
+    event_log.record(session, actor, None, kind, f"pengguna:{actor.pengguna_id}", now=now)
+    return shown
+
+
+def _removed(session: Session, actor: Actor, kind: str, token: str, now: datetime) -> None:
+    """Without any factor left the recovery codes are void too."""
+    session.flush()
+    if not has_second_factor(session, actor.pengguna_id):
+        totp.void(session, actor.pengguna_id, now)
+    login.revoke_others(session, actor.pengguna_id, token, now)
+    event_log.record(session, actor, None, kind, f"pengguna:{actor.pengguna_id}", now=now)

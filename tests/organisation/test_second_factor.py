@@ -15,10 +15,8 @@ from kkpd.organisation import (
     guessing,
     login,
     login_steps,
-    own_factors,
     passkeys,
     passwords,
-    recovery_codes,
     second_factor,
     totp,
 )
@@ -42,15 +40,15 @@ def session(session: Session) -> Session:
 
 
 @pytest.fixture(scope="module")
-def codes() -> recovery_codes.Fresh:
+def codes() -> totp.Fresh:
     """Ten codes; hashing them takes a while."""
-    return recovery_codes.fresh()
+    return totp.fresh()
 
 
-def with_app(session: Session, codes: recovery_codes.Fresh, who: Actor = CITRA) -> None:
+def with_app(session: Session, codes: totp.Fresh, who: Actor = CITRA) -> None:
     """An app that was confirmed ten minutes ago."""
     earlier = NOW - timedelta(minutes=10)
-    own_factors.confirm_app(
+    second_factor.confirm_app(
         session, who, totp.seal(MEANS.secret_key, SEED), code(SEED, earlier), codes, MEANS, "",
         earlier,
     )  # fmt: skip
@@ -62,17 +60,17 @@ def check(
     return second_factor.check(session, who.pengguna_id, shown, asked, MEANS, now)
 
 
-def with_passkey(session: Session, codes: recovery_codes.Fresh, key: Authenticator) -> Passkey:
+def with_passkey(session: Session, codes: totp.Fresh, key: Authenticator) -> Passkey:
     challenge = second_factor.challenge()
     answer = passkeys.Answer(key.make(challenge), challenge, SITE)
-    own_factors.add_passkey(session, CITRA, "Laptop kantor", answer, codes, "", NOW)
+    second_factor.add_passkey(session, CITRA, "Laptop kantor", answer, codes, "", NOW)
     return passkeys.kept(session, CITRA.pengguna_id)[-1]
 
 
-def test_an_app_counts_after_its_first_code(session: Session, codes: recovery_codes.Fresh) -> None:
+def test_an_app_counts_after_its_first_code(session: Session, codes: totp.Fresh) -> None:
     sealed = totp.seal(MEANS.secret_key, SEED)
     with pytest.raises(DomainError) as refused:
-        own_factors.confirm_app(session, CITRA, sealed, "000000", codes, MEANS, "", NOW)
+        second_factor.confirm_app(session, CITRA, sealed, "000000", codes, MEANS, "", NOW)
     assert refused.value.field == "kode"
     assert not second_factor.has_second_factor(session, CITRA.pengguna_id)
     with_app(session, codes)
@@ -81,7 +79,7 @@ def test_an_app_counts_after_its_first_code(session: Session, codes: recovery_co
 
 
 def test_a_code_works_once_and_only_in_its_own_half_minute_and_the_next_to_it(
-    session: Session, codes: recovery_codes.Fresh
+    session: Session, codes: totp.Fresh
 ) -> None:
     with_app(session, codes)
     assert check(session, Shown(code(SEED, NOW - 2 * HALF_MINUTE))) is None
@@ -95,7 +93,7 @@ def test_a_code_works_once_and_only_in_its_own_half_minute_and_the_next_to_it(
 
 @pytest.mark.parametrize(("back", "way"), [(5, None), (11, "totp"), (60 * 24 * 365, "totp")])
 def test_a_clock_that_was_set_back_far_locks_nobody_out(
-    session: Session, codes: recovery_codes.Fresh, back: int, way: str | None
+    session: Session, codes: totp.Fresh, back: int, way: str | None
 ) -> None:
     """Up to ten minutes the used steps stand; beyond, they are forgotten."""
     with_app(session, codes)
@@ -105,7 +103,7 @@ def test_a_clock_that_was_set_back_far_locks_nobody_out(
 
 
 def test_the_seed_is_kept_sealed_and_another_key_does_not_open_it(
-    session: Session, codes: recovery_codes.Fresh
+    session: Session, codes: totp.Fresh
 ) -> None:
     with_app(session, codes)
     kept = session.scalars(select(TotpSeed.benih)).one()
@@ -120,21 +118,21 @@ def test_the_seed_is_kept_sealed_and_another_key_does_not_open_it(
 
 
 def test_a_recovery_code_works_once_however_it_is_typed(
-    session: Session, codes: recovery_codes.Fresh
+    session: Session, codes: totp.Fresh
 ) -> None:
     with_app(session, codes)
     assert check(session, Shown(codes[3][0].upper().replace("-", " "))) == "pemulihan"
     assert check(session, Shown(codes[3][0])) is None
-    assert recovery_codes.left(session, CITRA.pengguna_id) == 9
+    assert totp.left(session, CITRA.pengguna_id) == 9
     with_app(session, codes, cast.actor("dewi"))  # the same codes, another account: her own nine
     assert check(session, Shown(codes[4][0])) == "pemulihan"
-    assert recovery_codes.left(session, cast.actor("dewi").pengguna_id) == 10
+    assert totp.left(session, cast.actor("dewi").pengguna_id) == 10
     hashes = session.scalars(select(RecoveryCode.kode_hash)).all()
     assert all(hashed.startswith("$argon2id$") for hashed in hashes)
 
 
-def test_codes_are_random_and_ten(codes: recovery_codes.Fresh) -> None:
-    plain = [recovery_codes.plain(one) for one, _ in codes]
+def test_codes_are_random_and_ten(codes: totp.Fresh) -> None:
+    plain = [totp.plain(one) for one, _ in codes]
     assert len({*plain}) == 10
     assert {len(one) for one in plain} == {12}
     assert len({one[0] for one in plain}) == 10
@@ -142,7 +140,7 @@ def test_codes_are_random_and_ten(codes: recovery_codes.Fresh) -> None:
 
 
 def test_wrong_codes_must_wait_and_a_success_between_forgives_none(
-    session: Session, codes: recovery_codes.Fresh
+    session: Session, codes: totp.Fresh
 ) -> None:
     with_app(session, codes)
     for _ in range(guessing.LIMITS["faktor"][0] - 1):
@@ -155,7 +153,7 @@ def test_wrong_codes_must_wait_and_a_success_between_forgives_none(
     assert check(session, Shown(code(SEED, later)), later) == "totp"
 
 
-def test_a_passkey_is_a_second_factor(session: Session, codes: recovery_codes.Fresh) -> None:
+def test_a_passkey_is_a_second_factor(session: Session, codes: totp.Fresh) -> None:
     key = Authenticator(verified=False)
     row = with_passkey(session, codes, key)
     assert second_factor.has_second_factor(session, CITRA.pengguna_id)
@@ -165,7 +163,7 @@ def test_a_passkey_is_a_second_factor(session: Session, codes: recovery_codes.Fr
 
 
 def test_a_passkey_answers_its_challenge_its_site_and_its_owner_only(
-    session: Session, codes: recovery_codes.Fresh
+    session: Session, codes: totp.Fresh
 ) -> None:
     key = Authenticator()
     with_passkey(session, codes, key)
@@ -183,9 +181,7 @@ def test_a_passkey_answers_its_challenge_its_site_and_its_owner_only(
         assert passkeys.answered(session, answer, NOW, alone=False) is None
 
 
-def test_a_copied_passkey_is_seen_by_its_count(
-    session: Session, codes: recovery_codes.Fresh
-) -> None:
+def test_a_copied_passkey_is_seen_by_its_count(session: Session, codes: totp.Fresh) -> None:
     key = Authenticator()
     with_passkey(session, codes, key)
     for count, way in ((7, "kunci"), (7, None), (3, None), (8, "kunci")):
@@ -194,9 +190,7 @@ def test_a_copied_passkey_is_seen_by_its_count(
         assert check(session, Shown(passkey=key.use(challenge)), asked=challenge) == way
 
 
-def test_a_passkey_alone_logs_in_only_who_was_verified(
-    session: Session, codes: recovery_codes.Fresh
-) -> None:
+def test_a_passkey_alone_logs_in_only_who_was_verified(session: Session, codes: totp.Fresh) -> None:
     key = Authenticator(verified=False)
     with_passkey(session, codes, key)
 
@@ -219,9 +213,7 @@ def test_a_passkey_alone_logs_in_only_who_was_verified(
     assert session.scalars(select(Sesi.cara)).one() == "kunci"
 
 
-def test_a_passkey_needs_a_name_and_is_registered_once(
-    session: Session, codes: recovery_codes.Fresh
-) -> None:
+def test_a_passkey_needs_a_name_and_is_registered_once(session: Session, codes: totp.Fresh) -> None:
     key = Authenticator()
     with_passkey(session, codes, key)
     challenge = second_factor.challenge()
@@ -281,22 +273,22 @@ def test_the_setting_says_who_needs_one_from_which_day(session: Session) -> None
 
 
 def test_an_administrator_removes_the_factors_of_a_lost_phone(
-    session: Session, codes: recovery_codes.Fresh
+    session: Session, codes: totp.Fresh
 ) -> None:
     with_app(session, codes)
     with_passkey(session, codes, Authenticator())
     login.enter(session, CITRA.pengguna_id, HERE, NOW, by="totp")
     joko = cast.actor("joko")
     with pytest.raises(Forbidden):
-        own_factors.remove_all(session, cast.actor("dewi"), CITRA.pengguna_id, "hilang", NOW)
+        second_factor.remove_all(session, cast.actor("dewi"), CITRA.pengguna_id, "hilang", NOW)
     with pytest.raises(DomainError, match="jati diri"):
-        own_factors.remove_all(session, joko, CITRA.pengguna_id, " ", NOW)
+        second_factor.remove_all(session, joko, CITRA.pengguna_id, " ", NOW)
     with pytest.raises(DomainError, match="Anda sendiri"):
-        own_factors.remove_all(session, joko, joko.pengguna_id, "telepon hilang", NOW)
+        second_factor.remove_all(session, joko, joko.pengguna_id, "telepon hilang", NOW)
     reason = "telepon hilang, KTP diperiksa"
-    assert own_factors.remove_all(session, joko, CITRA.pengguna_id, reason, NOW) == 2
+    assert second_factor.remove_all(session, joko, CITRA.pengguna_id, reason, NOW) == 2
     assert not second_factor.has_second_factor(session, CITRA.pengguna_id)
-    assert recovery_codes.left(session, CITRA.pengguna_id) == 0
+    assert totp.left(session, CITRA.pengguna_id) == 0
     assert session.scalars(select(Sesi.dicabut_at)).all() == [NOW]
     taken = second_factor.removed_by_another(session, CITRA)
     assert taken is not None
@@ -304,35 +296,35 @@ def test_an_administrator_removes_the_factors_of_a_lost_phone(
     day = date(2026, 11, 24)
     assert second_factor.must_set_up(session, CITRA, "sandi", day)  # also without the setting
     with pytest.raises(DomainError, match="tidak punya"):
-        own_factors.remove_all_on_machine(session, "citra", reason, NOW)
+        second_factor.remove_all_on_machine(session, "citra", reason, NOW)
     with pytest.raises(DomainError, match="tidak ada"):
-        own_factors.remove_all_on_machine(session, "siapa", reason, NOW)
+        second_factor.remove_all_on_machine(session, "siapa", reason, NOW)
 
 
 def test_what_the_owner_removes_asks_nothing_more_of_them(
-    session: Session, codes: recovery_codes.Fresh
+    session: Session, codes: totp.Fresh
 ) -> None:
     with_app(session, codes)
     row = with_passkey(session, codes, Authenticator())
     here, _ = login.enter(session, CITRA.pengguna_id, HERE, NOW, by="totp")
     login.enter(session, CITRA.pengguna_id, HERE, NOW, by="totp")
-    own_factors.remove_app(session, CITRA, here, NOW)
+    second_factor.remove_app(session, CITRA, here, NOW)
     open_now = session.scalars(select(Sesi.token_hash).where(Sesi.dicabut_at.is_(None))).all()
     assert open_now == [login.hash_token(here)]
-    assert recovery_codes.left(session, CITRA.pengguna_id) == 10
-    own_factors.remove_passkey(session, CITRA, row.id, here, NOW)
-    assert recovery_codes.left(session, CITRA.pengguna_id) == 0
+    assert totp.left(session, CITRA.pengguna_id) == 10
+    second_factor.remove_passkey(session, CITRA, row.id, here, NOW)
+    assert totp.left(session, CITRA.pengguna_id) == 0
     assert not second_factor.must_set_up(session, CITRA, "sandi", NOW.date())
     for act in (
-        lambda: own_factors.remove_app(session, CITRA, here, NOW),
-        lambda: own_factors.remove_passkey(session, CITRA, row.id, here, NOW),
-        lambda: own_factors.new_codes(session, CITRA, codes, here, NOW),
+        lambda: second_factor.remove_app(session, CITRA, here, NOW),
+        lambda: second_factor.remove_passkey(session, CITRA, row.id, here, NOW),
+        lambda: second_factor.new_codes(session, CITRA, codes, here, NOW),
     ):
         with pytest.raises(DomainError):
             act()
 
 
-def test_a_change_asks_the_factor_again(session: Session, codes: recovery_codes.Fresh) -> None:
+def test_a_change_asks_the_factor_again(session: Session, codes: totp.Fresh) -> None:
     def proves(shown: Shown, now: datetime = NOW) -> bool:
         return second_factor.proves_again(session, CITRA, shown, "", MEANS, now)
 

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.models import Orang, Pengguna
-from kkpd.organisation import own_factors, passkeys, recovery_codes, second_factor
+from kkpd.organisation import passkeys, second_factor, totp
 from kkpd.web.admin_area import bp
 from kkpd.web.confirm import ConfirmForm, confirm_password, form_status
 from kkpd.web.globals import now, settings
@@ -49,7 +49,7 @@ def cabut_faktor(orang_id: int) -> Response | tuple[str, int]:
     try:
         confirm_password(form)
         with writing() as session:
-            own_factors.remove_all(session, actor(), login_id, form.alasan.data or "", now())
+            second_factor.remove_all(session, actor(), login_id, form.alasan.data or "", now())
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(orang_id, form), form_status(refusal)
@@ -67,7 +67,7 @@ def _page(orang_id: int, form: RemoveForm) -> str:
         form=form,
         aplikasi=second_factor.app_of(session, pengguna.id),
         kunci=passkeys.kept(session, pengguna.id),
-        kode_tersisa=recovery_codes.left(session, pengguna.id),
+        kode_tersisa=totp.left(session, pengguna.id),
     )
 
 

@@ -15,9 +15,7 @@ from kkpd.core.errors import DomainError
 from kkpd.models import Orang, Passkey, Pengguna
 from kkpd.organisation import (
     login_steps,
-    own_factors,
     passkeys,
-    recovery_codes,
     second_factor,
     sign_on,
     totp,
@@ -108,12 +106,12 @@ def tanya() -> Response:
 def pasang() -> Response | str | tuple[str, int]:
     """Keep the app whose first code is right."""
     form = AppForm()
-    codes = recovery_codes.fresh()
+    codes = totp.fresh()
 
     def act(session: Session, step: OpenStep) -> list[str]:
         sealed, code, token = str(step.isi["benih"]), form.kode.data or "", _token()
         means = login_state.means()
-        return own_factors.confirm_app(session, actor(), sealed, code, codes, means, token, now())
+        return second_factor.confirm_app(session, actor(), sealed, code, codes, means, token, now())
 
     return _change(act, _("Aplikasi kode terpasang."), app=form)
 
@@ -123,7 +121,7 @@ def pasang() -> Response | str | tuple[str, int]:
 def daftar() -> Response | str | tuple[str, int]:
     """Keep a new passkey."""
     form = PasskeyForm()
-    codes = recovery_codes.fresh()
+    codes = totp.fresh()
 
     def act(session: Session, step: OpenStep) -> list[str]:
         answer = passkeys.Answer(
@@ -131,7 +129,7 @@ def daftar() -> Response | str | tuple[str, int]:
         )
         login_steps.change(session, step, tantangan=second_factor.challenge())
         nama = form.nama.data or ""
-        return own_factors.add_passkey(session, actor(), nama, answer, codes, _token(), now())
+        return second_factor.add_passkey(session, actor(), nama, answer, codes, _token(), now())
 
     return _change(act, _("Kunci sandi terdaftar."), passkey=form)
 
@@ -140,9 +138,9 @@ def daftar() -> Response | str | tuple[str, int]:
 @needs("akun:sendiri")
 def kode() -> Response | str | tuple[str, int]:
     """Ten new recovery codes."""
-    codes = recovery_codes.fresh()
+    codes = totp.fresh()
     return _change(
-        lambda session, _step: own_factors.new_codes(session, actor(), codes, _token(), now()),
+        lambda session, _step: second_factor.new_codes(session, actor(), codes, _token(), now()),
         _("Kode pemulihan baru dibuat."),
     )
 
@@ -153,7 +151,7 @@ def cabut_aplikasi() -> Response | str | tuple[str, int]:
     """Remove the app."""
 
     def act(session: Session, _step: OpenStep) -> list[str]:
-        own_factors.remove_app(session, actor(), _token(), now())
+        second_factor.remove_app(session, actor(), _token(), now())
         return []
 
     return _change(act, _("Aplikasi kode dicabut."))
@@ -165,7 +163,7 @@ def cabut_kunci(kunci_id: int) -> Response | str | tuple[str, int]:
     """Remove a passkey."""
 
     def act(session: Session, _step: OpenStep) -> list[str]:
-        own_factors.remove_passkey(session, actor(), kunci_id, _token(), now())
+        second_factor.remove_passkey(session, actor(), kunci_id, _token(), now())
         return []
 
     return _change(act, _("Kunci sandi dicabut."))
@@ -228,7 +226,7 @@ def _page(
         "pages/masuk/cara_masuk.html",
         aplikasi=found,
         kunci=keys,
-        kode_tersisa=recovery_codes.left(session, who.pengguna_id),
+        kode_tersisa=totp.left(session, who.pengguna_id),
         terhubung=None if config is None else sign_on.link_of(session, pengguna.id, config.issuer),
         wajib=second_factor.requirement(session, who.peran, today()),
         dicabut=None if found or keys else taken,
