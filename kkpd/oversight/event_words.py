@@ -43,6 +43,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "akun:masuk:nama": "mengganti nama masuk",
         "akun:masuk:nonaktif": "menutup nama masuk",
         "akun:pemulihan:buat": "membuat kode pemulihan",
+        "akun:penyedia:hubung": "menghubungkan akun dengan penyedia identitas",
+        "akun:penyedia:lepas": "melepas akun dari penyedia identitas",
         "akun:sandi:atur_ulang": "memberi kode sekali pakai untuk kata sandi baru",
         "akun:sandi:ganti": "mengganti kata sandi",
         "akun:sandi:kode": "memakai kode sekali pakai",
