@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -184,8 +185,12 @@ def _instance_folder(environ: Mapping[str, str]) -> Path:
 def _refuse_open_to_others(instance: Path) -> None:
     """The folder and what lies directly in it is its owner's alone; deeper nobody else comes."""
     for path in (instance, *sorted(instance.iterdir())):
-        if not path.is_symlink() and path.exists() and path.stat().st_mode & 0o077:
-            mode = 700 if path.is_dir() else 600
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            continue  # another process was done with it
+        if not stat.S_ISLNK(mode) and mode & 0o077:
+            mode = 700 if stat.S_ISDIR(mode) else 600
             raise SettingError(
                 path.name, f"{path} dapat dibuka orang lain. Jalankan: chmod {mode} {path}"
             )

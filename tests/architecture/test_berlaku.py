@@ -15,6 +15,8 @@ _READ: Final = re.compile(r"\b(BarisBank|Tagihan)\.\w+|select\((BarisBank|Tagiha
 
 #: file -> why what it reads counts without asking
 TANPA: Final = {
+    "kkpd/approval/reads.py": "lines of living links, which are not taken out",
+    "kkpd/ledger/standing.py": "whether the month has refunds at all; the answer is the ledger's",
     "kkpd/belanja/detail.py": "lines of living links, which are not taken out",
     "kkpd/reconciliation/links/reads.py": "days of the lines that reconciliation.month gave",
     "kkpd/reconciliation/minutes.py": "words of lines that the ledger gave",
