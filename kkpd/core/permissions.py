@@ -110,8 +110,8 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
         ),
         Role.INSPECTOR: RoleEntry(
             "Inspektur",
-            "papan pemantauan temuan sampel periode peristiwa laporan penugasan",
-            _VIEW_OPD + "papan:lihat sampel:lihat temuan:putuskan laporan:terbit paket:unduh "
+            "papan pemantauan temuan periode peristiwa laporan penugasan",
+            _VIEW_OPD + "papan:lihat temuan:putuskan laporan:terbit paket:unduh "
             "peristiwa:lihat penugasan:lihat periode:tinjau periode:buka data_terbuka:unduh",
             across_opds=True,
         ),

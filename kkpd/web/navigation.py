@@ -31,7 +31,6 @@ ITEMS: Final[Mapping[str, tuple[str, str]]] = {
     "papan": (N_("Papan"), "papan.index"),
     "pemantauan": (N_("Pemantauan"), "pemantauan.index"),
     "temuan": (N_("Temuan"), "temuan.index"),
-    "sampel": (N_("Sampel"), "sampel.index"),
     "periode": (N_("Periode"), "periode.index"),
     "peristiwa": (N_("Peristiwa"), "peristiwa.index"),
     "laporan": (N_("Laporan"), "laporan.index"),

@@ -47,14 +47,12 @@ def upgrade() -> None:
             table.create_index(op.f(f"ix_penugasan_{name}"), [name])
         for name, condition in _CHECKS.items():
             table.create_check_constraint(op.f(f"ck_penugasan_{name}"), condition)
-    with op.batch_alter_table("kartu") as table:
-        table.add_column(sa.Column("limit_usulan", sa.BigInteger(), nullable=True))
+    op.add_column("kartu", sa.Column("limit_usulan", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
     """Back; proposals that nobody confirmed must be refused or withdrawn first."""
-    with op.batch_alter_table("kartu") as table:
-        table.drop_column("limit_usulan")
+    op.drop_column("kartu", "limit_usulan")  # not as a new table: lines and purchases point at the old one
     with op.batch_alter_table("penugasan") as table:
         for name in _CHECKS:
             table.drop_constraint(op.f(f"ck_penugasan_{name}"), type_="check")

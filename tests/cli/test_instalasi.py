@@ -159,14 +159,14 @@ class TestInstalled:
     def test_upgrade_again_changes_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("db", "upgrade") == 0
         assert kkpd("verify", "log") == 0
-        assert "adm: 1 peristiwa utuh" in capsys.readouterr().out
+        assert "adm: 2 peristiwa utuh" in capsys.readouterr().out
 
     def test_the_log_as_json(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("verify", "log", "--json") == 0
         found = json.loads(capsys.readouterr().out)
         assert found == {
             "holds": True,
-            "chains": [{"chain": "adm", "size": 1, "fault": None}],
+            "chains": [{"chain": "adm", "size": 2, "fault": None}],
             "checkpoints": None,
         }
 

@@ -50,7 +50,8 @@ def test_who_records_never_tests() -> None:
 
 def test_the_administrator_sees_no_books_and_the_auditor_reports_only() -> None:
     assert not PERMISSIONS[Role.ADMIN] & {"tagihan:lihat", "belanja:lihat", "laporan:lihat"}
-    assert PERMISSIONS[Role.AUDITOR] == {"laporan:lihat", "laporan:unduh", "paket:unduh"}
+    reports = {"laporan:lihat", "laporan:unduh", "paket:unduh"}
+    assert PERMISSIONS[Role.AUDITOR] == reports | {"peristiwa:lihat"}
 
 
 def test_a_role_counts_in_its_opd() -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -17,7 +17,17 @@ from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.money import Rupiah
 from kkpd.core.proof import events
 from kkpd.core.reference_row import ReferenceRow
-from kkpd.models import Event, Kartu, Opd, Penandatanganan
+from kkpd.models import (
+    Event,
+    Kartu,
+    LinkedIdentity,
+    Opd,
+    Passkey,
+    Penandatanganan,
+    Pengguna,
+    RecoveryCode,
+    TotpSeed,
+)
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation import organisation
 from kkpd.oversight import remind
@@ -47,6 +57,7 @@ JOKO, CITRA, DEWI = ACTORS["joko"], ACTORS["citra"], ACTORS["dewi"]
 BESIDE = {
     *("aturan_cocok", "penandatanganan", "pengingat", "profil_bank", "program"),
     *("rencana_dana", "rencana_dana_baris", "setelan", "up_usulan"),
+    *("benih_totp", "kode_pemulihan", "kunci_sandi", "identitas_luar"),
 }
 
 
@@ -123,6 +134,23 @@ def signed(session: Session, folder: Path) -> None:
     event_log.record(session, ACTORS["budi"], None, "laporan:tandatangan", "dokumen:1", now=NOW)
 
 
+def proofs(session: Session) -> None:
+    """Citra's app, recovery code, passkey and account at the identity provider."""
+    owner: dict[str, Any] = {
+        "pengguna_id": session.scalars(select(Pengguna.id)).first(),
+        "dibuat_at": NOW,
+    }
+    session.add_all(
+        [
+            TotpSeed(benih="argon2 benih", langkah=1, **owner),
+            RecoveryCode(huruf="A", kode_hash="argon2 kode", **owner),
+            Passkey(nama="Ponsel", kredensial="a", kunci_publik=b"k", hitungan=0, **owner),
+            LinkedIdentity(penerbit="https://masuk.contoh.go.id", subjek="1", **owner),
+        ]
+    )
+    event_log.record(session, CITRA, None, "akun:faktor:pasang", "pengguna:1", now=NOW)
+
+
 def test_a_life_of_two_offices_is_replayed(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'life.sqlite3'}"
     assert jalankan(Request(20, 6, 2, address)).rusak is None
@@ -138,6 +166,7 @@ def test_what_is_done_beside_the_chain_is_replayed(session: Session, tmp_path: P
     with replayed(session) as new:
         office(session, tmp_path)
         signed(session, tmp_path)
+        proofs(session)
     assert set(+new) >= BESIDE
     secret = session.scalars(select(Event.isi)).all()
     assert not any(b"sandi_hash" in isi or b"argon2" in isi for isi in secret)

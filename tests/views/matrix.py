@@ -287,7 +287,6 @@ HOLDERS: Final = {
     "sipd:unduh": "citra hana kartika lukman",
     "data_terbuka:unduh": "fitri joko lukman mira",
     "papan:lihat": "fitri lukman",
-    "sampel:lihat": "fitri",
     "admin:lihat": "joko mira",
     "opd:kelola": "joko mira",
     "pengguna:kelola": "joko mira",

@@ -189,7 +189,11 @@ def test_an_answer_that_no_question_offers_is_kept_nowhere(
     citra = entry("citra")
     unggah(citra, b"Tanggal,Uraian,Jumlah\n13/04/2026,KOPI,25000\n")
     key, value = answer.split("=")
-    assert "Jawaban" in citra.get(f"{AREA}/berkas/1/periksa?jawab.{answer}", 422).text
+    address = f"{AREA}/berkas/1/periksa?jawab.{answer}"
+    if "4111" in answer:  # a card number leaves the address first
+        address = str(citra.get(address, 303).location)
+        assert "41111" not in address
+    assert "Jawaban" in citra.get(address, 422).text
     for act in ("ambil", "baca"):
         citra.post(f"{AREA}/berkas/1/{act}", {f"jawab.{key}": value}, 422)
     assert (count(app, Impor), count(app, Pekerjaan)) == (0, 0)
