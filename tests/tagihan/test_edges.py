@@ -14,9 +14,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpr, dpt
-from kkpd.belanja import evidence as belanja_evidence
-from kkpd.belanja import verbs as belanja_verbs
-from kkpd.core.errors import DomainError, Forbidden, NotFound, TooLarge
+from kkpd.core.errors import DomainError, Forbidden, NotFound
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Assignment, Role
 from kkpd.engines import reading as engines_reading
@@ -35,8 +33,7 @@ from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
 from tests.worlds.bills import KOPI, NASI, SEKARANG, ambil, csv, tutup_bulan
 from tests.worlds.chain_steps import LULUS, OKTOBER, berbukti, diperiksa, penerbit, setuju
-from tests.worlds.office import NOW, foto
-from tests.worlds.office import belanja as isi
+from tests.worlds.office import NOW
 
 CITRA = ACTORS["citra"]
 JOKO = ACTORS["joko"]
@@ -80,34 +77,18 @@ class TestBerkas:
         with pytest.raises(NotFound, match="tidak ada di penyimpanan"):
             store.get(digest)
 
-    def test_a_picture_of_more_points_than_can_be_opened(
-        self, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        row = belanja_verbs.record(session, CITRA, isi(), NOW)
-        monkeypatch.setattr(belanja_evidence, "_PIXELS", 40 * 30 - 1)
-        with pytest.raises(TooLarge, match="40 x 30 titik"):
-            belanja_evidence.attach(
-                session,
-                CITRA,
-                Store(tmp_path),
-                belanja_evidence.AttachEvidence(row.id, "nota.jpg", foto()),
-                max_bytes=10**6,
-                now=NOW,
-            )
-
 
 class TestPeran:
     """Somebody with several assignments acts in the one that the step asks for."""
 
     def test_the_role_that_the_step_asks_for_is_taken(self) -> None:
         both = (
-            Assignment(Role.BENDAHARA, DINKES),
-            Assignment(Role.PPTK, DISDIK),
+            Assignment(Role.BENDAHARA, DISDIK),
             Assignment(Role.PA, DINKES),
         )
         dewi = replace(ACTORS["dewi"], assignment=both)
         assert transitions.acting_role(dewi, DINKES, "setujui") == Role.PA
-        assert transitions.acting_role(dewi, DINKES, "ajukan") == Role.BENDAHARA
+        assert transitions.acting_role(dewi, DISDIK, "ajukan") == Role.BENDAHARA
         with pytest.raises(Forbidden, match="Hanya"):
             transitions.acting_role(dewi, DISDIK, "setujui")
         with pytest.raises(Forbidden, match="Hanya"):

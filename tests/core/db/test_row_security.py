@@ -22,9 +22,12 @@ from tests.databases import Fill, owned, owner_url
 TABLES = Base.metadata.tables
 
 #: Tables of which everybody reads every row, as `SIGHTS` says why.
-READ_BY_ALL = {"chain", "checkpoint", "opd", "percobaan_masuk", "rekening", "sub_kegiatan"}
+READ_BY_ALL = {
+    *("chain", "checkpoint", "langkah_masuk", "opd", "pemakaian", "percobaan_masuk"),
+    *("rekening", "sub_kegiatan"),
+}
 #: Tables into which everybody may write: no row of them is anybody's.
-WRITTEN_BY_ALL = {"checkpoint", "percobaan_masuk"}
+WRITTEN_BY_ALL = {"checkpoint", "langkah_masuk", "pemakaian", "percobaan_masuk"}
 
 #: A value of each type of column; every other constraint is taken away before.
 _VALUES = {
@@ -127,6 +130,7 @@ _THEIRS = {
     "rekening": "tahun = 7",
     "sub_kegiatan": "tahun = 7",
     "checkpoint": "true",
+    "pemakaian": "true",
     "percobaan_masuk": "true",
 }
 
