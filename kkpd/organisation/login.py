@@ -137,13 +137,15 @@ def new_session(
     )
     session.add(row)
     session.flush()
-    kept = (
+    oldest_kept = session.scalar(
         select(Sesi.id)
         .where(Sesi.pengguna_id == pengguna_id, Sesi.dicabut_at.is_(None))
         .order_by(Sesi.id.desc())
-        .limit(MOST_SESSIONS)
+        .offset(MOST_SESSIONS - 1)
+        .limit(1)
     )
-    _end(session, now, Sesi.pengguna_id == pengguna_id, Sesi.id.not_in(session.scalars(kept).all()))
+    if oldest_kept is not None:  # not "all others": one that opens at this moment is not an old one
+        _end(session, now, Sesi.pengguna_id == pengguna_id, Sesi.id < oldest_kept)
     return token
 
 

@@ -112,6 +112,8 @@ _DEFINER: Final = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalo
 
 #: A connection is a process and the moment it began. Each gets its key once: NULL when asked again.
 #: 32 random bytes from two version 4 UUIDs, whose 12 fixed bits leave 244.
+#: Keys of connections that are gone are thrown away after an hour: pg_stat_activity is looked at
+#: once a transaction, and a connection that began a moment later is not in it yet.
 _KEY: Final = """
 DECLARE lahir timestamptz; rahasia bytea;
 BEGIN
@@ -121,7 +123,8 @@ BEGIN
   ) THEN RETURN NULL; END IF;
   rahasia := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
   DELETE FROM penjaga.kunci k WHERE k.pid = pg_backend_pid()
-    OR NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = k.pid);
+    OR k.mulai < lahir - interval '1 hour'
+      AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = k.pid);
   INSERT INTO penjaga.kunci
     SELECT pg_backend_pid(), lahir,
       decode(string_agg(lpad(to_hex(satu # 54), 2, '0'), '' ORDER BY n), 'hex'),
