@@ -206,7 +206,7 @@ def the_inspector_drills(fitri: Page) -> None:
 def the_auditor_sees_reports_only(kantor: Kantor, gilang: Page, number: str) -> None:
     """Issued reports, each download logged; nothing else of any OPD."""
     h1(gilang, "Laporan terbit")
-    expect(gilang.locator(".nav a")).to_have_text(["Laporan"])
+    expect(gilang.locator(".nav a")).to_have_text(["Laporan", "Peristiwa"])
     for path in ("cocok/", "belanja/", "dpr/", "tagihan/"):
         answer = gilang.request.get(f"{AREA}/{path}")
         assert answer.status in (403, 404), path

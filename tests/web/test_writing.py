@@ -61,7 +61,7 @@ def test_values(app: Flask, written: Any, expected: str) -> None:
 
 
 def test_english_dates(app: Flask) -> None:
-    with app.test_request_context(headers={"Cookie": "bahasa=en"}):
+    with app.test_request_context(headers={"Cookie": "__Host-bahasa=en"}):
         assert filters.tanggal(date(2026, 8, 4)) == "4 Aug 2026"
         assert filters.period_name((2026, 10)) == "October 2026"
         assert filters.rupiah(Rupiah.of(1000)) == "Rp\u00a01.000"
