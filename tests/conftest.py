@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,6 +101,20 @@ def database(request: pytest.FixtureRequest, database_kind: str, database_fill: 
     """The address of a database that only this test uses."""
     databases: Databases = request.getfixturevalue(f"{database_kind}_databases")
     return databases.new(database_fill)
+
+
+@pytest.fixture
+def opened_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are opened in this process, so that the rules about them are traced; the child that
+    opens them otherwise is tested in tests/core/test_sandbox.py, and by every upload of a page.
+    """
+    from kkpd.core import sandbox
+
+    def run(function: str, *args: object, **_bounds: object) -> object:
+        module, name = function.split(":")
+        return getattr(import_module(module), name)(*args)
+
+    monkeypatch.setattr(sandbox, "run", run)
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ CITRA, ANI = ACTORS["citra"], ACTORS["ani"]
 MIB = 1024 * 1024
 KARTU = "4539 1488 0343 6467"
 
+pytestmark = pytest.mark.usefixtures("opened_here")
+
 
 @pytest.fixture(scope="module")
 def database_fill() -> Fill:

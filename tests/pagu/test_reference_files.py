@@ -10,6 +10,8 @@ import xlsxwriter  # type: ignore[import-untyped]  # the library ships no types
 from kkpd.core.errors import DomainError
 from kkpd.pagu.budget import reference as acuan
 
+pytestmark = pytest.mark.usefixtures("opened_here")
+
 
 def workbook(*rows: tuple[object, ...]) -> bytes:
     out = io.BytesIO()

@@ -272,3 +272,9 @@ def test_open_lines_and_differences_of_the_old_year_stay_in_sight(session: Sessi
     assert reads.remaining(session, ACTORS["citra"], DINKES, 2026, JANUARI.date()) == (
         reads.Remaining(((OKTOBER, Rupiah.of(750_000)),), ())
     )
+
+
+def test_an_opening_that_lost_a_line_is_refused(session: Session) -> None:
+    told = open_year.OpenedYear("Dinas Kesehatan", True, 0, 1, 1, Rupiah.of(750_000))
+    with pytest.raises(Conflict, match="Tahun 2027 tidak dibuka: 1 baris"):
+        open_year._nothing_lost(session, DINKES, 2027, told)
