@@ -22,7 +22,7 @@ from kkpd.web.translation import _
 bp = Blueprint("peristiwa", __name__, url_prefix="/peristiwa")
 
 #: Events in one file; an older day is asked for by its date.
-_FILE_ROWS = 10_000
+_FILE_ROWS = 2_000
 
 
 @bp.get("/")
@@ -39,6 +39,7 @@ def index() -> str:
         opds=opds(),
         areas=AREAS,
         asked=asked,
+        most=_FILE_ROWS,
         next_up=rows[-1].id if len(rows) == look.PAGE_SIZE else None,
     )
 
@@ -50,8 +51,9 @@ def unduh_csv() -> Response:
     rows = look.listing(reading(), actor(), _asked(), settings().zone, _FILE_ROWS)
     heads = ("nomor", "waktu", "siapa", "peran", "apa", "jenis", "tentang", "opd")
     lines = [
-        (*_plain(row), change.what, change.before, change.after)
+        (*plain, change.what, change.before, change.after)
         for row in rows
+        for plain in [_plain(row)]
         for change in row.changes or (look.ToldChange("", "", ""),)
     ]
     data = write_records((*heads, "kolom", "sebelum", "sesudah"), lines)
