@@ -190,9 +190,9 @@ def _refuse_open_to_others(instance: Path) -> None:
         except FileNotFoundError:
             continue  # another process was done with it
         if not stat.S_ISLNK(mode) and mode & 0o077:
-            mode = 700 if stat.S_ISDIR(mode) else 600
+            closed = 700 if stat.S_ISDIR(mode) else 600
             raise SettingError(
-                path.name, f"{path} dapat dibuka orang lain. Jalankan: chmod {mode} {path}"
+                path.name, f"{path} dapat dibuka orang lain. Jalankan: chmod {closed} {path}"
             )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.core.errors import Conflict
@@ -18,18 +18,22 @@ from kkpd.models import CalendarFeed, Opd, Orang, Pengguna, Penugasan, Periode, 
 from kkpd.records.office_holders import in_force
 
 
-def administrators(session: Session, day: date) -> dict[int, str]:
-    """Person -> name of everybody who can work as administrator on that day: in office, still
-    employed, with a login in use; the first one first.
+def _administering(day: date) -> Select[int, str, bool]:
+    """Person, name and whether there is a password, of everybody who can work as administrator on
+    that day: in office, still employed, with a login in use; the first one first.
     """
-    rows = session.execute(
-        select(Orang.id, Orang.nama)
+    return (
+        select(Orang.id, Orang.nama, Pengguna.sandi_hash.is_not(None))
         .join(Penugasan, Penugasan.orang_id == Orang.id)
         .join(Pengguna, Pengguna.orang_id == Orang.id)
         .where(Penugasan.peran == Role.ADMIN, in_force(day), Orang.aktif, Pengguna.aktif)
         .order_by(Penugasan.id)
     )
-    return {row.id: row.nama for row in rows}
+
+
+def administrators(session: Session, day: date) -> dict[int, str]:
+    """Person -> name of everybody who can work as administrator on that day."""
+    return {orang_id: nama for orang_id, nama, _ in session.execute(_administering(day))}
 
 
 def administrator(session: Session, day: date) -> Actor:
@@ -41,30 +45,14 @@ def administrator(session: Session, day: date) -> Actor:
     )
 
 
-def active_administrators(session: Session, day: date) -> dict[int, bool]:
-    """The people who may act as administrator on a day (assigned, working, with an open login), and
-    whether each has a password.
-
-    Their logins are locked until the transaction ends, so that two of them cannot remove each other
-    at the same time.
-    """
-    rows = session.execute(
-        select(Pengguna.orang_id, Pengguna.sandi_hash.is_not(None).label("has_password"))
-        .join(Orang, Orang.id == Pengguna.orang_id)
-        .join(Penugasan, Penugasan.orang_id == Orang.id)
-        .where(Penugasan.peran == Role.ADMIN, in_force(day), Orang.aktif, Pengguna.aktif)
-        .order_by(Pengguna.id)
-        .with_for_update(of=Pengguna)
-    )
-    return {row.orang_id: bool(row.has_password) for row in rows}
-
-
 def keep_an_administrator(session: Session, orang_id: int, last_day: date) -> None:
     """Conflict when this person is the only administrator who would be left after `last_day`.
 
-    Asked before a login is disabled, a person leaves, or an assignment ends.
+    Asked before a login is disabled, a person leaves, or an assignment ends. The logins are locked
+    until the transaction ends, so that two of them cannot remove each other at the same time.
     """
-    left = active_administrators(session, last_day + timedelta(days=1))
+    query = _administering(last_day + timedelta(days=1)).with_for_update(of=Pengguna)
+    left = {person: has_password for person, _, has_password in session.execute(query)}
     others = [other for other, has_password in left.items() if has_password and other != orang_id]
     if orang_id in left and not others:
         raise Conflict(

@@ -74,10 +74,7 @@ def confirm(session: Session, actor: Actor, penugasan_id: int, now: datetime) ->
         )
     data = _data(row)
     _check_grant(session, _person(session, data), data)
-    before = _told(session, row)
-    row.status, row.diputus_oleh_id, row.diputus_at = IN_FORCE, actor.orang_id, now
-    _record(session, actor, role, row, "konfirmasi", before, now)
-    return row
+    return _decide(session, actor, role, row, (IN_FORCE, "konfirmasi"), now)
 
 
 def refuse(
@@ -90,11 +87,7 @@ def refuse(
         raise Forbidden("Anda yang mengusulkan penugasan ini. Tariklah usulannya.")
     if not 5 <= len(alasan.strip()) <= 300:
         raise DomainError("Tulis alasan menolak, 5 sampai 300 huruf.", field="alasan")
-    before = _told(session, row)
-    row.alasan_putusan = alasan.strip()
-    row.status, row.diputus_oleh_id, row.diputus_at = REFUSED, actor.orang_id, now
-    _record(session, actor, role, row, "tolak", before, now)
-    return row
+    return _decide(session, actor, role, row, (REFUSED, "tolak"), now, alasan.strip())
 
 
 def withdraw(session: Session, actor: Actor, penugasan_id: int, now: datetime) -> Penugasan:
@@ -103,9 +96,23 @@ def withdraw(session: Session, actor: Actor, penugasan_id: int, now: datetime) -
     row = _waiting(session, penugasan_id)
     if actor.orang_id != row.diusulkan_oleh_id:
         raise Forbidden("Hanya pengusulnya yang menarik usulan. Anda dapat menolaknya.")
+    return _decide(session, actor, role, row, (WITHDRAWN, "tarik"), now)
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    role: Role,
+    row: Penugasan,
+    decision: tuple[str, str],
+    now: datetime,
+    alasan: str = "",
+) -> Penugasan:
+    """What becomes of a proposal: its new status, and the last word of its event."""
     before = _told(session, row)
-    row.status, row.diputus_oleh_id, row.diputus_at = WITHDRAWN, actor.orang_id, now
-    _record(session, actor, role, row, "tarik", before, now)
+    row.status, act = decision
+    row.diputus_oleh_id, row.diputus_at, row.alasan_putusan = actor.orang_id, now, alasan
+    _record(session, actor, role, row, act, before, now)
     return row
 
 

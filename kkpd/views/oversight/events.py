@@ -50,12 +50,10 @@ def unduh_csv() -> Response:
     """The events of the filter as CSV, one row a changed field."""
     rows = look.listing(reading(), actor(), _asked(), settings().zone, _FILE_ROWS)
     heads = ("nomor", "waktu", "siapa", "peran", "apa", "jenis", "tentang", "opd")
-    lines = [
-        (*plain, change.what, change.before, change.after)
-        for row in rows
-        for plain in [_plain(row)]
-        for change in row.changes or (look.ToldChange("", "", ""),)
-    ]
+    lines: list[tuple[object, ...]] = []
+    for row in rows:
+        plain, changes = _plain(row), row.changes or (look.ToldChange("", "", ""),)
+        lines.extend((*plain, one.what, one.before, one.after) for one in changes)
     data = write_records((*heads, "kolom", "sebelum", "sesudah"), lines)
     return downloaded(data, f"peristiwa-{today():%Y-%m-%d}", "csv")
 
