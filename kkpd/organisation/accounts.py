@@ -18,7 +18,7 @@ from kkpd.models import CalendarFeed, Opd, Orang, Pengguna, Penugasan, Periode, 
 from kkpd.records.office_holders import in_force
 
 
-def _administering(day: date) -> Select[int, str, bool]:
+def _administrators_on(day: date) -> Select[int, str, bool]:
     """Person, name and whether there is a password, of everybody who can work as administrator on
     that day: in office, still employed, with a login in use; the first one first.
     """
@@ -33,7 +33,7 @@ def _administering(day: date) -> Select[int, str, bool]:
 
 def administrators(session: Session, day: date) -> dict[int, str]:
     """Person -> name of everybody who can work as administrator on that day."""
-    return {orang_id: nama for orang_id, nama, _ in session.execute(_administering(day))}
+    return {orang_id: nama for orang_id, nama, _ in session.execute(_administrators_on(day))}
 
 
 def administrator(session: Session, day: date) -> Actor:
@@ -51,7 +51,7 @@ def keep_an_administrator(session: Session, orang_id: int, last_day: date) -> No
     Asked before a login is disabled, a person leaves, or an assignment ends. The logins are locked
     until the transaction ends, so that two of them cannot remove each other at the same time.
     """
-    query = _administering(last_day + timedelta(days=1)).with_for_update(of=Pengguna)
+    query = _administrators_on(last_day + timedelta(days=1)).with_for_update(of=Pengguna)
     left = {person: has_password for person, _, has_password in session.execute(query)}
     others = [other for other, has_password in left.items() if has_password and other != orang_id]
     if orang_id in left and not others:
