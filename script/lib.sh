@@ -7,6 +7,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=${KKPD_VENV:-$root/.venv}
 pythons=(python3 python3.13 python3.12 python3.11 python3.14)
 
+# Compiled modules are kept: else every process that starts compiles all its libraries anew.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '== %s\n' "$*"; }
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 

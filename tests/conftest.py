@@ -97,10 +97,14 @@ def database_fill() -> Fill:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, database_kind: str, database_fill: Fill) -> str:
+def database(
+    request: pytest.FixtureRequest, database_kind: str, database_fill: Fill
+) -> Iterator[str]:
     """The address of a database that only this test uses."""
     databases: Databases = request.getfixturevalue(f"{database_kind}_databases")
-    return databases.new(database_fill)
+    url = databases.new(database_fill)
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture

@@ -68,12 +68,11 @@ def structure(place: str | Engine) -> None:
         upgrade(engine)
 
 
-def prepare(url: str, fill: Fill) -> None:
-    """Structure and content of a database that others are copied from; no connection stays.
+def _fill(url: str, fill: Fill) -> None:
+    """Content of a database that others are copied from; no connection stays.
 
     What it holds was there before the test began: no event need tell of it.
     """
-    structure(url)
     engine = create_engine(url)
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -92,6 +91,10 @@ class Databases(ABC):
     @abstractmethod
     def new(self, fill: Fill) -> str:
         """The address of a fresh database with the present structure and what `fill` adds."""
+
+    @abstractmethod
+    def drop(self, url: str) -> None:
+        """Throw away a database that `new` made; no connection to it may stay open."""
 
     @contextmanager
     def lent(self, fill: Fill) -> Iterator[Engine]:
@@ -147,14 +150,27 @@ class SqliteDatabases(Databases):
 
     def new(self, fill: Fill, path: Path | None = None) -> str:
         """See Databases; `path` is where the file must be."""
-        if fill not in self._prepared:
-            template = self._folder / f"prepared-{len(self._prepared)}.sqlite3"
-            prepare(f"sqlite:///{template}", fill)
-            self._prepared[fill] = template
         self._count += 1
         copy = path or self._folder / f"test-{self._count}.sqlite3"
-        shutil.copyfile(self._prepared[fill], copy)
+        shutil.copyfile(self._template(fill), copy)
         return f"sqlite:///{copy}"
+
+    def drop(self, url: str) -> None:
+        """See Databases."""
+        for file in self._folder.glob(f"{Path(make_url(url).database or '').name}*"):
+            file.unlink()
+
+    def _template(self, fill: Fill) -> Path:
+        if fill not in self._prepared:
+            bare = None if fill is nothing else self._template(nothing)
+            template = self._folder / f"prepared-{len(self._prepared)}.sqlite3"
+            if bare is None:
+                structure(f"sqlite:///{template}")
+            else:
+                shutil.copyfile(bare, template)
+                _fill(f"sqlite:///{template}", fill)
+            self._prepared[fill] = template
+        return self._prepared[fill]
 
 
 class PostgresDatabases(Databases):
@@ -166,16 +182,30 @@ class PostgresDatabases(Databases):
         self._owner = f"kkpd_{owner}"
         self._prepared: dict[Fill, str] = {}
         self._made: list[str] = []
+        self._count = 0
         self._connection = psycopg.connect(_libpq(self._server), autocommit=True)
 
     def new(self, fill: Fill) -> str:
         """See Databases."""
+        return self._address(self._create(self._template(fill)))
+
+    def drop(self, url: str) -> None:
+        """See Databases."""
+        name = str(make_url(url).database)
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._made.remove(name)
+
+    def _template(self, fill: Fill) -> str:
         if fill not in self._prepared:
-            with _alone(self._connection):
-                template = self._create("template1")
-                prepare(self._address(template), fill)
+            if fill is nothing:
+                with _alone(self._connection):
+                    template = self._create("template1")
+                    structure(self._address(template))
+            else:
+                template = self._create(self._template(nothing))
+                _fill(self._address(template), fill)
             self._prepared[fill] = template
-        return self._address(self._create(self._prepared[fill]))
+        return self._prepared[fill]
 
     def close(self) -> None:
         """Drop every database made here."""
@@ -185,7 +215,8 @@ class PostgresDatabases(Databases):
         self._connection.close()
 
     def _create(self, template: str) -> str:
-        name = f"{self._owner}_{len(self._made)}"
+        self._count += 1
+        name = f"{self._owner}_{self._count}"
         self._made.append(name)
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
