@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from kkpd import __version__
+from kkpd.core import outside
 from kkpd.core.errors import DomainError
 
 #: name -> (module, what it does in one line)
@@ -64,6 +65,8 @@ def build_parser(wanted: str | None) -> tuple[argparse.ArgumentParser, dict[str,
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is the command's own, 2 for a refusal."""
     os.umask(0o077)  # what is made is its owner's alone
+    if argv is None:  # this process is the command
+        outside.watch()
     argv = sys.argv[1:] if argv is None else list(argv)
     wanted = next((word for word in argv if not word.startswith("-")), None)
     parser, modules = build_parser(wanted)

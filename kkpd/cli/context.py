@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Engine, or_, select
 from sqlalchemy.orm import Session
 
+from kkpd.core import outside
 from kkpd.core.config import SettingError, Settings
 from kkpd.core.db.engine import create_engine
 from kkpd.core.db.schema import is_current, is_new, upgrade
@@ -39,6 +40,7 @@ def settings() -> Settings:
         config = Settings.load(os.environ)
     except SettingError as problem:
         raise DomainError(problem.message) from problem
+    outside.only(config)
     security_log.setup(config)
     return config
 

@@ -7,10 +7,14 @@ Workers that die are started again; a sender of slow headers has ten seconds, of
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import os
 import sys
 from pathlib import Path
 from typing import Final
+
+from kkpd.core.config import SettingError, Settings
+from kkpd.core.errors import DomainError
 
 _ROOT: Final = Path(__file__).parents[2]
 _OPTIONS: Final = (
@@ -32,9 +36,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Become the server."""
+    """Become the server. Beyond this machine only a named proxy is served: it has the TLS."""
+    try:
+        named = Settings.load(os.environ).proxy_addresses
+    except SettingError as problem:
+        raise DomainError(problem.message) from problem
+    if not named and not _is_local(args.host):
+        raise DomainError(
+            f"Alamat {args.host} terbuka bagi komputer lain tanpa HTTPS. Dengarkan 127.0.0.1 saja, "
+            "atau sebut alamat perantara HTTPS pada KKPD_PROXY_ADDRESSES."
+        )
     own = (
         *("--host", args.host, "--port", str(args.port), "--workers", str(args.workers)),
         *("--workers-kill-timeout", str(args.stop_seconds), "--working-dir", str(_ROOT)),
     )
     os.execv(sys.executable, [sys.executable, "-m", "granian", *_OPTIONS, *own, "wsgi:server"])  # noqa: S606 (no shell is wanted)
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -50,13 +51,15 @@ class Smtp:
 @dataclass(frozen=True, slots=True)
 class Oidc:
     """The identity provider for sign-on: `name` stands on the button, `mfa` are the words of `amr`
-    or `acr` by which it says that it asked for two factors (empty: ours is asked for).
+    or `acr` by which it says that it asked for two factors (empty: ours is asked for), `hosts` its
+    further computers, beside the issuer's.
     """
 
     issuer: str
     client_id: str
     name: str
     mfa: frozenset[str]
+    hosts: tuple[str, ...] = ()
     client_secret: str = field(default="", repr=False)
 
 
@@ -72,6 +75,7 @@ class Settings:
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=12)
     trusted_proxies: int = 0
+    proxy_addresses: tuple[IPv4Network | IPv6Network, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     secure_cookies: bool = True
     log_level: str = "INFO"
@@ -112,7 +116,10 @@ class Settings:
             zone=_zone(given.get("zone", "Asia/Jakarta")),
             idle=timedelta(minutes=_whole(given, "idle_minutes", 30, 1, 24 * 60)),
             absolute=timedelta(hours=_whole(given, "absolute_hours", 12, 1, 24 * 7)),
-            trusted_proxies=_whole(given, "trusted_proxies", 0, 0, 5),
+            trusted_proxies=_whole(
+                given, "trusted_proxies", 1 if "proxy_addresses" in given else 0, 0, 5
+            ),
+            proxy_addresses=_networks(given.get("proxy_addresses", "")),
             trusted_hosts=tuple(given.get("trusted_hosts", "").replace(",", " ").split()),
             secure_cookies=secure,
             log_level=_log_level(given.get("log_level", "INFO")),
@@ -143,6 +150,7 @@ NAMES = (
     "idle_minutes",
     "absolute_hours",
     "trusted_proxies",
+    "proxy_addresses",
     "trusted_hosts",
     "secure_cookies",
     "log_level",
@@ -166,6 +174,7 @@ NAMES = (
     "oidc_client_secret",
     "oidc_name",
     "oidc_mfa",
+    "oidc_hosts",
     "clamd",
 )
 
@@ -244,6 +253,16 @@ def _whole(given: Mapping[str, str], key: str, default: int, least: int, most: i
     if not least <= int(text) <= most:
         raise SettingError(name, f"{text} di luar batas {least} sampai {most}.")
     return int(text)
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses (10.0.0.5) and networks (10.0.0.0/29) of the proxies in front."""
+    try:
+        return tuple(ip_network(one) for one in text.replace(",", " ").split())
+    except ValueError as problem:
+        raise SettingError(
+            "KKPD_PROXY_ADDRESSES", f"{problem}. Tulis alamat seperti 10.0.0.5 atau 10.0.0.0/29."
+        ) from problem
 
 
 def _database_url(name: str, url: str) -> str:
@@ -340,6 +359,7 @@ def _oidc(given: Mapping[str, str]) -> Oidc | None:
         client_id=given["oidc_client_id"],
         name=given.get("oidc_name", "akun pemerintah daerah"),
         mfa=frozenset(given.get("oidc_mfa", "").replace(",", " ").split()),
+        hosts=tuple(given.get("oidc_hosts", "").lower().replace(",", " ").split()),
         client_secret=given.get("oidc_client_secret", ""),
     )
 

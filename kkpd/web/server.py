@@ -18,6 +18,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 from urllib.parse import unquote_to_bytes
@@ -42,9 +43,17 @@ _FIRST_BYTES: Final = 256 * 1024
 
 _log = logging.getLogger("kkpd.server")
 _SENTENCES: Final = {
+    403: "Program ini hanya menjawab perantara HTTPS. Pakai alamat https dari administrator.",
     408: "Kiriman terlalu lambat dan tidak selesai. Periksa sambungan lalu kirim lagi.",
     507: "Ruang penyimpanan penuh. Tidak ada yang tersimpan; beri tahu administrator.",
 }
+#: Of an answer that the program itself does not give.
+_BARE_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"cache-control", b"private, no-store"),
+)
 
 
 class _Missing(Exception):
@@ -68,13 +77,16 @@ class _Answer:
 
 class Server:
     """The ASGI program around a WSGI one; `body_limit` gives the most bytes that a sender may send,
-    told by the headers alone.
+    told by the headers alone. Where `proxies` are named, they and this machine alone are answered.
     """
 
     def __init__(
-        self, program: Callable[..., Iterable[bytes]], body_limit: Callable[[Environ], int]
+        self,
+        program: Callable[..., Iterable[bytes]],
+        body_limit: Callable[[Environ], int],
+        proxies: tuple[IPv4Network | IPv6Network, ...] = (),
     ) -> None:
-        self._program, self._body_limit = program, body_limit
+        self._program, self._body_limit, self._proxies = program, body_limit, proxies
         self._threads = ThreadPoolExecutor(THREADS, "request")
         self._running: dict[int, float] = {}
         threading.Thread(target=self._watch, daemon=True, name="watch").start()
@@ -84,6 +96,9 @@ class Server:
         if scope["type"] != "http":
             return
         environ = _environ(scope)
+        if self._proxies and not self._known(environ["REMOTE_ADDR"]):
+            await _refuse(send, 403)
+            return
         loop = asyncio.get_running_loop()
         with SpooledTemporaryFile(max_size=MIB) as body:
             try:
@@ -114,6 +129,10 @@ class Server:
                     part = rest
             finally:
                 await loop.run_in_executor(self._threads, answer.close)
+
+    def _known(self, peer: str) -> bool:
+        address = ip_address(peer)
+        return address.is_loopback or any(address in network for network in self._proxies)
 
     def _run(self, environ: Environ) -> _Answer:
         answer, me = _Answer(), threading.get_ident()
@@ -265,6 +284,7 @@ async def _refuse(send: Send, status: int) -> None:
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(sentence)).encode()),
         (b"connection", b"close"),
+        *_BARE_HEADERS,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": sentence})

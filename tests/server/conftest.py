@@ -28,6 +28,8 @@ class Server:
     def __init__(self, instance: Path, database: str) -> None:
         self.instance, self.database = instance, database
         self.alamat = ""
+        #: Settings beside those of every server.
+        self.further: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     def mulai(self, workers: int = 1) -> None:
@@ -78,6 +80,7 @@ class Server:
             "KKPD_INSTANCE": str(self.instance),
             "KKPD_DATABASE_URL": self.database,
             "KKPD_DEMO": "1",
+            **self.further,
         }
 
     def _answers(self) -> bool:

@@ -39,6 +39,7 @@ class Orang:
         self._host = urllib.parse.urlsplit(alamat).netloc
         self._cookies: dict[str, str] = {}
         self._token = ""
+        self.headers: dict[str, str] = {}
 
     def entry(self, nama: str) -> Orang:
         """Log in as one of the cast."""
@@ -65,13 +66,17 @@ class Orang:
             "POST", path, data, {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         )
 
+    def connection(self) -> HTTPConnection:
+        """A connection to the server."""
+        return HTTPConnection(self._host, timeout=_PATIENCE_SECONDS)
+
     def _ask(
         self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]
     ) -> Answer:
-        connection = HTTPConnection(self._host, timeout=_PATIENCE_SECONDS)
+        connection = self.connection()
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         try:
-            connection.request(method, path, data, {"Cookie": cookies, **headers})
+            connection.request(method, path, data, {"Cookie": cookies, **self.headers, **headers})
             found = connection.getresponse()
             body = found.read()
         finally:

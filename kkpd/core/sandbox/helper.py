@@ -15,6 +15,7 @@ import socket
 import traceback
 from typing import NoReturn
 
+from kkpd.core import outside
 from kkpd.core.errors import DomainError
 from kkpd.core.sandbox import answer_to
 from kkpd.core.sandbox.frames import ANSWER, END, KINDS, SIZE, Limits, exactly
@@ -22,6 +23,7 @@ from kkpd.core.sandbox.frames import ANSWER, END, KINDS, SIZE, Limits, exactly
 
 def serve(channel: int) -> None:
     """The helper's loop: a child for each request; how a child ended is told by its second pipe."""
+    outside.watch()  # who opens a foreign file talks to nobody
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the one who started us
     control = socket.socket(fileno=channel)
     waiting = selectors.DefaultSelector()
