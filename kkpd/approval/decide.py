@@ -65,7 +65,10 @@ def decide(session: Session, actor: Actor, putusan: SixTestsDecision, now: datet
     transaksi = locked_purchase(session, actor, putusan.transaksi_id)
     role = require(actor, "uji:putuskan", transaksi.opd_id)
     if transaksi.versi != putusan.versi:
-        raise Conflict("Belanja ini berubah sejak Anda membukanya. Muat ulang lalu putuskan lagi.")
+        raise Conflict(
+            "Belanja ini berubah sejak Anda membukanya. Muat ulang lalu putuskan lagi.",
+            field="versi",
+        )
     decided = _decided(session, putusan, transaksi, asal)
     if decided.approves:
         _bear(session, actor, transaksi, decided.nilai, now)

@@ -107,7 +107,8 @@ def _decide(
     if answer.versi is not None and answer.versi != transaksi.versi:
         raise Conflict(
             f"Belanja {transaksi.merchant} Rp {transaksi.nilai} berubah sejak Anda membukanya. "
-            "Muat ulang lalu periksa lagi."
+            "Muat ulang lalu periksa lagi.",
+            field=f"versi-{transaksi.id}",
         )
     back = answer.putusan == "kembalikan"
     if len(answer.alasan.strip()) > 600 or (back and len(answer.alasan.strip()) < 5):

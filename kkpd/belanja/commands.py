@@ -255,20 +255,35 @@ def _origin_left(session: Session, transaksi: Transaksi) -> Rupiah | None:
 
 def conflict_sentence(session: Session, transaksi: Transaksi, versi: int) -> str:
     """What was changed since that version and by whom: the sentence for saving an old version."""
+    told = _since(session, transaksi, versi)
+    if not told:
+        return "Belanja ini sudah berubah sejak Anda membukanya. Muat ulang, lalu ulangi."
+    return (
+        f"Belanja ini diubah sesudah Anda membukanya: {told}. "
+        "Muat ulang untuk melihat yang baru, lalu ulangi perubahan Anda."
+    )
+
+
+def what_changed(session: Session, opd_id: int, transaksi_id: int, versi: int) -> str:
+    """What the page says that already shows the new version; empty for what is not this OPD's."""
+    transaksi = session.get(Transaksi, transaksi_id)
+    if transaksi is None or transaksi.opd_id != opd_id:
+        return ""
+    told = _since(session, transaksi, versi) or "ada perubahan"
+    return (
+        f"{transaksi.merchant} Rp {transaksi.nilai} berubah sejak Anda membukanya: {told}. "
+        "Yang tampil sekarang yang baru; putuskan lagi baris ini."
+    )
+
+
+def _since(session: Session, transaksi: Transaksi, versi: int) -> str:
     bumps = [
         event
         for event in event_trail(session, transaksi.opd_id, f"transaksi:{transaksi.id}")
         if event.jenis.startswith(("belanja:transaksi:catat", "belanja:transaksi:ubah"))
         or event.jenis.startswith("belanja:status:")
     ]
-    since = bumps[max(versi, 0) :]
-    if not since:
-        return "Belanja ini sudah berubah sejak Anda membukanya. Muat ulang, lalu ulangi."
-    told = "; ".join(_told(event) for event in since[-3:])
-    return (
-        f"Belanja ini diubah sesudah Anda membukanya: {told}. "
-        "Muat ulang untuk melihat yang baru, lalu ulangi perubahan Anda."
-    )
+    return "; ".join(_told(event) for event in bumps[max(versi, 0) :][-3:])
 
 
 def _told(event: LoggedEvent) -> str:

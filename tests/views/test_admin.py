@@ -171,7 +171,7 @@ def test_a_up_is_asked_for_and_decided(joko: PageClient, entry: LoggedIn) -> Non
     dewi.submit(page, f"{address}usulan", **asked)
     page = joko.get("/admin/up?tahun=2026")
     refuse = "/admin/up/usulan/1/1/tolak"
-    assert "Tulis alasan menolak" in joko.submit(page, refuse, 400, alasan="a").text
+    assert "Tulis alasan menolak" in joko.submit(page, refuse, 422, alasan="a").text
     joko.submit(page, refuse, alasan="belum perlu tahun ini")
     assert "belum perlu tahun ini" in dewi.get(address).text
     dewi.submit(dewi.get(address), f"{address}usulan", **asked)

@@ -35,6 +35,6 @@ def test_an_address_beyond_every_row_is_none(entry: LoggedIn, page: str, number:
 @pytest.mark.parametrize("number", ["9223372036854775808", "9" * 5000, "²"])
 def test_a_form_with_such_a_number_is_told(entry: LoggedIn, number: str) -> None:
     citra = entry("citra")
-    citra.post(f"{AREA}/dpr/ajukan", {"transaksi": [number]}, 400)
-    citra.post(f"{AREA}/cocok/urungkan", {"baris": number}, 400)
-    citra.post(f"{AREA}/cocok/jelaskan", {"baris": number}, 400)
+    citra.post(f"{AREA}/dpr/ajukan", {"transaksi": [number]}, 422)
+    citra.post(f"{AREA}/cocok/urungkan", {"baris": number}, 422)
+    citra.post(f"{AREA}/cocok/jelaskan", {"baris": number}, 422)

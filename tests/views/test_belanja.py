@@ -200,7 +200,7 @@ def test_cancelling_asks_first_and_needs_a_reason(
     number = one_item()
     citra = entry("citra")
     page = citra.get(f"{BASIS}/{number}/batal")
-    refused = citra.submit(page, f"{BASIS}/{number}/batal", 400, alasan="")
+    refused = citra.submit(page, f"{BASIS}/{number}/batal", 422, alasan="")
     assert "Tulis alasan pembatalan" in refused.text
     after = citra.submit(page, f"{BASIS}/{number}/batal", alasan="Tercatat dua kali")
     assert "Dibatalkan" in citra.follow(after).text

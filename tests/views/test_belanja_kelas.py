@@ -51,7 +51,7 @@ def test_evidence_added_and_withdrawn_on_the_page(
     number = one_item()
     citra = entry("citra")
     page = citra.get(f"{BASIS}/{number}")
-    refused = citra.submit(page, f"{BASIS}/{number}/bukti", 400)
+    refused = citra.submit(page, f"{BASIS}/{number}/bukti", 422)
     assert "Pilih atau ambil fotonya" in refused.text
     big = citra.submit(
         page, f"{BASIS}/{number}/bukti", 413, berkas=[(b"x" * (20 * 1024 * 1024), "b.jpg")]
@@ -85,7 +85,7 @@ def test_the_class_is_taken_or_changed(entry: MASUK, one_item: Callable[..., int
     number = one_item()
     budi = entry("budi")
     page = budi.get(f"{BASIS}/{number}")
-    refused = budi.submit(page, f"{BASIS}/{number}/kelas", 400, kelas="modal", alasan="")
+    refused = budi.submit(page, f"{BASIS}/{number}/kelas", 422, kelas="modal", alasan="")
     assert "Tulis alasan singkat" in refused.text
     page = budi.follow(budi.submit(page, f"{BASIS}/{number}/kelas", kelas="operasi"))
     assert "menurut Budi Teknis" in page.text
@@ -110,7 +110,7 @@ def test_bulk_review_and_how_well_it_does(entry: MASUK, one_item: Callable[..., 
     assert page.text.index("Laptop") < page.text.index("Printer")
     nothing = citra.submit(page, f"{BASIS}/kelas", 422)
     assert "Belum ada kelas yang dipilih" in nothing.text
-    refused = citra.submit(page, f"{BASIS}/kelas", 400, **{f"kelas-{first}": "modal"})
+    refused = citra.submit(page, f"{BASIS}/kelas", 422, **{f"kelas-{first}": "modal"})
     assert "Tulis alasan" in refused.text
     words: dict[str, Any] = {f"kelas-{n}": "modal" for n in (first, second)}
     reasons: dict[str, Any] = {
@@ -152,7 +152,7 @@ def test_bulk_review_keeps_what_was_typed_and_names_the_row(
     page = citra.get(f"{BASIS}/kelas")
     chosen: dict[str, Any] = {f"kelas-{first}": "modal", f"kelas-{second}": "operasi"}
     reason: dict[str, Any] = {f"alasan-{first}": "Dipakai sendiri"}
-    refused = citra.submit(page, f"{BASIS}/kelas", 400, **chosen, **reason)
+    refused = citra.submit(page, f"{BASIS}/kelas", 422, **chosen, **reason)
     assert f"Belanja nomor {second}: Tulis alasan" in refused.text
     kept = refused.tree.xpath("//select[starts-with(@name, 'kelas-')][option[@selected]]/@name")
     assert sorted(kept) == sorted(chosen)

@@ -64,7 +64,7 @@ def test_photo_first_then_what_is_missing(entry: MASUK) -> None:
     page = ani.get(f"{BASIS}/1")
     assert "Berbukti" in page.text
     assert ani.get(page.tree.xpath("//figure//img/@src")[0]).body == worlds.foto()
-    wrong = ani.submit(page, f"{BASIS}/1/bukti/1/cabut", 400, alasan="")
+    wrong = ani.submit(page, f"{BASIS}/1/bukti/1/cabut", 422, alasan="")
     assert "Tulis mengapa" in wrong.text
     ani.submit(page, f"{BASIS}/1/bukti/1/cabut", alasan="Foto orang lain")
     assert "Belum ada bukti" in ani.get(f"{BASIS}/1").text

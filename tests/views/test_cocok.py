@@ -86,7 +86,7 @@ def test_lines_are_joined_by_hand(
     address = f"{AREA}/cocok/gabungkan?tampil=perlu"
     assert "Satu belanja yang dibayar lebih dari sekali" in page.text
     wrong = {"bersama": str(baris[1]), "satu_belanja": "3"}
-    refused = citra.submit(page, address, 400, **wrong)
+    refused = citra.submit(page, address, 422, **wrong)
     assert "kurang Rp 1.000 dari belanja" in refused.text
     form = refused.form(address)
     chosen = (form.fields["bersama"], form.fields["satu_belanja"])
@@ -97,7 +97,7 @@ def test_lines_are_joined_by_hand(
         ({"bersama": "x", "satu_belanja": "4"}, "Pilih satu sampai 19 baris lain"),
     ):
         given = {"baris": str(baris[0]), "bersama": str(baris[1])} | sent
-        assert said in citra.post(address, given, status=400).text
+        assert said in citra.post(address, given, status=422).text
     joined = citra.submit(refused, address, satu_belanja="4")
     assert "2 baris dipasangkan" in citra.follow(joined).text
     assert links(app) == {baris[0]: {4}, baris[1]: {4}}
@@ -141,9 +141,9 @@ def test_a_question_has_an_owner_and_a_day(app: Flask, entry: LoggedIn, baris: l
     to = f"{AREA}/cocok/jelaskan?tampil=perlu"
     note = "Menunggu nota dari pemegang."
     sent = {"baris": str(baris[1]), "jenis": "biaya", "catatan": note}
-    stranger = citra.post(to, sent | {"pemilik": str(ORANG["eko"])}, status=400)
+    stranger = citra.post(to, sent | {"pemilik": str(ORANG["eko"])}, status=422)
     assert "Pilih orang dari OPD ini" in stranger.text
-    assert "31/02" in citra.submit(page, to, 400, jatuh_tempo="31/02/2026", catatan=note).text
+    assert "31/02" in citra.submit(page, to, 422, jatuh_tempo="31/02/2026", catatan=note).text
     owner = str(ORANG["ani"])
     citra.submit(page, to, jatuh_tempo="30/11/2026", pemilik=owner, catatan=note)
     with app.app_context(), reading(engine(), EVERY_OPD) as session:

@@ -241,7 +241,7 @@ def test_an_audit_package_checks_itself_in_an_empty_environment(
     assert (run.returncode, run.stderr) == (0, ""), run.stdout
     assert "tidak diperiksa" not in run.stdout
     assert run.stdout.count("peristiwanya cocok") == 2, run.stdout
-    gilang.post("/laporan/paket", {"opd": "semua"}, 400)
+    gilang.post("/laporan/paket", {"opd": "semua"}, 422)
 
 
 def test_open_data_and_sipd_lines_are_taken_and_noted(bulan: Flask, entry: LoggedIn) -> None:

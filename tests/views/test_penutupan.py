@@ -55,7 +55,7 @@ def test_a_month_is_closed_confirmed_reviewed_and_opened_again(app: Flask, entry
     page = fitri.follow(fitri.submit(page, f"{AREA}/penutupan/tinjau", alasan="sesuai"))
     assert "sesuai" in page.text
     fitri.post(f"{AREA}/penutupan/tinjau", {}, status=409)
-    assert "Tulis alasan" in fitri.submit(page, f"{AREA}/penutupan/buka", 400, alasan="x").text
+    assert "Tulis alasan" in fitri.submit(page, f"{AREA}/penutupan/buka", 422, alasan="x").text
     page = fitri.follow(fitri.submit(page, f"{AREA}/penutupan/buka", alasan="salah hitung"))
     assert "dibuka kembali" in page.text
     assert "Penutupan" not in citra.get(f"{AREA}/cocok/").text
@@ -110,7 +110,7 @@ def test_a_rule_from_two_decisions(app: Flask, settings: Settings, entry: Logged
     kept = citra.follow(citra.submit(page, f"{AREA}/cocok/aturan/simpan"))
     assert kept.h1 == "1 aturan teks bank berlaku"
     assert "sudah mempunyai aturan" in citra.post(f"{AREA}/cocok/aturan/simpan", said, 409).text
-    nobody = citra.post(f"{AREA}/cocok/aturan/tolak", said | {"teks": "TOKOPEDIA"}, 400)
+    nobody = citra.post(f"{AREA}/cocok/aturan/tolak", said | {"teks": "TOKOPEDIA"}, 422)
     assert "tidak menyebut penyedia" in nobody.text
     assert "tidak menyebut" in citra.get(f"{AREA}/cocok/aturan/coba?kartu=1&teks=SHOPEE").text
     page = citra.get(f"{AREA}/cocok/?baris={ids[2]}")

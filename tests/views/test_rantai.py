@@ -150,11 +150,11 @@ def test_refusals_stand_on_the_page(app: Flask, entry: LoggedIn, belanja: list[i
     dewi = entry("dewi")
     path = f"{AREA}/persetujuan/uji/{belanja[0]}"
     page = dewi.get(path)
-    refused = dewi.submit(page, path, 400, **{"uji-1": "lulus", "keputusan": "setuju"})
+    refused = dewi.submit(page, path, 422, **{"uji-1": "lulus", "keputusan": "setuju"})
     assert "Jawab keenam uji" in refused.text
-    refused = dewi.submit(page, path, 400, keputusan="")
+    refused = dewi.submit(page, path, 422, keputusan="")
     assert "Pilih keputusan" in refused.text
-    answer(dewi, belanja[0], 400, keputusan="sebagian", nilai="banyak")
+    answer(dewi, belanja[0], 422, keputusan="sebagian", nilai="banyak")
     assert status(app, belanja[0]) == "diperiksa"
 
 
@@ -205,7 +205,7 @@ def test_payment_step_by_step(
     people["dewi"].submit(page, f"{pay}{dpt_id}/terbit", langkah="spm")
     page = people["lukman"].get(pay)
     refused = people["lukman"].submit(
-        page, f"{pay}{dpt_id}/catat", 400, nomor="SP2D/1", tanggal="31/02/2026"
+        page, f"{pay}{dpt_id}/catat", 422, nomor="SP2D/1", tanggal="31/02/2026"
     )
     assert "bukan tanggal yang ada" in refused.text
     today = f"{business_day(datetime.now(UTC)):%d/%m/%Y}"  # no earlier than the step before
@@ -224,7 +224,7 @@ def taken_back(client: PageClient, pay: str, prefix: str) -> None:
     page = client.get(pay)
     (action,) = [one for one in page.tree.xpath("//form/@action") if one.endswith("/batalkan")]
     assert action.startswith(prefix)
-    client.submit(page, action, 400, alasan="x")
+    client.submit(page, action, 422, alasan="x")
     client.submit(page, action, alasan="Tanggalnya keliru")
     if prefix == "/dokumen/":
         shown = client.get(action.removesuffix("/batalkan"))
@@ -269,7 +269,7 @@ class TestCocok:
         assert "Rp 257.500" in citra.get(f"{cocok}/").h1
         token = {"csrf_token": citra.csrf_token()}
         pair = token | {"baris": "2", "transaksi": "2"}
-        refused = citra.post(f"{cocok}/pasangkan", pair, status=400)
+        refused = citra.post(f"{cocok}/pasangkan", pair, status=422)
         assert "Pilih jenis selisihnya" in refused.text
         named = {"jenis_sisa": "biaya", "catatan": "surcharge merchant"}
         citra.post(f"{cocok}/pasangkan", pair | named)
@@ -285,11 +285,11 @@ class TestCocok:
         citra = entry("citra")
         cocok = f"{AREA}/cocok"
         given = {"csrf_token": citra.csrf_token(), "baris": "1", "jenis": "biaya"}
-        assert "Tulis catatan" in citra.post(f"{cocok}/jelaskan", given, status=400).text
+        assert "Tulis catatan" in citra.post(f"{cocok}/jelaskan", given, status=422).text
         citra.post(f"{cocok}/jelaskan", given | {"catatan": "biaya tahunan"})
         assert "biaya tahunan" in citra.get(f"{cocok}/?tampil=dijelaskan").text
         nothing = {"csrf_token": citra.csrf_token()}
-        assert "Pilih barisnya" in citra.post(f"{cocok}/pasangkan", nothing, status=400).text
+        assert "Pilih barisnya" in citra.post(f"{cocok}/pasangkan", nothing, status=422).text
 
 
 def test_boards_and_months(entry: LoggedIn, belanja: list[int]) -> None:

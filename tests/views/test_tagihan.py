@@ -89,7 +89,7 @@ def test_questions_are_answered_in_the_check(app: Flask, entry: LoggedIn) -> Non
     check = citra.follow(unggah(citra, data))
     assert "Tanggal seperti 03/04/2026 bisa dibaca lebih dari satu cara" in check.text
     assert "Ambil" not in {b.text_content() for b in check.tree.xpath("//button")}
-    refused = citra.post(f"{AREA}/berkas/1/ambil", status=400)
+    refused = citra.post(f"{AREA}/berkas/1/ambil", status=422)
     assert "Masih ada 1 pertanyaan" in refused.text
     answered = citra.get(f"{AREA}/berkas/1/periksa?jawab.urutan_tanggal=dmy")
     assert "3 Apr 2026" in answered.text

@@ -23,6 +23,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, sen, whole_number
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import penerbit
 from kkpd.web.translation import _
@@ -53,6 +54,7 @@ def index(opd: str, periode: Periode) -> str:
 
 @bp.post("/periksa")
 @needs("dpr:periksa")
+@stands_on("persetujuan.index")
 def periksa(opd: str, periode: Periode) -> Response:
     """The PPTK's word on each line; passed lines become signed DPR."""
     words = {
@@ -81,10 +83,6 @@ def _ids() -> list[int]:
 @needs("uji:lihat")
 def baris(opd: str, periode: Periode, transaksi_id: int) -> str:
     """The six tests of one line beside its evidence."""
-    return _page(transaksi_id, None)
-
-
-def _page(transaksi_id: int, refusal: DomainError | None) -> str:
     line = reading().get(Transaksi, transaksi_id)
     if line is None or line.opd_id != chosen_opd().id:
         raise NotFound(_("Belanja tidak ditemukan."))
@@ -106,8 +104,6 @@ def _page(transaksi_id: int, refusal: DomainError | None) -> str:
         on_own=actor().orang_id in (line.perekam_id, line.pemegang_id),
         dapat_diurungkan=line.status in ("disetujui", "ditolak")
         and look.on_document(reading(), line.id, "penolakan") is None,
-        tolak=refusal,
-        form_values=request.form,
     )
 
 
@@ -138,17 +134,13 @@ def _refund(line: Transaksi) -> RefundEffect | None:
 
 @bp.post("/uji/<int:transaksi_id>")
 @needs("uji:putuskan")
-def putuskan(opd: str, periode: Periode, transaksi_id: int) -> Response | tuple[str, int]:
+@stands_on("persetujuan.baris")
+def putuskan(opd: str, periode: Periode, transaksi_id: int) -> Response:
     """Keep the answers and the decision, then on to the next waiting line."""
-    try:
-        command = _command(transaksi_id)
-        with writing() as session:
-            line = uji.decide(session, actor(), command, now())
-            merchant, nilai = line.merchant, line.nilai
-    except NotFound:
-        raise
-    except DomainError as refusal:
-        return _page(transaksi_id, refusal), refusal.status
+    command = _command(transaksi_id)
+    with writing() as session:
+        line = uji.decide(session, actor(), command, now())
+        merchant, nilai = line.merchant, line.nilai
     word = _("disetujui") if command.keputusan == "setuju" else _("ditolak")
     if nilai.sen < 0:
         word = _("pengembalian dicatat")
@@ -179,6 +171,7 @@ def _command(transaksi_id: int) -> uji.SixTestsDecision:
 
 @bp.post("/uji/<int:transaksi_id>/urungkan")
 @needs("uji:putuskan")
+@stands_on("persetujuan.baris")
 def urungkan(opd: str, periode: Periode, transaksi_id: int) -> Response:
     """Take the decision back while nothing was issued over it."""
     with writing() as session:
@@ -214,6 +207,7 @@ def terbit(opd: str, periode: Periode) -> str:
 
 @bp.post("/terbit")
 @needs("dpt:terbit")
+@stands_on("persetujuan.terbit")
 def terbitkan(opd: str, periode: Periode) -> Response:
     """Issue the DPT and the refusal notices of the month, as asked for."""
     opd_id = chosen_opd().id

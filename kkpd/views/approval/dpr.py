@@ -14,6 +14,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import penerbit
 from kkpd.web.translation import _
@@ -49,6 +50,7 @@ def index(opd: str, periode: Periode) -> str:
 
 @bp.post("/gabungan")
 @needs("dpt:terbit")
+@stands_on("dpr.index")
 def gabungan(opd: str, periode: Periode) -> Response:
     """The PA issues the joint list of the units' DPTs."""
     with writing() as session:
@@ -61,6 +63,7 @@ def gabungan(opd: str, periode: Periode) -> Response:
 
 @bp.post("/ajukan")
 @needs("dpr:susun")
+@stands_on("dpr.index")
 def ajukan(opd: str, periode: Periode) -> Response:
     """Put the chosen lines forward to the PPTK."""
     with writing() as session:
@@ -71,6 +74,7 @@ def ajukan(opd: str, periode: Periode) -> Response:
 
 @bp.post("/tarik")
 @needs("dpr:susun")
+@stands_on("dpr.index")
 def tarik(opd: str, periode: Periode) -> Response:
     """Pull the chosen lines back while the PPTK has not acted."""
     with writing() as session:

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from kkpd.belanja.classes import accuracy, reads
 from kkpd.belanja.classes import decide as kelas
 from kkpd.belanja.classes.decide import SettleClass
-from kkpd.core.errors import DomainError
+from kkpd.core.errors import Conflict, DomainError
 from kkpd.engines.paper import csv
 from kkpd.views.belanja.base import bp, fetch
-from kkpd.views.belanja.detail import page_of
 from kkpd.web.downloads import downloaded
 from kkpd.web.filters import percent
 from kkpd.web.globals import now
@@ -20,6 +19,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.quotas import counted
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
@@ -29,15 +29,13 @@ ALL = 10_000
 
 @bp.post("/<int:id>/kelas")
 @needs("kelas:tetapkan")
+@stands_on("belanja.rinci")
 def tetapkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Accept the proposal or choose another class with a reason."""
     fetch(id)
     command = SettleClass(id, request.form.get("kelas", ""), request.form.get("alasan", ""))
-    try:
-        with writing() as session:
-            kelas.settle_class(session, actor(), command, now())
-    except DomainError as refusal:
-        return page_of(id, class_error=refusal.message), refusal.status
+    with writing() as session:
+        kelas.settle_class(session, actor(), command, now())
     flash(_("Kelas ditetapkan: %(kelas)s.", kelas=command.kelas), "ok")
     return see("belanja.rinci", id=id, _anchor="kelas")
 
@@ -46,11 +44,13 @@ def tetapkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
 @needs("belanja:lihat")
 def tinjau(opd: str, periode: Periode) -> str:
     """The unsure ones of the OPD, worst first."""
-    return _review([], 200)[0]
+    rows = reads.needing_review(reading(), chosen_opd().id)
+    return render_template("pages/belanja/tinjau.html", baris=rows)
 
 
 @bp.post("/kelas")
 @needs("kelas:tetapkan")
+@stands_on("belanja.tinjau")
 def tinjau_simpan(opd: str, periode: Periode) -> ResponseReturnValue:
     """Decide many at once: only rows on which a class was chosen, all or none.
 
@@ -64,14 +64,11 @@ def tinjau_simpan(opd: str, periode: Periode) -> ResponseReturnValue:
             "daftar ini. Periksa, lalu simpan sisanya.",
             nomor=numbers,
         )
-        return _review([told], 409)
+        raise Conflict(told)
     if not commands:
-        return _review([_("Belum ada kelas yang dipilih. Pilih sedikitnya satu.")], 422)
-    try:
-        with writing() as session:
-            count = kelas.settle_many(session, actor(), commands, now())
-    except DomainError as refusal:
-        return _review([refusal.message], refusal.status)
+        raise DomainError(_("Belum ada kelas yang dipilih. Pilih sedikitnya satu."))
+    with writing() as session:
+        count = kelas.settle_many(session, actor(), commands, now())
     flash(_("%(n)s kelas ditetapkan.", n=count), "ok")
     return see("belanja.tinjau")
 
@@ -92,14 +89,6 @@ def _chosen() -> tuple[list[SettleClass], list[int]]:
         if id_ in waiting
     ]
     return commands, sorted(set(chosen) - waiting)
-
-
-def _review(errors: list[str], status: int) -> tuple[str, int]:
-    rows = reads.needing_review(reading(), chosen_opd().id)
-    page = render_template(
-        "pages/belanja/tinjau.html", baris=rows, galat=errors, form_values=request.form
-    )
-    return page, status
 
 
 @bp.get("/kelas/ketelitian")
@@ -145,6 +134,7 @@ def koreksi(opd: str, periode: Periode) -> ResponseReturnValue:
 
 @bp.post("/kelas/ingatan/<int:id>/cabut")
 @needs("kelas:tetapkan")
+@stands_on("belanja.ketelitian")
 def cabut_ingatan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Forget one remembered class."""
     with writing() as session:

@@ -10,7 +10,6 @@ from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide
 from kkpd.belanja.fields import CHANNELS, event_name, say_change
 from kkpd.belanja.verbs import CancelPurchase
-from kkpd.core.errors import DomainError
 from kkpd.records import event_log as event_trail
 from kkpd.views.belanja.base import bp, fetch
 from kkpd.web.globals import now
@@ -18,6 +17,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
@@ -26,11 +26,6 @@ from kkpd.web.translation import _
 @needs("belanja:lihat")
 def rinci(opd: str, periode: Periode, id: int) -> str:
     """All fields, class with reason, ceilings, evidence, findings, pairs and history."""
-    return page_of(id)
-
-
-def page_of(id: int, evidence_error: str = "", class_error: str = "") -> str:
-    """The purchase's page, with what was refused at the place where it was asked."""
     found = fetch(id)
     history = event_trail.event_trail(reading(), chosen_opd().id, f"transaksi:{id}")
     return render_template(
@@ -45,8 +40,6 @@ def page_of(id: int, evidence_error: str = "", class_error: str = "") -> str:
         dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
         reservation=any(one.present for one in found.holds),
         baru_disimpan="tersimpan" in request.args,
-        evidence_error=evidence_error,
-        class_error=class_error,
     )
 
 
@@ -65,28 +58,26 @@ def _read(event: event_trail.LoggedEvent) -> dict[str, object]:
 @needs("belanja:catat")
 def batal(opd: str, periode: Periode, id: int) -> str:
     """What will be true after cancelling, before it is done."""
-    return render_template("pages/belanja/batal.html", t=fetch(id).transaksi, galat="")
+    return render_template("pages/belanja/batal.html", t=fetch(id).transaksi)
 
 
 @bp.post("/<int:id>/batal")
 @needs("belanja:catat")
+@stands_on("belanja.batal")
 def batalkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Cancel a record made by mistake."""
     version = whole_number(request.form.get("versi", "")) or 0
     command = CancelPurchase(id, version, request.form.get("alasan", ""))
-    line = fetch(id).transaksi
-    try:
-        with writing() as session:
-            belanja_verbs.cancel(session, actor(), command, now())
-    except DomainError as refusal:
-        page = render_template("pages/belanja/batal.html", t=line, galat=refusal.message)
-        return page, refusal.status
+    fetch(id)
+    with writing() as session:
+        belanja_verbs.cancel(session, actor(), command, now())
     flash(_("Belanja dibatalkan. Pesanannya dikembalikan dan temuannya ditutup."), "ok")
     return see("belanja.rinci", id=id)
 
 
 @bp.post("/<int:id>/timbang-ulang")
 @needs("belanja:catat")
+@stands_on("belanja.rinci")
 def timbang_ulang(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Try to reserve again, e.g. after the budget was changed."""
     fetch(id)

@@ -11,13 +11,13 @@ from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import evidence as belanja_evidence
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.views.belanja.base import bp, fetch
-from kkpd.views.belanja.detail import page_of
 from kkpd.web.globals import now, settings
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.http import framed
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import store
 from kkpd.web.translation import _
@@ -55,13 +55,11 @@ def attach_all(
 
 @bp.post("/<int:id>/bukti")
 @needs("belanja:catat")
+@stands_on("belanja.rinci")
 def lampirkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Attach one or more files, all or none; a refusal stands on the purchase's own page."""
     fetch(id)
-    try:
-        count = send(id)
-    except DomainError as refusal:
-        return page_of(id, evidence_error=refusal.message), refusal.status
+    count = send(id)
     flash(_("%(n)s bukti terlampir.", n=count), "ok")
     return see("belanja.rinci", id=id, _anchor="bukti")
 
@@ -81,6 +79,7 @@ def isi_bukti(opd: str, periode: Periode, bukti_id: int) -> Response:
 
 @bp.post("/<int:id>/bukti/<int:bukti_id>/cabut")
 @needs("belanja:catat")
+@stands_on("belanja.rinci")
 def cabut(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseReturnValue:
     """Withdraw a wrong file."""
     found = belanja_detail.evidence_bytes(reading(), chosen_opd().id, bukti_id)

@@ -24,6 +24,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
@@ -108,7 +109,7 @@ def rinci(opd: str, periode: Periode, id: int) -> str:
     return _detail_page(id)
 
 
-def _detail_page(id: int, evidence_error: str = "") -> str:
+def _detail_page(id: int) -> str:
     found = _my_purchase(id)
     return render_template(
         "pages/belanja_saya/rinci.html",
@@ -118,34 +119,29 @@ def _detail_page(id: int, evidence_error: str = "") -> str:
         boleh_bukti=found.transaksi.status in bukti.ALLOWED_STATUSES,
         dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
         baru_disimpan="tersimpan" in request.args,
-        evidence_error=evidence_error,
     )
 
 
 @bp.post("/<int:id>/bukti")
 @needs("belanja_saya:catat")
+@stands_on("belanja_saya.rinci")
 def kirim_bukti(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Attach more photos to an own purchase."""
     _my_purchase(id)
-    try:
-        count = send(id)
-    except DomainError as refusal:
-        return _detail_page(id, refusal.message), refusal.status
+    count = send(id)
     flash(_("%(n)s bukti terlampir.", n=count), "ok")
     return see("belanja_saya.rinci", id=id)
 
 
 @bp.post("/<int:id>/bukti/<int:bukti_id>/cabut")
 @needs("belanja_saya:catat")
+@stands_on("belanja_saya.rinci")
 def cabut_bukti(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseReturnValue:
     """Withdraw a wrong photo of an own purchase."""
     if bukti_id not in {one.id for one in _my_purchase(id).bukti}:
         raise NotFound(_("Bukti tidak ditemukan."))
-    try:
-        with writing() as session:
-            bukti.withdraw(session, actor(), bukti_id, request.form.get("alasan", ""), now())
-    except DomainError as refusal:
-        return _detail_page(id, refusal.message), refusal.status
+    with writing() as session:
+        bukti.withdraw(session, actor(), bukti_id, request.form.get("alasan", ""), now())
     flash(_("Bukti dicabut."), "ok")
     return see("belanja_saya.rinci", id=id)
 

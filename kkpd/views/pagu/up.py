@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from kkpd.core.errors import DomainError
 from kkpd.organisation import admin as organisation_admin
 from kkpd.pagu import available as look
 from kkpd.pagu import up as service
@@ -18,6 +17,7 @@ from kkpd.web.globals import now, today
 from kkpd.web.page import save, see
 from kkpd.web.request.context import chosen_year
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.terms import UP_REASONS
 from kkpd.web.translation import _, _l
@@ -104,14 +104,10 @@ def up_tetapkan() -> Response | tuple[str, int]:
 
 @bp.post("/up/usulan/<int:opd_id>/<int:usulan_id>/tolak")
 @needs("anggaran:kelola")
+@stands_on("admin.up")
 def up_tolak(opd_id: int, usulan_id: int) -> Response | tuple[str, int]:
     """Refuse a request with a reason."""
-    try:
-        with writing() as session:
-            reason = request.form.get("alasan", "")
-            service.refuse_proposal(session, actor(), opd_id, usulan_id, reason, now())
-    except DomainError as refusal:
-        form = _form()
-        form.refuse(refusal)
-        return _page(form), refusal.status
+    with writing() as session:
+        reason = request.form.get("alasan", "")
+        service.refuse_proposal(session, actor(), opd_id, usulan_id, reason, now())
     return see("admin.up")

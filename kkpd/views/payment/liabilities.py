@@ -31,6 +31,7 @@ from kkpd.web.page import save, see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import store
 from kkpd.web.translation import N_, _, _l
@@ -153,6 +154,7 @@ def bayar(opd: str, periode: Periode) -> Response | tuple[str, int]:
 
 @bp.post("/<int:bayaran_id>/balik")
 @needs("bayar:catat")
+@stands_on("tanggungan.index")
 def balik(opd: str, periode: Periode, bayaran_id: int) -> Response:
     """Reverse a wrong entry."""
     reason = request.form.get("alasan", "")

@@ -17,6 +17,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import penerbit
 from kkpd.web.translation import N_, _
@@ -53,6 +54,7 @@ def index(opd: str, periode: Periode) -> str:
 
 @bp.post("/<int:dpt_id>/terbit")
 @needs("bayar:lihat")
+@stands_on("pembayaran.index")
 def terbit(opd: str, periode: Periode, dpt_id: int) -> Response:
     """Issue the next paper of a DPT; the service asks for the step's own permission."""
     jenis = request.form.get("langkah", "")
@@ -67,6 +69,7 @@ def terbit(opd: str, periode: Periode, dpt_id: int) -> Response:
 
 @bp.post("/<int:dpt_id>/catat")
 @needs("bayar:lihat")
+@stands_on("pembayaran.index")
 def catat(opd: str, periode: Periode, dpt_id: int) -> Response:
     """Record the SP2D, or the debit to the bank."""
     langkah = request.form.get("langkah", "")
@@ -85,6 +88,7 @@ def catat(opd: str, periode: Periode, dpt_id: int) -> Response:
 
 @bp.post("/langkah/<int:pencairan_id>/batalkan")
 @needs("bayar:lihat")
+@stands_on("pembayaran.index")
 def batalkan(opd: str, periode: Periode, pencairan_id: int) -> Response:
     """Take back a recorded SP2D or debit; the service asks for the step's own permission."""
     with writing() as session:

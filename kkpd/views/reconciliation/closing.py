@@ -18,6 +18,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import penerbit
 from kkpd.web.translation import _
@@ -52,6 +53,7 @@ def periksa_tutup(opd: str, periode: Periode) -> str:
 
 @bp.post("/tutup")
 @needs("periode:tutup")
+@stands_on("cocok.periksa_tutup")
 def tutup(opd: str, periode: Periode) -> Response:
     """Close the month."""
     with writing() as session:

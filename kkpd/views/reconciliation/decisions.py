@@ -11,7 +11,6 @@ from kkpd.core.money import Rupiah, total
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences, line_detail, link, refunds
 from kkpd.views.reconciliation.base import back, bp, number, numbers, visible
-from kkpd.views.reconciliation.month import told_on_page
 from kkpd.web.forms import read_date
 from kkpd.web.globals import now
 from kkpd.web.page import see
@@ -20,23 +19,25 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.quotas import counted
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
+
+#: The page shows the line that the form is about.
+_LINE = ("baris",)
 
 
 @bp.post("/terima")
 @needs("cocok:putuskan")
 @counted("cocok")
-def terima(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@stands_on("cocok.pratinjau")
+def terima(opd: str, periode: Periode) -> Response:
     """Accept every certain pair at once, after the preview."""
-    try:
-        with writing() as session:
-            seen = request.form.get("terlihat")
-            count = reconciliation_decide.accept_certain(
-                session, actor(), chosen_opd().id, periode, now(), seen
-            )
-    except DomainError as refusal:
-        return _preview(periode, refusal), refusal.status
+    with writing() as session:
+        seen = request.form.get("terlihat")
+        count = reconciliation_decide.accept_certain(
+            session, actor(), chosen_opd().id, periode, now(), seen
+        )
     flash(_("%(n)s baris dipasangkan.", n=count), "ok")
     return see("cocok.index")
 
@@ -45,10 +46,6 @@ def terima(opd: str, periode: Periode) -> Response | tuple[str, int]:
 @needs("cocok:putuskan")
 def pratinjau(opd: str, periode: Periode) -> str:
     """Every certain pair with its sum, before it is accepted."""
-    return _preview(periode, None)
-
-
-def _preview(periode: Periode, refusal: DomainError | None) -> str:
     work = read_cache.working(chosen_opd().id, periode)
     lines = {str(row.id): row for row in work.baris}
     purchases = {str(row.id): row for row in work.belanja}
@@ -61,14 +58,13 @@ def _preview(periode: Periode, refusal: DomainError | None) -> str:
         pairings=pairs,
         jumlah=total(line.sisa for found, _purchases, _pair in pairs for line in found),
         terlihat=line_detail.tanda(work, work.certain),
-        tolak=refusal,
     )
 
 
 @bp.post("/pasangkan")
 @needs("cocok:putuskan")
 @counted("cocok")
-@told_on_page
+@stands_on("cocok.index", carries=_LINE)
 def pasangkan(opd: str, periode: Periode) -> Response:
     """Link the line with the chosen purchases."""
     command = reconciliation_decide.LinkUp(
@@ -86,7 +82,7 @@ def pasangkan(opd: str, periode: Periode) -> Response:
 @bp.post("/gabungkan")
 @needs("cocok:putuskan")
 @counted("cocok")
-@told_on_page
+@stands_on("cocok.index", carries=_LINE)
 def gabungkan(opd: str, periode: Periode) -> Response:
     """Join the line and the chosen others to one purchase."""
     command = link.JoinLines(
@@ -101,7 +97,7 @@ def gabungkan(opd: str, periode: Periode) -> Response:
 @bp.post("/kembalikan")
 @needs("cocok:putuskan")
 @counted("cocok")
-@told_on_page
+@stands_on("cocok.index", carries=_LINE)
 def kembalikan(opd: str, periode: Periode) -> Response:
     """Link money that came back with the purchase it belongs to."""
     command = refunds.GiveBack(number("baris"), number("transaksi"), visible())
@@ -113,7 +109,7 @@ def kembalikan(opd: str, periode: Periode) -> Response:
 @bp.post("/usul")
 @needs("cocok:putuskan")
 @counted("cocok")
-@told_on_page
+@stands_on("cocok.index", carries=_LINE)
 def usul(opd: str, periode: Periode) -> Response:
     """Accept the proposal for a line as it stands: a split, or several lines of one purchase."""
     line_id = number("baris")
@@ -128,7 +124,7 @@ def usul(opd: str, periode: Periode) -> Response:
 @bp.post("/jelaskan")
 @needs("cocok:putuskan")
 @counted("cocok")
-@told_on_page
+@stands_on("cocok.index", carries=_LINE)
 def jelaskan(opd: str, periode: Periode) -> Response:
     """Name the difference, with a note."""
     command = _explanation()
@@ -168,7 +164,7 @@ def _owner() -> int | None:
 @bp.post("/urungkan")
 @needs("cocok:putuskan")
 @counted("cocok")
-@told_on_page
+@stands_on("cocok.index", carries=_LINE)
 def urungkan(opd: str, periode: Periode) -> Response:
     """Take back the links and explanations of a line, and of the lines joined with it."""
     line_id, seen = number("baris"), request.form.get("putusan")

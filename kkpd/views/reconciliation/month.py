@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import wraps
-from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
-from flask import g, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request, url_for
 
 from kkpd.belanja import choices as belanja_choices
 from kkpd.core.choices import DIFFERENCE_KINDS, PURCHASE_LINE_KINDS
-from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.engines import matching
 from kkpd.ledger.difference_kinds import LABELS
@@ -38,7 +35,6 @@ from kkpd.web.translation import _
 #: Purchases offered to split a line over, before a person asks for all.
 PORTION: Final = 30
 
-P = ParamSpec("P")
 _Dated = TypeVar("_Dated", Row, inputs.OpenPurchase)
 
 
@@ -46,11 +42,6 @@ _Dated = TypeVar("_Dated", Row, inputs.OpenPurchase)
 @needs("cocok:lihat")
 def index(opd: str, periode: Periode) -> str:
     """The month: headline, lines that need a decision, and the chosen line with its candidates."""
-    return page_of(periode, None)
-
-
-def page_of(periode: Periode, refusal: DomainError | None) -> str:
-    """The page of the month, with a refusal on top where an act was refused."""
     opd_id = chosen_opd().id
     work = read_cache.working(opd_id, periode)
     rows = _filtered(work.baris, shown())
@@ -66,22 +57,8 @@ def page_of(periode: Periode, refusal: DomainError | None) -> str:
         usul_aturan=_proposal(done),
         boleh_tutup=actor().can("periode:tutup", opd_id),
         status=periods.status_periode(reading(), opd_id, periode),
-        tolak=refusal,
         **(_choices(periode, work, line) if line else {"baris": None}),
     )
-
-
-def told_on_page(act: Callable[P, Response]) -> Callable[P, Response | tuple[str, int]]:
-    """An act on the month: where it is refused, the page of the month says why."""
-
-    @wraps(act)
-    def answered(*args: P.args, **values: P.kwargs) -> Response | tuple[str, int]:
-        try:
-            return act(*args, **values)
-        except DomainError as refusal:
-            return page_of(g.periode, refusal), refusal.status
-
-    return answered
 
 
 def _choices(periode: Periode, work: look.MonthWork, line: Row) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.core.errors import DomainError
 from kkpd.ledger import standing
 from kkpd.reconciliation import month as month_matching
 from kkpd.reconciliation import periods as look
@@ -19,6 +18,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.terms import ACTION_NAMES, PERIOD_STATUS_NAMES
 from kkpd.web.translation import _
@@ -42,10 +42,6 @@ def index() -> str:
 @needs("periode:lihat")
 def rinci(opd: str, periode: Periode) -> str:
     """One month: its figures, its minutes, every act on it, and the act that is the actor's."""
-    return _page(periode, None)
-
-
-def _page(periode: Periode, refusal: DomainError | None) -> str:
     opd_id = chosen_opd().id
     lines = month_matching.month_lines(reading(), actor(), opd_id, periode)
     status = look.status_periode(reading(), opd_id, periode)
@@ -64,7 +60,6 @@ def _page(periode: Periode, refusal: DomainError | None) -> str:
         tindakan=[nama for nama in allowed(status) if actor().can(ACTS[nama].permission, opd_id)],
         nama_status=_words(PERIOD_STATUS_NAMES),
         nama_tindakan=_words(ACTION_NAMES),
-        tolak=refusal,
     )
 
 
@@ -74,21 +69,24 @@ def _words(names: dict[str, str]) -> dict[str, str]:
 
 @bp.post(f"{_MONTH_PATH}/konfirmasi")
 @needs("periode:konfirmasi")
-def konfirmasi(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@stands_on("periode.rinci")
+def konfirmasi(opd: str, periode: Periode) -> Response:
     """Confirm the closed month."""
     return _act(periode, periode_service.confirm, _("Periode dikonfirmasi."))
 
 
 @bp.post(f"{_MONTH_PATH}/tinjau")
 @needs("periode:tinjau")
-def tinjau(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@stands_on("periode.rinci")
+def tinjau(opd: str, periode: Periode) -> Response:
     """Say that the month was reviewed."""
     return _act(periode, periode_service.review, _("Tinjauan dicatat."), _reason())
 
 
 @bp.post(f"{_MONTH_PATH}/buka")
 @needs("periode:buka")
-def buka(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@stands_on("periode.rinci")
+def buka(opd: str, periode: Periode) -> Response:
     """Open the month again, with the reason."""
     said = _("Periode dibuka kembali; bendahara dapat memperbaikinya.")
     return _act(periode, periode_service.reopen, said, _reason())
@@ -98,14 +96,8 @@ def _reason() -> str:
     return request.form.get("alasan", "")
 
 
-def _act(
-    periode: Periode, verb: Callable[..., object], said: str, *words: str
-) -> Response | tuple[str, int]:
-    """One act on the month: the page again with the refusal, or with what was done."""
-    try:
-        with writing() as session:
-            verb(session, actor(), chosen_opd().id, periode, *words, now())
-    except DomainError as refusal:
-        return _page(periode, refusal), refusal.status
+def _act(periode: Periode, verb: Callable[..., object], said: str, *words: str) -> Response:
+    with writing() as session:
+        verb(session, actor(), chosen_opd().id, periode, *words, now())
     flash(said, "ok")
     return see("periode.rinci")

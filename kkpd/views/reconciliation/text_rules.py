@@ -6,7 +6,6 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from kkpd.belanja import choices as belanja_choices
-from kkpd.core.errors import DomainError
 from kkpd.engines.matching import text_key
 from kkpd.reconciliation import text_rules as aturan
 from kkpd.reconciliation import text_rules as look
@@ -15,26 +14,23 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
 bp = Blueprint("aturan", __name__, url_prefix="/<opd:opd>/<periode:periode>/cocok/aturan")
+_RULE = ("kartu", "teks", "penerima", "sub_kegiatan", "rekening")
 
 
 @bp.get("/")
 @needs("cocok:lihat")
 def index(opd: str, periode: Periode) -> str:
     """Rules in force and rules worth keeping."""
-    return _page(None)
-
-
-def _page(refusal: DomainError | None) -> str:
     opd_id = chosen_opd().id
     return render_template(
         "pages/aturan/index.html",
         rows=look.listing(reading(), actor(), opd_id),
         usul=look.propose(reading(), actor(), opd_id),
-        tolak=refusal,
     )
 
 
@@ -42,10 +38,6 @@ def _page(refusal: DomainError | None) -> str:
 @needs("cocok:lihat")
 def coba(opd: str, periode: Periode) -> str:
     """The rule tried on every past line, before it is kept."""
-    return _trial(None)
-
-
-def _trial(refusal: DomainError | None) -> str:
     command, opd_id = _command(), chosen_opd().id
     said = (command.penerima, command.sub_kegiatan, command.rekening)
     place = (command.kartu_id, text_key(command.teks))
@@ -58,7 +50,6 @@ def _trial(refusal: DomainError | None) -> str:
         rows=tried,
         setuju=sum(one.setuju is True for one in tried),
         discrepancy=sum(one.setuju is False for one in tried),
-        tolak=refusal,
     )
 
 
@@ -75,32 +66,29 @@ def _command() -> aturan.MakeRule:
 
 @bp.post("/simpan")
 @needs("cocok:putuskan")
-def simpan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@stands_on("aturan.coba", carries=_RULE)
+def simpan(opd: str, periode: Periode) -> Response:
     """Keep the rule that was tried."""
-    try:
-        with writing() as session:
-            aturan.save(session, actor(), chosen_opd().id, _command(), now())
-    except DomainError as refusal:
-        return _trial(refusal), refusal.status
+    with writing() as session:
+        aturan.save(session, actor(), chosen_opd().id, _command(), now())
     flash(_("Aturan disimpan; berlaku untuk baris berikutnya dan dapat dicabut."), "ok")
     return see("aturan.index")
 
 
 @bp.post("/tolak")
 @needs("cocok:putuskan")
-def tolak(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@stands_on("aturan.index")
+def tolak(opd: str, periode: Periode) -> Response:
     """Decline a proposal."""
-    try:
-        with writing() as session:
-            aturan.refuse(session, actor(), chosen_opd().id, _command(), now())
-    except DomainError as refusal:
-        return _page(refusal), refusal.status
+    with writing() as session:
+        aturan.refuse(session, actor(), chosen_opd().id, _command(), now())
     flash(_("Usul aturan tidak dipakai."), "ok")
     return see("aturan.index")
 
 
 @bp.post("/<int:id>/cabut")
 @needs("cocok:putuskan")
+@stands_on("aturan.index")
 def cabut(opd: str, periode: Periode, id: int) -> Response:
     """Revoke a rule."""
     with writing() as session:

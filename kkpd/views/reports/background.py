@@ -12,13 +12,14 @@ from kkpd.models import Pekerjaan
 from kkpd.records import jobs as records_jobs
 from kkpd.records.report_request import coverage
 from kkpd.reports.package import make as package_verbs
-from kkpd.views.reports.base import bp, period_choices, requested_opd, requested_period
+from kkpd.views.reports.base import ASKED, bp, period_choices, requested_opd, requested_period
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import engine, now
 from kkpd.web.page import see
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.quotas import counted
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import work_stores
 from kkpd.web.translation import _
@@ -44,6 +45,7 @@ def maju(pekerjaan_id: int) -> Response:
 
 @bp.post("/pekerjaan/<int:pekerjaan_id>/batal")
 @needs("laporan:lihat")
+@stands_on("laporan.maju")
 def batal(pekerjaan_id: int) -> Response:
     """Call it off."""
     with writing() as session:
@@ -55,6 +57,7 @@ def batal(pekerjaan_id: int) -> Response:
 @bp.post("/pekerjaan/<int:pekerjaan_id>/unduh")
 @needs("laporan:lihat")
 @counted("ekspor")
+@stands_on("laporan.maju")
 def ambil(pekerjaan_id: int) -> Response:
     """The file that was made; taking a package away is an event."""
     row = _row(pekerjaan_id)
@@ -90,6 +93,7 @@ def paket() -> str:
 @bp.post("/paket")
 @needs("paket:unduh")
 @counted("laporan")
+@stands_on("laporan.paket", carries=ASKED)
 def minta_paket() -> Response:
     """Ask for the package; the same request on the same day finds the first."""
     span = requested_period()

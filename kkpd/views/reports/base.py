@@ -11,6 +11,8 @@ from kkpd.web.globals import today
 from kkpd.web.request.context import default_opd, default_periode
 
 bp = Blueprint("laporan", __name__, url_prefix="/laporan")
+#: What the address of a report's page is made of.
+ASKED = ("opd", "periode", "isi")
 
 
 def requested_opd(actor: Actor, permission: str) -> str:

@@ -22,6 +22,7 @@ from kkpd.web.downloads import downloaded
 from kkpd.web.globals import now
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.quotas import counted
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import arsip
 from kkpd.web.translation import _
@@ -70,6 +71,7 @@ def _undoable(row: look.DocumentRow) -> bool:
 
 @bp.post("/<int:dokumen_id>/batalkan")
 @needs("laporan:lihat")
+@stands_on("dokumen.rinci", "pembayaran.index")
 def batalkan(dokumen_id: int) -> Response:
     """Take the paper back before the next step; the service asks for the step's own permission."""
     with writing() as session:
@@ -85,6 +87,7 @@ def batalkan(dokumen_id: int) -> Response:
 @bp.post("/<int:dokumen_id>/unduh")
 @needs("laporan:unduh")
 @counted("ekspor")
+@stands_on("dokumen.rinci")
 def unduh(dokumen_id: int) -> Response:
     """The archived PDF with all its signatures, or its tables from the same frozen data; an event
     either way.

@@ -14,7 +14,7 @@ from kkpd.records import jobs as records_jobs
 from kkpd.reports import issue as services
 from kkpd.reports import named as reporting
 from kkpd.reports.named import issued
-from kkpd.views.reports.base import bp, period_choices, requested_opd, requested_period
+from kkpd.views.reports.base import ASKED, bp, period_choices, requested_opd, requested_period
 from kkpd.web.document_html import bagian, row_count
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import engine, now, today
@@ -22,6 +22,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.quotas import counted
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import penerbit, work_stores
 from kkpd.web.translation import _
@@ -82,6 +83,7 @@ def pratinjau(nama: str) -> str | tuple[str, int]:
 @bp.post("/susun/<nama>/unduh")
 @needs("laporan:susun")
 @counted("laporan")
+@stands_on("laporan.pratinjau", carries=ASKED)
 def unduh(nama: str) -> Response:
     """The draft as a file; a long one becomes work for later."""
     asked, ending = _asked(nama), request.form.get("bentuk", "pdf")
@@ -109,6 +111,7 @@ def unduh(nama: str) -> Response:
 
 @bp.post("/susun/<nama>/terbit")
 @needs("laporan:terbit")
+@stands_on("laporan.pratinjau", carries=ASKED)
 def terbit(nama: str) -> Response:
     """Issue it; where the newest issue still says the same, that one is shown."""
     with writing() as session:

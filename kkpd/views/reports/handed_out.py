@@ -15,13 +15,14 @@ from kkpd.records.report_request import ALL, coverage
 from kkpd.reports import issue
 from kkpd.reports import open_data as public_data
 from kkpd.reports import sipd as lines
-from kkpd.views.reports.base import bp, period_choices, requested_opd, requested_period
+from kkpd.views.reports.base import ASKED, bp, period_choices, requested_opd, requested_period
 from kkpd.web.document_html import bagian
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import now, today
 from kkpd.web.request.context import opds
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.quotas import counted
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 
 #: SIPD takes tables, no pages.
@@ -47,6 +48,7 @@ def terbuka() -> str:
 @bp.post("/terbuka")
 @needs("data_terbuka:unduh")
 @counted("ekspor")
+@stands_on("laporan.terbuka", carries=ASKED)
 def unduh_terbuka() -> Response:
     """CSV and datapackage.json in one ZIP."""
     span = requested_period()
@@ -91,6 +93,7 @@ def sipd() -> str:
 @bp.post("/sipd")
 @needs("sipd:unduh")
 @counted("ekspor")
+@stands_on("laporan.sipd", carries=ASKED)
 def unduh_sipd() -> Response:
     """The lines as a file."""
     span, isi, ending = requested_period(), _contents(), request.form.get("bentuk", "xlsx")

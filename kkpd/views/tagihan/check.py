@@ -17,6 +17,7 @@ from kkpd.tagihan import receive
 from kkpd.tagihan.intake.plan import STATES, IntakePlan, preview_lines
 from kkpd.views.tagihan.layout_form import ANSWER_MEANINGS, COLUMN_MEANINGS, layout_guess
 from kkpd.views.tagihan.upload import (
+    CHOICES,
     KINDS,
     as_fields,
     bp,
@@ -32,6 +33,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import work_stores
 from kkpd.web.translation import _, _l
@@ -121,6 +123,7 @@ def _after() -> int:
 
 @bp.post("/berkas/<int:berkas_id>/ambil")
 @needs("tagihan:unggah")
+@stands_on("tagihan.periksa", carries=CHOICES)
 def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
     """Take the file into the books, as the kept bytes were read: the sender is not trusted."""
     chosen, session = read_choices(request.form), reading()

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from kkpd.core.errors import Conflict, DomainError
+from kkpd.core.errors import Conflict
 from kkpd.models import Berkas, Impor
 from kkpd.tagihan import files as reads
 from kkpd.tagihan import receive
@@ -23,6 +23,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.tables import after
 from kkpd.web.translation import _, _l
@@ -94,20 +95,15 @@ def _page(impor_id: int, form: WithdrawForm) -> str:
 
 @bp.post("/riwayat/<int:impor_id>/keluarkan")
 @needs("tagihan:keluarkan")
+@stands_on("tagihan.keluarkan")
 def jadi_keluar(opd: str, periode: Periode, impor_id: int) -> Response | tuple[str, int]:
     """Take the import out, with the reason given."""
     form = WithdrawForm()
     if not form.validate():
         return _page(impor_id, form), 422
     command = TakeOut(chosen_opd().id, impor_id, form.alasan.data or "")
-    try:
-        with writing() as session:
-            done = withdraw.take_out(session, actor(), command, now())
-    except DomainError as refusal:
-        if refusal.field != "alasan":
-            raise
-        form.refuse(refusal)
-        return _page(impor_id, form), 422
+    with writing() as session:
+        done = withdraw.take_out(session, actor(), command, now())
     flash(
         _(
             "Dikeluarkan: %(baris)s baris tidak lagi dihitung, %(tetap)s tetap dari berkas lain.",
@@ -121,6 +117,7 @@ def jadi_keluar(opd: str, periode: Periode, impor_id: int) -> Response | tuple[s
 
 @bp.post("/riwayat/<int:impor_id>/ulang")
 @needs("tagihan:unggah")
+@stands_on("tagihan.impor")
 def ulang(opd: str, periode: Periode, impor_id: int) -> Response:
     """Receive the kept file of an import that was taken out once more, and on to its check."""
     session, opd_id = reading(), chosen_opd().id

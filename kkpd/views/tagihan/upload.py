@@ -33,6 +33,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import work_stores
 from kkpd.web.translation import _, _l
@@ -43,6 +44,8 @@ bp = Blueprint("tagihan", __name__, url_prefix="/<opd:opd>/<periode:periode>/tag
 
 #: In addresses and forms an answer to a question of the file is `jawab.<key>`.
 ANSWER_PREFIX: Final = "jawab."
+#: What the address of the check is made of.
+CHOICES: Final = ("profil", "jenis", "buku", f"{ANSWER_PREFIX}*")
 
 
 def store() -> Store:
@@ -205,6 +208,7 @@ def _keep(kept: Kept) -> int:
 
 @bp.post("/berkas/<int:berkas_id>/baca")
 @needs("tagihan:unggah")
+@stands_on("tagihan.periksa", carries=CHOICES)
 def baca(opd: str, periode: Periode, berkas_id: int) -> Response:
     """Have the kept file read with the choices sent; a second click finds the first."""
     return read_later(berkas_id, read_choices(request.form))

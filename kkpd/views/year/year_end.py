@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.errors import NotFound
 from kkpd.core.money import total
 from kkpd.records import settings as records_settings
 from kkpd.web.filters import rupiah
@@ -15,6 +15,7 @@ from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 from kkpd.year import open_year, reads
@@ -31,7 +32,7 @@ NEXT_YEAR_FROM_MONTH = 7
 @needs("tahun:lihat")
 def index() -> str:
     """Every OPD at the turn of the year (?tahun= the new one): check before opening."""
-    return _page(_asked(), None)
+    return _page(_asked())
 
 
 def _asked() -> int:
@@ -47,7 +48,7 @@ def _year(tahun: int) -> int:
     return tahun
 
 
-def _page(tahun: int, refusal: DomainError | None) -> str:
+def _page(tahun: int) -> str:
     rows, day = look.everything(reading(), actor(), tahun), date(tahun - 1, 12, 31)
     of = records_settings.everything(reading(), ("year_end_use_cutoff", "year_end_spm_cutoff"), day)
     cutoffs = [of(key, None) for key in ("year_end_use_cutoff", "year_end_spm_cutoff")]
@@ -63,7 +64,6 @@ def _page(tahun: int, refusal: DomainError | None) -> str:
         shared=_shared(rows),
         allowed=today() >= date(tahun, 1, 1),
         belum=[row for row in rows if row.opened_at is None],
-        ditolak=refusal,
     )
 
 
@@ -99,15 +99,13 @@ def rinci(tahun: int, opd: str) -> str:
 
 @bp.post("/<int:tahun>/buka")
 @needs("tahun:buka")
-def buka(tahun: int) -> str | tuple[str, int] | Response:
+@stands_on("akhir_tahun.index", carries=("tahun",))
+def buka(tahun: int) -> Response:
     """Open the year in every OPD in use; doing it again adds what came late."""
     _year(tahun)
-    try:
-        with writing() as session:
-            ids = [row.opd_id for row in look.everything(session, actor(), tahun)]
-            done = [open_year.open_year(session, actor(), one, tahun, now()) for one in ids]
-    except DomainError as refusal:
-        return _page(tahun, refusal), refusal.status
+    with writing() as session:
+        ids = [row.opd_id for row in look.everything(session, actor(), tahun)]
+        done = [open_year.open_year(session, actor(), one, tahun, now()) for one in ids]
     said = _(
         "Tahun %(tahun)s dibuka di %(n)s OPD: %(kartu)s batas kartu dan %(baris)s baris dibawa. "
         "Belum lunas pada 31 Desember %(nilai)s, semuanya terbawa.",

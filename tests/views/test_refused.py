@@ -1,0 +1,109 @@
+"""A form that is refused stands where it was, with all that was sent (law 11)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from flask import Flask
+
+from kkpd.web.request.refused import declared
+from tests.databases import Fill
+from tests.views.test_rantai import AREA, LoggedIn, belanja, forward
+from tests.worlds import office
+
+__all__ = ["belanja"]
+
+#: POST endpoints whose refusal is answered another way, and why.
+ELSEWHERE: Final = {
+    "WTForms draws its own page again, with its rows as they were sent": (
+        *("admin.acuan_muat", "admin.anggaran_muat", "admin.anggaran_periksa"),
+        *("admin.kartu_buat", "admin.kartu_status", "admin.opd_buat", "admin.opd_simpan"),
+        *("admin.orang_buat", "admin.orang_simpan", "admin.penugasan_akhiri"),
+        *("admin.penugasan_buat", "admin.penugasan_konfirmasi", "admin.penugasan_tarik"),
+        *("admin.penugasan_tolak", "admin.setelan_buat", "admin.up_tetapkan", "pagu.usulkan"),
+        *("admin.masuk_aktif", "admin.masuk_buat", "admin.masuk_nama", "admin.masuk_pulih"),
+        *("admin.masuk_sesi", "belanja.catat", "belanja.simpan", "belanja_saya.catat"),
+        *("tagihan.kirim", "tagihan.simpan_kolom", "tanggungan.bayar"),
+        *("akun.simpan_surel", "tanda_tangan.kirim"),
+    ),
+    "has as many rows as were sent": ("belanja.catat_banyak", "belanja.pecahkan"),
+    "asks for a password or a factor, which is never shown again": (
+        *("admin.cabut_faktor", "akun.akhiri", "akun.kalender_baru", "akun.kalender_cabut"),
+        *("cara_masuk.buktikan", "cara_masuk.cabut_aplikasi", "cara_masuk.cabut_kunci"),
+        *("cara_masuk.daftar", "cara_masuk.kode", "cara_masuk.pasang", "cara_masuk.tanya"),
+        *("faktor.kirim", "faktor.kunci_jawab", "faktor.kunci_mulai", "masuk.ganti"),
+        *("masuk.kirim", "masuk.kirim_kode", "masuk.pakai_kode", "penyedia.hubungkan"),
+        *("penyedia.lepas", "penyedia.mulai", "penyedia.selesai"),
+    ),
+    "is a preview that a script asks for": ("belanja.sisa", "belanja_saya.sisa"),
+    "cannot be refused": ("masuk.keluar", "preferensi.simpan"),
+}
+
+
+@pytest.fixture(scope="session")
+def database_fill() -> Fill:
+    """The small world of purchases."""
+    return office.fill
+
+
+def test_every_form_says_where_it_stands(app: Flask) -> None:
+    posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    excepted = {one for names in ELSEWHERE.values() for one in names}
+    assert {one for one in posts if not declared(app, one)} == excepted
+    pages = {page for one in posts for page in declared(app, one)}
+    assert pages <= set(app.view_functions)
+
+
+def test_one_empty_reason_loses_no_choice(entry: LoggedIn, belanja: list[int]) -> None:
+    citra, (first, second) = entry("citra"), belanja[:2]
+    citra.submit(citra.get(f"{AREA}/dpr/"), f"{AREA}/dpr/ajukan", transaksi=[first, second])
+    budi, act = entry("budi"), f"{AREA}/persetujuan/periksa"
+    page = budi.get(f"{AREA}/persetujuan/")
+    said = {f"putusan-{first}": "kembalikan", f"alasan-{first}": "nota tidak terbaca"}
+    refused = budi.submit(page, act, 422, **said, **{f"putusan-{second}": "kembalikan"})
+    assert refused.h1 == page.h1
+    form = refused.form(act)
+    assert form.fields[f"putusan-{first}"] == form.fields[f"putusan-{second}"] == "kembalikan"
+    assert form.fields[f"alasan-{first}"] == "nota tidak terbaca"
+    wrong = form.inputs[f"alasan-{second}"]
+    assert wrong.get("aria-invalid") == "true"
+    told = refused.tree.get_element_by_id(wrong.get("aria-describedby")).text_content()
+    [link] = refused.tree.xpath("//*[@data-error-summary]//a")
+    assert (link.get("href"), link.text_content()) == (f"#{wrong.get('id')}", told)
+    assert "Tulis alasan" in told
+    budi.submit(refused, act, **{f"alasan-{second}": "nilainya lain"})
+
+
+def test_what_changed_meanwhile_is_told_and_the_rest_kept(
+    entry: LoggedIn, belanja: list[int]
+) -> None:
+    citra, (first, second) = entry("citra"), belanja[:2]
+    forms = citra.get(f"{AREA}/dpr/")
+    citra.submit(forms, f"{AREA}/dpr/ajukan", transaksi=[first, second])
+    budi, act = entry("budi"), f"{AREA}/persetujuan/periksa"
+    page = budi.get(f"{AREA}/persetujuan/")
+    citra.submit(citra.get(f"{AREA}/dpr/"), f"{AREA}/dpr/tarik", transaksi=[second])
+    edit = f"{AREA}/belanja/{second}/ubah"
+    citra.submit(citra.get(edit), edit, uraian="Kertas HVS F4")
+    citra.submit(citra.get(f"{AREA}/dpr/"), f"{AREA}/dpr/ajukan", transaksi=[second])
+    said = {f"putusan-{one}": "kembalikan" for one in (first, second)}
+    reasons = {f"alasan-{one}": f"alasan nomor {one}" for one in (first, second)}
+    refused = budi.submit(page, act, 409, **said, **reasons)
+    told = " ".join(refused.errors())
+    assert "Citra Bendahara mengubah" in told
+    assert "Kertas HVS F4" in told
+    form = refused.form(act)
+    assert form.fields[f"putusan-{first}"] == "kembalikan"
+    assert form.fields[f"putusan-{second}"] is None, "nobody signs for what changed unseen"
+    assert form.fields[f"alasan-{second}"] == f"alasan nomor {second}"
+
+
+def test_the_place_in_the_page_is_kept(entry: LoggedIn, belanja: list[int]) -> None:
+    forward(entry, belanja)
+    dewi, path = entry("dewi"), f"{AREA}/persetujuan/uji/{belanja[0]}"
+    answers = {f"uji-{n}": "tidak" for n in range(1, 7)}
+    given = {**answers, "keputusan": "sebagian", "nilai": "banyak", "alasan": "Lebih dari nota."}
+    refused = dewi.submit(dewi.get(path), path, 422, **given)
+    form = refused.form(path)
+    assert {name: form.fields[name] for name in given} == given
