@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from flask import Flask
@@ -60,19 +60,21 @@ def test_one_empty_reason_loses_no_choice(entry: LoggedIn, belanja: list[int]) -
     citra.submit(citra.get(f"{AREA}/dpr/"), f"{AREA}/dpr/ajukan", transaksi=[first, second])
     budi, act = entry("budi"), f"{AREA}/persetujuan/periksa"
     page = budi.get(f"{AREA}/persetujuan/")
-    said = {f"putusan-{first}": "kembalikan", f"alasan-{first}": "nota tidak terbaca"}
-    refused = budi.submit(page, act, 422, **said, **{f"putusan-{second}": "kembalikan"})
+    said: dict[str, Any] = {f"putusan-{one}": "kembalikan" for one in (first, second)}
+    said[f"alasan-{first}"] = "nota tidak terbaca"
+    refused = budi.submit(page, act, 422, **said)
     assert refused.h1 == page.h1
     form = refused.form(act)
     assert form.fields[f"putusan-{first}"] == form.fields[f"putusan-{second}"] == "kembalikan"
     assert form.fields[f"alasan-{first}"] == "nota tidak terbaca"
-    wrong = form.inputs[f"alasan-{second}"]
+    [wrong] = form.xpath(f".//input[@name='alasan-{second}']")
     assert wrong.get("aria-invalid") == "true"
     told = refused.tree.get_element_by_id(wrong.get("aria-describedby")).text_content()
     [link] = refused.tree.xpath("//*[@data-error-summary]//a")
     assert (link.get("href"), link.text_content()) == (f"#{wrong.get('id')}", told)
     assert "Tulis alasan" in told
-    budi.submit(refused, act, **{f"alasan-{second}": "nilainya lain"})
+    mended: dict[str, Any] = {f"alasan-{second}": "nilainya lain"}
+    budi.submit(refused, act, **mended)
 
 
 def test_what_changed_meanwhile_is_told_and_the_rest_kept(
@@ -87,8 +89,8 @@ def test_what_changed_meanwhile_is_told_and_the_rest_kept(
     edit = f"{AREA}/belanja/{second}/ubah"
     citra.submit(citra.get(edit), edit, uraian="Kertas HVS F4")
     citra.submit(citra.get(f"{AREA}/dpr/"), f"{AREA}/dpr/ajukan", transaksi=[second])
-    said = {f"putusan-{one}": "kembalikan" for one in (first, second)}
-    reasons = {f"alasan-{one}": f"alasan nomor {one}" for one in (first, second)}
+    said: dict[str, Any] = {f"putusan-{one}": "kembalikan" for one in (first, second)}
+    reasons: dict[str, Any] = {f"alasan-{one}": f"alasan nomor {one}" for one in (first, second)}
     refused = budi.submit(page, act, 409, **said, **reasons)
     told = " ".join(refused.errors())
     assert "Citra Bendahara mengubah" in told
@@ -102,7 +104,7 @@ def test_what_changed_meanwhile_is_told_and_the_rest_kept(
 def test_the_place_in_the_page_is_kept(entry: LoggedIn, belanja: list[int]) -> None:
     forward(entry, belanja)
     dewi, path = entry("dewi"), f"{AREA}/persetujuan/uji/{belanja[0]}"
-    answers = {f"uji-{n}": "tidak" for n in range(1, 7)}
+    answers: dict[str, Any] = {f"uji-{n}": "tidak" for n in range(1, 7)}
     given = {**answers, "keputusan": "sebagian", "nilai": "banyak", "alasan": "Lebih dari nota."}
     refused = dewi.submit(dewi.get(path), path, 422, **given)
     form = refused.form(path)

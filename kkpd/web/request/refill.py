@@ -26,19 +26,19 @@ _KEPT: Final = frozenset({"hidden", "submit", "button", "reset", "image", "file"
 
 
 @dataclass(slots=True)
-class Element:
+class PageTag:
     """One start tag: where it stands, and where its content ends."""
 
     tag: str
-    attrs: dict[str, str | None]
+    words: dict[str, str | None]
     start: int
     inner: int
-    above: tuple[Element, ...] = ()
+    above: tuple[PageTag, ...] = ()
     end: int = -1
 
     def get(self, name: str) -> str:
         """An attribute, empty without one."""
-        return self.attrs.get(name) or ""
+        return self.words.get(name) or ""
 
     @property
     def kind(self) -> str:
@@ -50,8 +50,8 @@ class Element:
 class FormOnPage:
     """A POST form and its controls, also those outside that name it."""
 
-    element: Element
-    controls: list[Element] = field(default_factory=list)
+    element: PageTag
+    controls: list[PageTag] = field(default_factory=list)
 
     def hidden(self) -> dict[str, list[str]]:
         """What the page itself sends."""
@@ -62,24 +62,24 @@ class FormOnPage:
         return found
 
 
-class Page(HTMLParser):
+class PageHtml(HTMLParser):
     """A finished page, and the changes to be made in it."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.html = html
         self._lines = [0, *(found.end() for found in re.finditer("\n", html))]
-        self._open: list[Element] = []
-        self.elements: list[Element] = []
-        self._edits: list[tuple[int, int, str]] = []
+        self._open: list[PageTag] = []
+        self.elements: list[PageTag] = []
+        self._changes: list[tuple[int, int, str]] = []
         self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
         """Note a tag and what is above it."""
         line, column = self.getpos()
         start = self._lines[line - 1] + column
         inner = start + len(self.get_starttag_text() or "")
-        element = Element(tag, dict(attrs), start, inner, tuple(self._open))
+        element = PageTag(tag, dict(given), start, inner, tuple(self._open))
         self.elements.append(element)
         if tag not in _VOID and not self.html[start:inner].endswith("/>"):
             self._open.append(element)
@@ -129,33 +129,35 @@ class Page(HTMLParser):
 
     def change(self, start: int, end: int, text: str) -> None:
         """Put a text in place of a part of the page."""
-        self._edits.append((start, end, text))
+        self._changes.append((start, end, text))
 
-    def set(self, element: Element, **attrs: str | None) -> None:
+    def set(self, element: PageTag, **given: str | None) -> None:
         """Give a start tag other attributes; None takes one away, "" leaves the bare word."""
-        names = {name.replace("_", "-"): value for name, value in attrs.items()}
+        names = {name.replace("_", "-"): value for name, value in given.items()}
         for name, value in names.items():
             if value is None:
-                element.attrs.pop(name, None)
+                element.words.pop(name, None)
             else:
-                element.attrs[name] = value
+                element.words[name] = value
         words = [
             name if not value and name != "value" else f'{name}="{escape(value or "")}"'
-            for name, value in element.attrs.items()
+            for name, value in element.words.items()
         ]
-        self._edits = [edit for edit in self._edits if edit[:2] != (element.start, element.inner)]
+        self._changes = [one for one in self._changes if one[:2] != (element.start, element.inner)]
         self.change(element.start, element.inner, f"<{' '.join([element.tag, *words])}>")
 
     def text(self) -> str:
         """The page with every change; texts put at one place keep their order."""
         parts, at = [], 0
-        for start, end, text in sorted(self._edits, key=lambda edit: edit[:2]):
+        for start, end, text in sorted(self._changes, key=lambda one: one[:2]):
             parts += [self.html[at:start], text]
             at = max(at, end)
         return "".join([*parts, self.html[at:]])
 
 
-def fill(page: Page, form: FormOnPage, sent: Sent, changed: frozenset[int] = frozenset()) -> None:
+def fill(
+    page: PageHtml, form: FormOnPage, sent: Sent, changed: frozenset[int] = frozenset()
+) -> None:
     """Fill the form with what was sent. Choices on the rows `changed` stay open, so that nobody
     signs for what changed meanwhile without looking at it.
     """
@@ -172,21 +174,21 @@ def fill(page: Page, form: FormOnPage, sent: Sent, changed: frozenset[int] = fro
         elif name not in sent:
             continue
         elif one.tag == "select":
-            several = "multiple" in one.attrs
+            several = "multiple" in one.words
             _choose(page, one, sent[name] if several else [next(given[name], "")])
         else:
             _write(page, one, next(given[name], ""))
 
 
-def _choose(page: Page, select: Element, values: Sequence[str]) -> None:
+def _choose(page: PageHtml, choice: PageTag, values: Sequence[str]) -> None:
     for one in page.elements:
-        if one.tag == "option" and any(above is select for above in one.above):
+        if one.tag == "option" and any(above is choice for above in one.above):
             text = page.html[one.inner : one.end if one.end > 0 else one.inner]
-            value = one.attrs.get("value", text)
+            value = one.words.get("value", text)
             page.set(one, selected="" if value in values else None)
 
 
-def _write(page: Page, one: Element, text: str) -> None:
+def _write(page: PageHtml, one: PageTag, text: str) -> None:
     if one.tag == "input":
         page.set(one, value=text)
     elif one.tag == "textarea":
@@ -194,7 +196,7 @@ def _write(page: Page, one: Element, text: str) -> None:
         page.change(one.inner, one.end, first + escape(text, quote=False))
 
 
-def field_of(form: FormOnPage | None, name: str | None) -> Element | None:
+def field_of(form: FormOnPage | None, name: str | None) -> PageTag | None:
     """The control that a refusal names, by its name or its id."""
     controls = form.controls if form is not None else []
     seen = [one for one in controls if one.kind not in {"hidden", "submit", "button"}]
@@ -204,7 +206,7 @@ def field_of(form: FormOnPage | None, name: str | None) -> Element | None:
     return None
 
 
-def at_field(page: Page, control: Element, sentence: str) -> str:
+def at_field(page: PageHtml, control: PageTag, sentence: str) -> str:
     """Put the sentence at the control and tie it to it; returns the id to link to."""
     id_ = control.get("id") or f"isi-{control.get('name')}"
     note = f"{id_}-galat"
@@ -223,7 +225,7 @@ def at_field(page: Page, control: Element, sentence: str) -> str:
     return id_
 
 
-def summary(page: Page, heading: str, lines: Sequence[tuple[str, str]], more: str = "") -> None:
+def summary(page: PageHtml, heading: str, lines: Sequence[tuple[str, str]], more: str = "") -> None:
     """The summary on top of the page: (id of the field or "", sentence) in order."""
     items = "".join(
         f'<li><a href="#{escape(target)}">{escape(text)}</a></li>'

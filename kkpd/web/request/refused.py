@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase as fnmatch
+from fnmatch import fnmatchcase as alike
 from functools import wraps
 from html import escape
 from io import BytesIO
@@ -96,7 +96,7 @@ def _again(
         if shown is None:  # the page itself is closed to this person now
             raise refusal
         shown.status_code = 422 if refusal.status == 400 else refusal.status
-        shown.set_data(_refilled(shown.get_data(as_text=True), sent, refusal))
+        shown.set_data(_filled(shown.get_data(as_text=True), sent, refusal))
         return shown
 
 
@@ -111,7 +111,7 @@ def _address(endpoints: tuple[str, ...], args: dict[str, Any], carries: tuple[st
     if came.path in paths:
         query = came.query
     fields = [*request.form.items(multi=True), *((name, str(args[name])) for name in args)]
-    kept = [pair for pair in fields if any(fnmatch(pair[0], name) for name in carries)]
+    kept = [pair for pair in fields if any(alike(pair[0], name) for name in carries)]
     names = {name for name, _text in kept}
     query = urlencode([*(pair for pair in parse_qsl(query) if pair[0] not in names), *kept])
     path = came.path if came.path in paths else paths[0]
@@ -139,8 +139,8 @@ def _shown() -> Response | None:
     return answer if answer.status_code == 200 and answer.mimetype == "text/html" else None
 
 
-def _refilled(html: str, sent: _Sent, refusal: DomainError) -> str:
-    page = refill.Page(html)
+def _filled(html: str, sent: _Sent, refusal: DomainError) -> str:
+    page = refill.PageHtml(html)
     form = page.form(sent.action, sent.fields)
     changed = _changed(form, sent)
     if form is not None:
