@@ -19,15 +19,19 @@ from kkpd.core.moments import business_day
 from kkpd.core.permissions import Actor
 from kkpd.organisation import holidays
 from kkpd.organisation.accounts import administrator
+from kkpd.organisation.setup import national_codes
 from kkpd.pagu import budget_load
 from kkpd.pagu.budget import reference
 
 #: More wrong rows than this are counted, not listed.
 _FINDINGS_SHOWN: Final = 50
-_CONTENTS: Final = ("rekening", "sub-kegiatan", "libur", *budget_load.KINDS)
+#: What comes with the program and needs no file.
+_NATIONAL: Final = "kode-nasional"
+_CONTENTS: Final = (_NATIONAL, "rekening", "sub-kegiatan", "libur", *budget_load.KINDS)
 
 _SHAPES: Final = """\
 columns (headings without regard to case; title rows above the header are passed over):
+  kode-nasional no file: the account codes, sub kegiatan and holidays that come with the program
   rekening      kode, nama [deskripsi]
   sub-kegiatan  kode, nama
   libur         tanggal, nama (the whole year: a day it lacks is taken back)
@@ -48,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _SHAPES
     parser.add_argument("what", choices=_CONTENTS, help="what the file holds")
-    parser.add_argument("file", type=Path, help="CSV (UTF-8) or XLSX with a header row")
+    parser.add_argument("file", type=Path, nargs="?", help="CSV (UTF-8) or XLSX with a header row")
     parser.add_argument("--tahun", type=options.budget_year, required=True, help="budget year")
     parser.add_argument("--opd", default="", help="OPD code or slug where the file names none")
     parser.add_argument("--versi", default="", choices=DPA_VERSIONS, help="version (dpa)")
@@ -64,10 +68,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Load the whole file or nothing."""
-    try:
-        data = args.file.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"Berkas {args.file} tidak dapat dibuka ({error.strerror}).") from error
+    data = b"" if args.what == _NATIONAL else _bytes(args.file)
     mode = rehearsing if args.periksa else writing
     try:
         with (
@@ -83,6 +84,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _bytes(path: Path | None) -> bytes:
+    if path is None:
+        raise Unreadable("Sebut berkasnya: kkpd load ISI BERKAS --tahun TAHUN.")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"Berkas {path} tidak dapat dibuka ({error.strerror}).") from error
+
+
 def _tell(refused: FileRefused) -> None:
     """Every wrong row, one a line."""
     for finding in refused.findings[:_FINDINGS_SHOWN]:
@@ -93,6 +103,8 @@ def _tell(refused: FileRefused) -> None:
 
 
 def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes) -> list[str]:
+    if args.what == _NATIONAL:
+        return _national(session, actor, args.tahun)
     name = args.file.name
     if args.what == "rekening":
         rows = reference.read(data, name, ("kode", "nama"), ("deskripsi",))
@@ -124,6 +136,14 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
         sha256=sha256(data).hexdigest(),
     )
     return [_told(one) for one in budget_load.load_data(session, actor, command, cli_context.now())]
+
+
+def _national(session: Session, actor: Actor, tahun: int) -> list[str]:
+    now = cli_context.now()
+    found = national_codes.load_codes(session, actor, tahun, now)
+    days = national_codes.load_holidays(session, actor, tahun, now)
+    told = [f"{one.nama} ({one.versi}): {_counted(result)}" for one, result in found]
+    return [*told, f"Hari libur {tahun}: {days} hari baru."]
 
 
 def _counted(result: reference.ReferenceLoad) -> str:

@@ -14,13 +14,16 @@ from kkpd.cli import options
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import NotFound
 from kkpd.core.moments import business_day
-from kkpd.models import Pengguna
+from kkpd.core.permissions import Actor
+from kkpd.models import Pengguna, Rekening
 from kkpd.organisation import codes, organisation, second_factor
 from kkpd.organisation.login import trimmed
+from kkpd.organisation.setup import national_codes
 
 _NOTES = """\
 A one-time code is printed on stdout; with it the person sets a password of their own on the page
 /kode (a new login: within 72 hours, reset: within 24). No password is typed here.
+The first administrator of an empty database finds the year's national codes loaded.
 first-admin works when there is no administrator left who can log in, second-admin when there is
 exactly one; a third one is proposed and confirmed in the web. --nama-masuk of a login that is known
 makes that person the administrator. The inspector sees it. A new installation requires a second
@@ -85,12 +88,22 @@ def _administrator(session: Session, args: argparse.Namespace, now: datetime) ->
         tanggal_dasar=args.tanggal_dasar,
     )
     config = cli_context.settings()
+    day = business_day(now, config.zone)
     if not config.demo:
-        day = business_day(now, config.zone)
         second_factor.require_from(session, actor, day, now)
+    loaded = _first_codes(session, actor, day.year, now)
     if session.get_one(Pengguna, actor.pengguna_id).sandi_hash is not None:
         return f"{args.nama_masuk} dapat masuk sebagai administrator."
-    return _told(args, codes.issue(session, actor.pengguna_id, "undangan", now), "undangan")
+    told = _told(args, codes.issue(session, actor.pengguna_id, "undangan", now), "undangan")
+    return "\n".join([*loaded, told])
+
+
+def _first_codes(session: Session, actor: Actor, tahun: int, now: datetime) -> list[str]:
+    """The national codes of the year, where no table of any year is there yet."""
+    if session.scalar(select(Rekening.kode).limit(1)) is not None:
+        return []
+    found = national_codes.load_codes(session, actor, tahun, now)
+    return [f"{one.nama} {tahun}: {result.baru} dimuat ({one.versi})." for one, result in found]
 
 
 def _told(args: argparse.Namespace, code: str, purpose: str) -> str:

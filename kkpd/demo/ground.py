@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from importlib import resources
 from random import Random
 from typing import Any, Final
 
@@ -17,12 +16,11 @@ from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.core.reference_row import ReferenceRow
 from kkpd.demo import script as demo_script
 from kkpd.models import DpaBaris, Opd
-from kkpd.organisation import assignments, holidays, organisation
+from kkpd.organisation import assignments, organisation
 from kkpd.organisation import cards as kartu
+from kkpd.organisation.setup import national_codes
 from kkpd.pagu import fund_plan
 from kkpd.pagu import up as up_service
-from kkpd.pagu.budget import reference
-from kkpd.pagu.budget import reference as files
 from kkpd.pagu.budget import versions as budget_versions
 from kkpd.pagu.budget.rows import BudgetHead, FundPlanLine
 
@@ -31,8 +29,6 @@ DEMO_LOGIN_WORD: Final = "demo-kkpd-2026"
 FIRST_DAY: Final = date(YEAR, 1, 1)
 #: The moment at which the basic data is recorded.
 STARTED_AT: Final = datetime(YEAR, 1, 2, 1, 0, tzinfo=UTC)
-#: The joint decree behind the days in data/libur.
-_SKB: Final = "SKB 3 Menteri 1497/2025, 2/2025, 5/2025 (periksa)"
 #: What appoints everybody of the demo.
 _DECREE: Final = "SK contoh demo 1/2026"
 FUND_SOURCE: Final = "PAD"
@@ -88,7 +84,8 @@ def lay(session: Session, seed: int, sandi_hash: str) -> tuple[list[OpdDemo], di
     }
     for row in script["setelan"]:
         _setting(session, admin, row)
-    _reference(session, admin)
+    national_codes.load_codes(session, admin, YEAR, STARTED_AT)
+    national_codes.load_holidays(session, admin, YEAR, STARTED_AT)
     rng = Random(seed)
     made = [_opd(session, granters, row, rng, sandi_hash) for row in script["opd"]]
     return made, {**across, "admin": admin}
@@ -169,19 +166,6 @@ def _person(
         STARTED_AT,
     )
     return Actor(orang.id, login.id, orang.nama, (Assignment(Role(peran), opd_id),))
-
-
-def _reference(session: Session, admin: Actor) -> None:
-    data = resources.files("kkpd").joinpath("data")
-    accounts = data.joinpath("rekening", "akun_belanja.csv").read_bytes()
-    rows = files.read(accounts, "akun_belanja.csv", ("kode", "nama"))
-    reference.load_rekening(session, admin, rows, YEAR, STARTED_AT)
-    activities = data.joinpath("anggaran", "sub_kegiatan.csv").read_bytes()
-    rows = files.read(activities, "sub_kegiatan.csv", ("kode", "nama"))
-    reference.load_sub_kegiatan(session, admin, rows, YEAR, STARTED_AT)
-    days = data.joinpath("libur", f"{YEAR}.csv").read_bytes()
-    rows = files.read(days, f"{YEAR}.csv", ("tanggal", "nama"))
-    holidays.load_data(session, admin, rows, YEAR, _SKB, STARTED_AT)
 
 
 def _opd(

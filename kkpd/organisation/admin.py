@@ -26,6 +26,7 @@ from kkpd.models import (
     SubKegiatan,
     UpKeputusan,
 )
+from kkpd.organisation import holidays
 from kkpd.organisation.accounts import administrators
 from kkpd.records.office_holders import in_force
 
@@ -289,6 +290,7 @@ class ReferenceYearRow:
     rekening: int
     sub_kegiatan: int
     dpa: int
+    days_off: int
 
 
 def reference_rows(session: Session, actor: Actor) -> list[ReferenceYearRow]:
@@ -301,7 +303,9 @@ def reference_rows(session: Session, actor: Actor) -> list[ReferenceYearRow]:
         for tahun, count in rows:
             counts.setdefault(tahun, [0, 0, 0])[place] = count
     return [
-        ReferenceYearRow(tahun, found[0], found[1], found[2])
+        ReferenceYearRow(
+            tahun, found[0], found[1], found[2], len(holidays.days_off(session, tahun))
+        )
         for tahun, found in sorted(counts.items(), reverse=True)
     ]
 

@@ -20,6 +20,7 @@ from kkpd.pagu.plan_rules import WAYS
 AMOUNTS: Final = frozenset(
     {
         "batas_kapitalisasi",
+        "batas_kapitalisasi_buku",
         "bea_meterai",
         "first_limit_goods",
         "first_limit_travel",

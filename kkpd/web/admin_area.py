@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 
 from kkpd.organisation import admin as organisation_admin
 from kkpd.web.forms import options
@@ -15,30 +15,6 @@ from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-
-
-@bp.get("/")
-@needs("admin:lihat")
-def index() -> str:
-    """The start page, with links to all parts."""
-    session, who = reading(), actor()
-    return render_template(
-        "pages/admin/index.html",
-        jumlah={
-            "opd": len(organisation_admin.opd(session, who)),
-            "pengguna": len(organisation_admin.orang(session, who, today())),
-            "penugasan": sum(
-                row.effective for row in organisation_admin.penugasan(session, who, today())
-            ),
-            "kartu": len(organisation_admin.kartu(session, who, today().year)),
-            "setelan": sum(
-                row.effective for row in organisation_admin.setelan(session, who, today())
-            ),
-            "acuan": sum(row.rekening for row in organisation_admin.reference_rows(session, who)),
-            "dpa": sum(row.dpa for row in organisation_admin.reference_rows(session, who)),
-            "up": organisation_admin.count_up(session),
-        },
-    )
 
 
 def opd_choices(empty: str | None = None) -> list[Any]:

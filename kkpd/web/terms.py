@@ -160,6 +160,7 @@ def _said(key: str, value: object) -> str:
 SETTING_NAMES: Final = {
     "share_up_kkpd": N_("Bagian UP KKPD dari UP"),
     "batas_kapitalisasi": N_("Batas kapitalisasi aset"),
+    "batas_kapitalisasi_buku": N_("Batas kapitalisasi buku dan barang perpustakaan"),
     "max_per_payee_domestic_small": N_("Batas per penyedia, produk dalam negeri"),
     "max_per_payee_general": N_("Batas per penyedia, umum"),
     "faktor_kedua_wajib": N_("Faktor kedua wajib bagi administrator, PA, KPA, PPK, BUD, bendahara"),
@@ -190,6 +191,29 @@ SETTING_NAMES: Final = {
     "rekening_bendahara": N_("Rekening bendahara"),
     "perangkat_bud": N_("Perangkat daerah Kuasa BUD"),
     "alamat_bud": N_("Alamat perangkat daerah Kuasa BUD"),
+}
+
+
+#: topic -> its settings, in the order of the page
+SETTING_TOPICS: Final = {
+    N_("Kepala surat dan dokumen"): (
+        "nama_pemerintah lambang tempat_dokumen perangkat_bud alamat_bud alamat_periksa"
+    ),
+    N_("Bank"): "bank_rkud rekening_bendahara",
+    N_("UP KKPD, batas belanja dan kartu"): (
+        "share_up_kkpd max_per_payee_domestic_small max_per_payee_general first_limit_goods "
+        "first_limit_travel limit_kartu_barang limit_kartu_perjalanan"
+    ),
+    N_("Anggaran dan aset"): ("periksa_spd periksa_kas batas_kapitalisasi batas_kapitalisasi_buku"),
+    N_("Pajak dan meterai"): "ppn_kecuali_kartu pph22_kecuali_kartu bea_meterai",
+    N_("Tenggat dan akhir tahun"): (
+        "days_to_pay_after_funds settle_within_days year_end_use_cutoff year_end_spm_cutoff"
+    ),
+    N_("Pemantauan"): (
+        "low_use_threshold low_use_months late_months_threshold unused_card_days "
+        "target_pemakaian_triwulan refill_per_month"
+    ),
+    N_("Keamanan"): "faktor_kedua_wajib",
 }
 
 

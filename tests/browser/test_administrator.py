@@ -53,7 +53,8 @@ def test_the_administrator_opens_an_office(open_page: OpenPage) -> None:
     _a_card_lives(joko, mira)
     joko.goto("/admin/setelan")
     joko.get_by_text("Tetapkan nilai baru…").click()
-    _fill(joko, {"kunci": "batas_kapitalisasi", "nilai": "2.000.000",
+    joko.locator("#kunci").select_option(label="Batas kapitalisasi aset")
+    _fill(joko, {"nilai": "2.000.000",
                  "mulai": "01/11/2026", "dasar_hukum": "Perbup 9/2026"})  # fmt: skip
     joko.get_by_role("button", name="Simpan setelan").click()
     expect(joko.get_by_text("Riwayat dan yang belum berlaku (1)")).to_be_visible()

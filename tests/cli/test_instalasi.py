@@ -73,6 +73,7 @@ def test_the_first_administrator_needs_no_terminal(instance: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "72 jam" in done.stdout
+    assert "4326 dimuat (Kepmendagri 050-5889/2021" in done.stdout, "the national codes are there"
 
 
 @pytest.mark.usefixtures("first_admin")
@@ -97,7 +98,7 @@ class TestInstalled:
         assert kkpd("user", "second-admin", "--nama", "C", "--nama-masuk", "c", *decided) == 2
         assert "mereka usulkan di halaman Penugasan" in capsys.readouterr().err
         assert kkpd("verify", "log") == 0
-        assert "adm: 3 peristiwa utuh" in capsys.readouterr().out
+        assert "adm: 5 peristiwa utuh" in capsys.readouterr().out
 
     def test_a_next_first_administrator_when_none_is_left(
         self, instance: Path, capsys: pytest.CaptureFixture[str]
@@ -154,19 +155,19 @@ class TestInstalled:
             codes.use_code(session, attempt, purpose, baru, baru, now)
         engine.dispose()
         assert kkpd("verify", "log") == 0
-        assert "adm: 4 peristiwa utuh" in capsys.readouterr().out
+        assert "adm: 6 peristiwa utuh" in capsys.readouterr().out
 
     def test_upgrade_again_changes_nothing(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("db", "upgrade") == 0
         assert kkpd("verify", "log") == 0
-        assert "adm: 2 peristiwa utuh" in capsys.readouterr().out
+        assert "adm: 4 peristiwa utuh" in capsys.readouterr().out
 
     def test_the_log_as_json(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert kkpd("verify", "log", "--json") == 0
         found = json.loads(capsys.readouterr().out)
         assert found == {
             "holds": True,
-            "chains": [{"chain": "adm", "size": 2, "fault": None}],
+            "chains": [{"chain": "adm", "size": 4, "fault": None}],
             "checkpoints": None,
         }
 
@@ -215,7 +216,7 @@ class TestInstalled:
             return status, told.out + told.err
 
         codes = "kode,nama\n5.1.02.01.01.0024,ATK\n"
-        assert load("rekening", codes) == (0, "1 baru, 0 berubah, 0 sama.\n")
+        assert load("rekening", codes) == (0, "0 baru, 1 berubah, 0 sama.\n")
         assert load("sub-kegiatan", "kode,nama\n1.02.02.2.02.0010,TB\n")[0] == 0
         lines = (
             "sub_kegiatan,rekening,sumber_dana,pagu\n1.02.02.2.02.0010,5.1.02.01.01.0024,PAD,5\n"

@@ -308,21 +308,33 @@ def rekening_code(text: str) -> str:
 
 
 def load_rekening(
-    session: Session, actor: Actor, rows: Sequence[ReferenceRow], tahun: int, now: datetime
+    session: Session,
+    actor: Actor,
+    rows: Sequence[ReferenceRow],
+    tahun: int,
+    now: datetime,
+    versi: str = "",
 ) -> ReferenceLoad:
-    """Account codes of a year from rows with `kode` and `nama` (and `deskripsi`)."""
+    """Account codes of a year from rows with `kode` and `nama` (and `deskripsi`); `versi` is of
+    what decree they are, where that is known.
+    """
     _check(rows, _REKENING, "kode rekening tingkat 6, mis. 5.1.02.01.01.0024")
     values = {rekening_code(row["kode"]): (row["nama"], row["deskripsi"]) for row in rows}
-    return _load(session, actor, Rekening, tahun, values, now)
+    return _load(session, actor, Rekening, tahun, values, now, versi)
 
 
 def load_sub_kegiatan(
-    session: Session, actor: Actor, rows: Sequence[ReferenceRow], tahun: int, now: datetime
+    session: Session,
+    actor: Actor,
+    rows: Sequence[ReferenceRow],
+    tahun: int,
+    now: datetime,
+    versi: str = "",
 ) -> ReferenceLoad:
-    """Sub kegiatan of a year from rows with `kode` and `nama`."""
+    """Sub kegiatan of a year from rows with `kode` and `nama`; `versi` as for account codes."""
     _check(rows, _SUB_KEGIATAN, "kode sub kegiatan, mis. 1.02.02.2.02.0010")
     values = {row["kode"]: (row["nama"], "") for row in rows}
-    return _load(session, actor, SubKegiatan, tahun, values, now)
+    return _load(session, actor, SubKegiatan, tahun, values, now, versi)
 
 
 def _check(rows: Iterable[ReferenceRow], form: re.Pattern[str], words: str) -> None:
@@ -344,6 +356,7 @@ def _load(
     tahun: int,
     values: dict[str, tuple[str, str]],
     now: datetime,
+    versi: str,
 ) -> ReferenceLoad:
     role = require(actor, "acuan:kelola")
     statement = select(model.kode, model.nama).where(model.tahun == tahun)
@@ -372,6 +385,7 @@ def _load(
         f"acuan:{model.__tablename__}:muat",
         f"{model.__tablename__}:{tahun}",
         now=now,
-        after={"baru": result.baru, "berubah": result.altered, "sama": result.same},
+        after={"baru": result.baru, "berubah": result.altered, "sama": result.same}
+        | ({"versi": versi} if versi else {}),
     )
     return result

@@ -10,12 +10,13 @@ from wtforms.validators import InputRequired, NumberRange
 
 from kkpd.core.errors import DomainError
 from kkpd.organisation import admin as organisation_admin
+from kkpd.organisation.setup import national_codes
 from kkpd.pagu.budget import reference as files
 from kkpd.pagu.budget import reference as service
 from kkpd.web.admin_area import bp
 from kkpd.web.forms import PageForm, UploadField, one_upload, options
-from kkpd.web.globals import now
-from kkpd.web.page import see
+from kkpd.web.globals import now, today
+from kkpd.web.page import save, see
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
@@ -40,12 +41,44 @@ def _form() -> ReferenceForm:
     return form
 
 
-def _page(form: ReferenceForm) -> str:
+class NationalForm(PageForm):
+    """For which year the tables of the program are loaded."""
+
+    tahun = IntegerField(
+        _l("Tahun anggaran"), [InputRequired(), NumberRange(2022, 2100)], id="tahun-nasional"
+    )
+
+
+def _page(form: ReferenceForm, national: NationalForm | None = None) -> str:
+    year = today().year
     return render_template(
         "pages/admin/acuan.html",
         form=form,
+        national=national or NationalForm(formdata=None, tahun=year),
+        tables=national_codes.tables(),
+        decree=national_codes.holiday_decree(year),
+        tahun=year,
         rows=organisation_admin.reference_rows(reading(), actor()),
     )
+
+
+@bp.post("/acuan/nasional")
+@needs("acuan:kelola")
+def acuan_nasional() -> Response | tuple[str, int]:
+    """Load the tables that come with the program, by the same loaders as a file."""
+    form = NationalForm()
+    return save(
+        form,
+        lambda session: _load_national(session, form.tahun.data or 0),
+        _("Kode nasional dimuat."),
+        "admin.acuan",
+        lambda: _page(_form(), form),
+    )
+
+
+def _load_national(session: Session, tahun: int) -> None:
+    national_codes.load_codes(session, actor(), tahun, now())
+    national_codes.load_holidays(session, actor(), tahun, now())
 
 
 @bp.get("/acuan")
