@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.commands import without_controls
-from kkpd.core import sandbox
+from kkpd.core import endings, sandbox
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound, TooLarge, Unreadable
 from kkpd.core.pan import mask
 from kkpd.core.permissions import Actor, require
@@ -48,6 +48,7 @@ def check(data: bytes, nama: str, max_bytes: int) -> str:
         raise Unreadable(
             f"Berkas {nama} bukan foto atau PDF. Kirim berkas JPG, PNG atau PDF.", field="berkas"
         )
+    endings.refuse_other(nama, media)
     digest = sha256(data).hexdigest()
     if digest not in _judged:
         sandbox.run("kkpd.belanja.evidence_content:judge", data, nama, media, field="berkas")

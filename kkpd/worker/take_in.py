@@ -15,7 +15,7 @@ from pathlib import PurePath
 
 from sqlalchemy.orm import Session
 
-from kkpd.core import gc_paused
+from kkpd.core import gc_paused, sandbox
 from kkpd.core.sandbox import JOB, PAGE
 from kkpd.engines.reading import apart
 from kkpd.engines.reading.custody import Kept
@@ -60,7 +60,9 @@ class ReadShape:
 
 def prepare(data: bytes, nama: str) -> Kept:
     """What may be kept of the file that was sent. Raises Unreadable and TooLarge."""
-    return apart.keepable(data, PurePath(nama.replace("\\", "/")).name or "tagihan")
+    name = PurePath(nama.replace("\\", "/")).name or "tagihan"
+    paper = data.startswith(b"%PDF-")
+    return apart.keepable(data, name, PAGE if paper else sandbox.for_size(len(data)))
 
 
 def long(data: bytes) -> bool:

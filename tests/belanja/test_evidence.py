@@ -57,11 +57,14 @@ def row(session: Session) -> Transaksi:
     return record(session, CITRA, worlds.belanja(), NOW)
 
 
-def attach(
-    session: Session, store: Store, row: Transaksi, data: bytes, nama: str = "nota.jpg"
-) -> Bukti:
+def name_for(data: bytes) -> str:
+    """A name whose ending agrees with the content."""
+    return "nota.pdf" if data.startswith(b"%PDF") else "nota.jpg"
+
+
+def attach(session: Session, store: Store, row: Transaksi, data: bytes, nama: str = "") -> Bukti:
     """The treasurer attaches these bytes."""
-    sent = AttachEvidence(row.id, nama, data)
+    sent = AttachEvidence(row.id, nama or name_for(data), data)
     return attach_belanja(session, CITRA, store, sent, max_bytes=10 * MIB, now=NOW)
 
 
@@ -76,9 +79,9 @@ def attach(
 def test_real_evidence_makes_the_line_berbukti(
     session: Session, store: Store, row: Transaksi, data: bytes, media: str
 ) -> None:
-    bukti = attach(session, store, row, data, "C:\\foto\\nota.jpg")
+    bukti = attach(session, store, row, data, f"C:\\foto\\{name_for(data)}")
     kept = session.get_one(Berkas, bukti.berkas_id)
-    assert (kept.media, kept.nama, row.status, row.versi) == (media, "nota.jpg", "berbukti", 2)
+    assert (kept.media, kept.nama, row.status, row.versi) == (media, name_for(data), "berbukti", 2)
     assert store.get(kept.sha256) == data
     attach(session, store, row, worlds.foto(shade=3), "b.jpg")
     assert len(not_withdrawn(session, row.id)) == 2

@@ -6,13 +6,14 @@ import os
 import pickle
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
 
 import pytest
 
 from kkpd.core import sandbox
-from kkpd.core.errors import FileRefused, Finding, NotFound, TooLarge, Unreadable
+from kkpd.core.errors import FileRefused, Finding, NotFound, TooLarge, TooMany, Unreadable
 from kkpd.core.sandbox import MIB, Limits
 
 TIGHT = Limits(cpu=1, wall=3.0, memory=100 * MIB, answer=MIB)
@@ -33,6 +34,18 @@ def spin() -> None:
     """Never ends, and uses a processor."""
     while True:
         pass
+
+
+def wait() -> str:
+    """Short work on a busy machine."""
+    time.sleep(1)
+    return "done"
+
+
+def wait_long() -> str:
+    """The same on a very busy one: longer than the twenty seconds that were once all."""
+    time.sleep(21)
+    return "done"
 
 
 def sleep() -> None:
@@ -98,7 +111,7 @@ def test_a_value_comes_back_from_another_process() -> None:
     assert sandbox.run(name_of(process)) not in (os.getpid(), sandbox.run(name_of(process)))
 
 
-@pytest.mark.parametrize("function", [spin, sleep, grow, shout, nest, die])
+@pytest.mark.parametrize("function", [spin, grow, shout, nest, die])
 def test_each_bound_ends_in_a_sentence(function: object) -> None:
     begin = time.monotonic()
     with pytest.raises(TooLarge, match="pembacaannya dihentikan") as refused:
@@ -106,6 +119,24 @@ def test_each_bound_ends_in_a_sentence(function: object) -> None:
     assert refused.value.field == "berkas"
     assert time.monotonic() - begin < 30
     assert sandbox.run(name_of(add), 1, 2) == 3, "the next one is served"
+
+
+def test_a_busy_machine_is_no_fault_of_the_file() -> None:
+    """The processor decides: who only waited for it is asked to come again, and not soon."""
+    with pytest.raises(TooMany, match="sedang sibuk"):
+        sandbox.run(name_of(sleep), limits=TIGHT)
+    assert sandbox.run(name_of(wait_long)) == "done"
+    for limits in (sandbox.PAGE, sandbox.LONG, sandbox.JOB):
+        assert limits.wall >= 10 * limits.cpu
+
+
+def test_who_waits_for_a_turn_is_served_and_few_may_wait() -> None:
+    """Nine at once: three work, five stand behind them, the ninth is told at once."""
+    with ThreadPoolExecutor(12) as people:
+        asked = [people.submit(sandbox.run, name_of(wait)) for _ in range(12)]
+        told = [one.exception() for one in asked]
+    assert [one.result() for one in asked if not one.exception()] == ["done"] * 8
+    assert {type(one) for one in told if one} == {TooMany}
 
 
 def test_a_child_writes_no_file(tmp_path: object) -> None:

@@ -25,20 +25,39 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any, Final
 
 from kkpd.core import errors
 from kkpd.core.errors import TooLarge, TooMany
 from kkpd.core.sandbox.frames import ANSWER, END, KINDS, MIB, SIZE, Limits, exactly
 
-__all__ = ["JOB", "MIB", "PAGE", "ChildFault", "Limits", "load", "prepare", "run", "tell"]
+__all__ = [
+    "JOB",
+    "LONG",
+    "MIB",
+    "PAGE",
+    "ChildFault",
+    "Limits",
+    "for_size",
+    "load",
+    "prepare",
+    "run",
+    "tell",
+]
 
 _log = logging.getLogger("kkpd.sandbox")
 #: For a file that a person waits for.
 PAGE: Final = Limits()
 #: For a file that the worker or a command reads.
-JOB: Final = Limits(cpu=60, wall=600.0, memory=1024 * MIB, answer=128 * MIB)
+JOB: Final = Limits(cpu=60, wall=600.0, memory=1024 * MIB, answer=128 * MIB, waited=False)
+#: For a long file while a person waits: until its card numbers are cut it cannot be kept for later.
+LONG: Final = replace(JOB, waited=True)
+
+
+def for_size(size: int) -> Limits:
+    """Bounds for a table of so many bytes that a person waits for."""
+    return LONG if size > MIB else PAGE
 
 
 class ChildFault(RuntimeError):
@@ -62,6 +81,11 @@ def run(
     with _turn(limits):
         answer, end = _ask(function.partition(":")[0], request, limits, on_progress)
     kind, payload = answer
+    if end.signal == signal.SIGALRM and end.cpu < limits.cpu / 2:
+        raise TooMany(
+            "Komputer server sedang sibuk, jadi berkas ini belum selesai dibuka. "
+            "Kirim lagi beberapa menit lagi."
+        )
     if end.signal or kind in ("", "M"):
         _log.warning(
             "a file was too heavy",
@@ -80,14 +104,21 @@ def _turn(limits: Limits) -> Iterator[None]:
     """One of the few turns for files that a person waits for, so that a person who sends many heavy
     ones leaves threads for those who read pages.
     """
-    waits = limits.wall <= PAGE.wall
-    if waits and not _turns.acquire(timeout=_TURN_SECONDS):
-        raise TooMany("Banyak berkas sedang dibuka. Tunggu setengah menit lalu kirim lagi.")
-    try:
+    if not limits.waited:
         yield
-    finally:
-        if waits:
+        return
+    full = TooMany("Banyak berkas sedang dibuka. Tunggu setengah menit lalu kirim lagi.")
+    if not _queue.acquire(blocking=False):
+        raise full
+    try:
+        if not _turns.acquire(timeout=limits.wall):
+            raise full
+        try:
+            yield
+        finally:
             _turns.release()
+    finally:
+        _queue.release()
 
 
 def load(handle: IO[bytes], shapes: Iterable[type]) -> Any:
@@ -137,9 +168,10 @@ def _refusal(
 #: Seconds beyond its own bound after which a child is given up.
 _GRACE: Final = 5.0
 _guard = threading.Lock()
-#: Files that are opened at once for people who wait, and how long the next one waits (seconds).
+#: Files that are opened at once for people who wait, and how many people may stand for a turn or
+#: have one: the other threads of the server are for those who read pages.
 _turns = threading.BoundedSemaphore(3)
-_TURN_SECONDS: Final = 3.0
+_queue = threading.BoundedSemaphore(8)
 _helper: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
 

@@ -20,9 +20,9 @@ from kkpd.engines.reading.statement import SHAPES, Line, Statement
 Answers = Mapping[str, str]
 
 
-def keepable(data: bytes, name: str) -> Kept:
+def keepable(data: bytes, name: str, limits: Limits = PAGE) -> Kept:
     """As `custody.keepable`."""
-    kept: Kept = _run("custody:keepable", data, name, shapes=(Kept,))
+    kept: Kept = _run("custody:keepable", data, name, limits=limits, shapes=(Kept,))
     return kept
 
 

@@ -19,7 +19,7 @@ from functools import partial
 from html import unescape
 from typing import Any
 
-from kkpd.core import pan
+from kkpd.core import endings, pan
 from kkpd.core.errors import Unreadable
 from kkpd.engines.reading import guard, inside, recognise
 from kkpd.engines.reading.guard import encoding_of
@@ -71,6 +71,7 @@ def keepable(data: bytes, name: str) -> Kept:
     """The bytes that may be kept. Raises the readers' Unreadable and TooLarge."""
     guard.refuse_sizes(data)
     kind = recognise.format_of(data)
+    endings.refuse_other(name, kind)
     changed = _HIDE.get(kind, _hide_text)(data)
     name = pan.mask(name)
     if changed is None:

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import Counter
 
+from kkpd.core import endings
 from kkpd.core.errors import TooLarge, Unreadable
 
 #: The largest file taken in at once.
@@ -97,6 +98,11 @@ def _refuse_parts(data: bytes, members: list[zipfile.ZipInfo]) -> None:
         keep = sheet or member.filename.endswith("sharedStrings.xml")
         size, part = _unpack(data, member, MAX_UNPACKED - unpacked, keep)
         unpacked += size
+        if not endings.part_agrees(member.filename, part):
+            raise Unreadable(
+                f"Bagian “{member.filename[:60]}” dari berkas XLSX berisi hal lain daripada yang "
+                "dikatakan namanya. Simpan ulang di Excel atau LibreOffice, lalu unggah lagi."
+            )
         if sheet:
             _refuse_span(part)
             _refuse_unsaved(part)
@@ -107,7 +113,9 @@ def _refuse_parts(data: bytes, members: list[zipfile.ZipInfo]) -> None:
 
 
 def _unpack(data: bytes, member: zipfile.ZipInfo, limit: int, keep: bool) -> tuple[int, bytes]:
-    """The real size and, if wanted, bytes of a member, whatever its header claims."""
+    """The real size and bytes of a member, whatever its header claims; of one that is not kept the
+    first bytes.
+    """
     start = member.header_offset
     name_size, extra_size = struct.unpack("<HH", data[start + 26 : start + 30])
     begin = start + 30 + name_size + extra_size
@@ -118,7 +126,8 @@ def _unpack(data: bytes, member: zipfile.ZipInfo, limit: int, keep: bool) -> tup
         return len(packed), packed
     if member.compress_type != _DEFLATED:
         raise NotImplementedError(member.compress_type)
-    size, parts = 0, []
+    size = 0
+    parts: list[bytes] = []
     unpacker = zlib.decompressobj(-15)
     while packed and not unpacker.eof:
         part = unpacker.decompress(packed, _STEP)
@@ -129,8 +138,8 @@ def _unpack(data: bytes, member: zipfile.ZipInfo, limit: int, keep: bool) -> tup
                 f"Bagian “{member.filename[:60]}” dari berkas XLSX mengembang tidak wajar. "
                 "Ini bukan berkas dari bank."
             )
-        if keep:
-            parts.append(part)
+        if keep or not parts:  # of the others the beginning
+            parts.append(part if keep else part[:256])
     return size, b"".join(parts)
 
 

@@ -151,6 +151,7 @@ def read(
     rows: list[ReferenceRow] = sandbox.run(
         f"{__name__}:_rows",
         *(data, name, tuple(required), tuple(allowed), dict(alias or {})),
+        limits=sandbox.for_size(len(data)),
         shapes=(ReferenceRow,),
     )
     return rows
