@@ -17,6 +17,7 @@ from kkpd.tables.bank import (
 from kkpd.tables.belanja import (
     AturanCocok,
     Bukti,
+    BuktiMasuk,
     Cocok,
     IngatanKelas,
     PutusanKelas,
@@ -85,6 +86,7 @@ __all__ = [
     "Berkas",
     "BerkasTagihan",
     "Bukti",
+    "BuktiMasuk",
     "CalendarFeed",
     "Ceiling",
     "CeilingMovement",

@@ -1,18 +1,23 @@
-"""Choices of the form: the OPD's cards, people, programmes, and purchases that a refund may refer
-to.
+"""Choices of the form: the OPD's cards, people, programmes, known shops with their last accounts,
+and purchases that a refund may refer to.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from kkpd.belanja.rules import same_shop
 from kkpd.core.choices import IN_FORCE
 from kkpd.core.moments import brief
 from kkpd.core.money import ZERO
-from kkpd.models import Kartu, Orang, Penugasan, Program, Temuan, Transaksi
+from kkpd.models import Kartu, Orang, Penugasan, Program, Rekening, Temuan, Transaksi
+from kkpd.pagu.ceilings.movements import dpa_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,10 @@ class CardChoice:
         return f"•••• {self.nomor_akhir}, {kind}, {self.pemegang}{state}"
 
 
-def kartu(session: Session, opd_id: int, pemegang_id: int | None = None) -> list[CardChoice]:
-    """The OPD's cards, those of one holder when named; active ones first."""
+def kartu(
+    session: Session, opd_id: int, pemegang_id: int | None = None, always: int | None = None
+) -> list[CardChoice]:
+    """The OPD's cards, those of one holder (and `always`) when named; active ones first."""
     statement = (
         select(
             Kartu.id,
@@ -50,7 +57,7 @@ def kartu(session: Session, opd_id: int, pemegang_id: int | None = None) -> list
         .order_by(Kartu.status != "aktif", Orang.nama, Kartu.nomor_akhir)
     )
     if pemegang_id is not None:
-        statement = statement.where(Kartu.pemegang_id == pemegang_id)
+        statement = statement.where(or_(Kartu.pemegang_id == pemegang_id, Kartu.id == always))
     return [CardChoice(*row) for row in session.execute(statement)]
 
 
@@ -78,10 +85,18 @@ def program(session: Session, opd_id: int) -> list[tuple[int, str]]:
 
 
 def asal(
-    session: Session, opd_id: int, tahun: int, always: int | None = None
+    session: Session,
+    opd_id: int,
+    tahun: int,
+    always: int | None = None,
+    only_of: int | None = None,
 ) -> list[tuple[int, str]]:
-    """The year's purchases that a refund may refer to, newest first; `always` is included."""
+    """The year's purchases that a refund may refer to, newest first, those of one holder when he is
+    named; `always` is included.
+    """
     usual = and_(Transaksi.tahun == tahun, Transaksi.nilai > ZERO, Transaksi.status != "dibatalkan")
+    if only_of is not None:
+        usual = and_(usual, or_(Transaksi.pemegang_id == only_of, Transaksi.pemakai_id == only_of))
     rows = session.execute(
         select(Transaksi.id, Transaksi.tanggal, Transaksi.merchant, Transaksi.nilai)
         .where(Transaksi.opd_id == opd_id, or_(Transaksi.id == always, usual))
@@ -104,3 +119,60 @@ def mata_uang(session: Session, opd_id: int, transaksi_id: int) -> str:
         )
     )
     return "IDR" if inputs is None else str(inputs["mata_uang"])
+
+
+@dataclass(frozen=True, slots=True)
+class KnownShop:
+    """A shop where this OPD bought before, with the charges of its last purchases there."""
+
+    merchant: str
+    tanggal: date
+    charges: tuple[str, ...]
+    nama_rekening: str
+
+    @property
+    def label(self) -> str:
+        """`5.1.02.01.01.0024 Alat Tulis Kantor, terakhir 14 Okt 2026`."""
+        rekening = self.charges[0].split("|")[1]
+        return f"{rekening} {self.nama_rekening}, terakhir {brief(self.tanggal)}"
+
+
+#: Purchases looked at for known shops, and the charges kept for each.
+_LOOKED_AT: Final = 1_000
+_CHARGES: Final = 3
+
+
+def shops(session: Session, opd_id: int) -> tuple[KnownShop, ...]:
+    """The OPD's shops, those of the last purchases first."""
+    rows = session.execute(
+        select(
+            Transaksi.merchant,
+            Transaksi.tanggal,
+            Transaksi.sub_kegiatan,
+            Transaksi.rekening,
+            Transaksi.sumber_dana,
+            Rekening.nama,
+        )
+        .outerjoin(
+            Rekening,
+            and_(Rekening.tahun == Transaksi.tahun, Rekening.kode == Transaksi.rekening),
+        )
+        .where(Transaksi.opd_id == opd_id, Transaksi.status != "dibatalkan")
+        .order_by(Transaksi.tanggal.desc(), Transaksi.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    found: dict[str, KnownShop] = {}
+    for merchant, tanggal, *codes, nama in rows:
+        key, charge = merchant.casefold(), dpa_key(*codes)
+        known = found.setdefault(key, KnownShop(merchant, tanggal, (), nama or ""))
+        if charge not in known.charges and len(known.charges) < _CHARGES:
+            found[key] = replace(known, charges=(*known.charges, charge))
+    return tuple(found.values())
+
+
+def charges_at(known: Iterable[KnownShop], merchant: str) -> tuple[str, ...]:
+    """The charges of the last purchases at this shop, the newest first; empty for a new shop."""
+    if not merchant.strip():
+        return ()
+    at = [charge for shop in known if same_shop(shop.merchant, merchant) for charge in shop.charges]
+    return tuple(dict.fromkeys(at))[:_CHARGES]

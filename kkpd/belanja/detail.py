@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from kkpd.belanja.fields import FURTHER
 from kkpd.core.money import Rupiah
+from kkpd.core.permissions import ROLE_NAMES, Role
+from kkpd.core.statuses import ways_back
 from kkpd.models import (
     BarisBank,
     Berkas,
@@ -20,6 +22,7 @@ from kkpd.models import (
     Cocok,
     Kartu,
     Orang,
+    Penugasan,
     Program,
     PutusanKelas,
     Rekening,
@@ -27,6 +30,7 @@ from kkpd.models import (
     Temuan,
     Transaksi,
 )
+from kkpd.records.office_holders import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +320,34 @@ def _held(session: Session, transaksi_id: int) -> tuple[CeilingHold, ...]:
         CeilingHold(jenis, kunci, Rupiah(held[0]), Rupiah(held[1]))
         for (jenis, kunci), held in sums.items()
     )
+
+
+def who_gives_back(
+    session: Session, transaksi: Transaksi, day: date
+) -> tuple[tuple[str, str], ...]:
+    """(who, doing what) for a purchase that was put forward: who takes the first step back to where
+    it may be changed. Empty where it may be changed, or never again.
+    """
+    found = []
+    for way in ways_back(transaksi.status):
+        others = (transaksi.perekam_id, transaksi.pemegang_id) if way.judges else ()
+        names = session.execute(
+            select(Orang.nama, Penugasan.peran)
+            .join(Penugasan, Penugasan.orang_id == Orang.id)
+            .where(
+                Penugasan.opd_id == transaksi.opd_id,
+                Penugasan.peran.in_([str(role) for role in way.roles]),
+                Penugasan.sub_kegiatan.in_(("", transaksi.sub_kegiatan)),
+                Orang.id.not_in(others),
+                in_force(day),
+            )
+            .order_by(Penugasan.id)
+            .limit(3)
+        )
+        told = [f"{nama} ({ROLE_NAMES[Role(peran)]})" for nama, peran in names]
+        roles = [ROLE_NAMES[role] for role in ROLE_NAMES if role in way.roles]
+        found.append((" atau ".join(told or roles), way.nama))
+    return tuple(found)
 
 
 def reservation(session: Session, transaksi_id: int) -> dict[tuple[str, str], Rupiah]:

@@ -24,14 +24,32 @@ from kkpd.records.transitions import advance, locked_purchase
 #: The media types of evidence.
 MEDIA: Final = ("image/jpeg", "image/png", "application/pdf")
 _MIB: Final = 1024 * 1024
-#: Hash -> media type of files that were judged good: a page judges before it opens the transaction
-#: in which they are attached, since nobody else may write during that.
-_judged: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen in a good file: its media type, its words (a PDF's), the day a photo was taken
+    as its camera wrote it (`2026:10:14 09:32:11`, or empty).
+    """
+
+    media: str
+    teks: str = ""
+    taken: str = ""
+
+
+#: Hash -> what was seen in files that were judged good: a page judges before it opens the
+#: transaction in which they are attached, since nobody else may write during that.
+_judged: dict[str, Seen] = {}
 _REMEMBERED: Final = 1_000
 
 
 def check(data: bytes, nama: str, max_bytes: int) -> str:
     """The media type of these bytes; Unreadable or TooLarge with the sentence otherwise."""
+    return look(data, nama, max_bytes).media
+
+
+def look(data: bytes, nama: str, max_bytes: int) -> Seen:
+    """What is in these bytes, opened in a child; Unreadable or TooLarge with the sentence."""
     if not data:
         raise Unreadable(f"Berkas {nama} kosong. Ambil fotonya lagi.", field="berkas")
     if len(data) > max_bytes:
@@ -51,11 +69,12 @@ def check(data: bytes, nama: str, max_bytes: int) -> str:
     endings.refuse_other(nama, media)
     digest = sha256(data).hexdigest()
     if digest not in _judged:
-        sandbox.run("kkpd.belanja.evidence_content:judge", data, nama, media, field="berkas")
+        said = sandbox.run("kkpd.belanja.evidence_content:judge", data, nama, media, field="berkas")
         if len(_judged) >= _REMEMBERED:
             _judged.clear()
-        _judged[digest] = media
-    return media
+        teks, taken = said
+        _judged[digest] = Seen(media, mask(str(teks)), str(taken))
+    return _judged[digest]
 
 
 #: Kinds of evidence.
@@ -89,25 +108,48 @@ def attach(
     TooLarge or Unreadable if it cannot be evidence, Conflict if the line has these bytes already.
     """
     transaksi = _line(session, actor, command.transaksi_id)
-    role = require(actor, "bukti:unggah", transaksi.opd_id)
-    if command.jenis not in KINDS:
-        raise DomainError("Pilih jenis bukti dari daftar.", field="jenis")
-    if transaksi.status not in ALLOWED_STATUSES:
-        raise Conflict(f"Belanja berstatus {transaksi.status}; bukti tidak dapat ditambah lagi.")
+    require(actor, "bukti:unggah", transaksi.opd_id)
     nama = safe_name(command.nama)
     media = check(command.data, nama, max_bytes)
-    kept = custody.keep(
+    kept = keep(session, actor, store, transaksi.opd_id, nama, command.data, media, now)
+    return attach_kept(session, actor, transaksi.id, kept, command.jenis, now)
+
+
+def keep(
+    session: Session,
+    actor: Actor,
+    store: Store,
+    opd_id: int,
+    nama: str,
+    data: bytes,
+    media: str,
+    now: datetime,
+) -> Berkas:
+    """Keep bytes that were judged good as evidence of this OPD."""
+    return custody.keep(
         session,
         store,
-        command.data,
-        opd_id=transaksi.opd_id,
+        data,
+        opd_id=opd_id,
         jenis="bukti",
         nama=nama,
         media=media,
         oleh_id=actor.orang_id,
         now=now,
     )
-    bukti = _attach(session, actor, transaksi, kept, command.jenis, now)
+
+
+def attach_kept(
+    session: Session, actor: Actor, transaksi_id: int, kept: Berkas, jenis: str, now: datetime
+) -> Bukti:
+    """The same with bytes that are kept already."""
+    transaksi = _line(session, actor, transaksi_id)
+    role = require(actor, "bukti:unggah", transaksi.opd_id)
+    if jenis not in KINDS:
+        raise DomainError("Pilih jenis bukti dari daftar.", field="jenis")
+    if transaksi.status not in ALLOWED_STATUSES:
+        raise Conflict(f"Belanja berstatus {transaksi.status}; bukti tidak dapat ditambah lagi.")
+    bukti = _attach(session, actor, transaksi, kept, jenis, now)
     event_log.record(
         session,
         actor,
@@ -121,7 +163,7 @@ def attach(
             "sha256": kept.sha256,
             "nama": kept.nama,
             "ukuran": kept.ukuran,
-            "jenis": command.jenis,
+            "jenis": jenis,
         },
     )
     if transaksi.status == "tercatat":

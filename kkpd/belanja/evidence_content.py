@@ -13,28 +13,31 @@ from typing import Final
 
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]  # noqa: F401 (loaded once for all children)
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from kkpd.core.errors import TooLarge, Unreadable
-from kkpd.core.pan import spans
+from kkpd.core.pan import CELL, spans
 from kkpd.engines.reading import inside
 
 #: 60 megapixels are more than any phone makes; a decompression bomb claims gigapixels.
 _PIXELS: Final = 60_000_000
 _MOST_PAGES: Final = 200
+#: Letters of a PDF by which its purchase is looked for.
+MOST_TEXT: Final = 4_000
 #: NPWP and NIK may look like a card number; a word before them says what they are.
 _OTHER_NUMBER: Final = re.compile(r"(?:npwp|nik|nip)[^\n\d]{0,24}$", re.IGNORECASE)
 
 
-def judge(data: bytes, nama: str, media: str) -> None:
-    """Unreadable or TooLarge with the sentence when these bytes cannot be evidence."""
+def judge(data: bytes, nama: str, media: str) -> tuple[str, str]:
+    """(the first words of a PDF's pages, when a photo was taken); Unreadable or TooLarge with the
+    sentence when these bytes cannot be evidence.
+    """
     if media == "application/pdf":
-        _judge_pdf(data, nama)
-    else:
-        _judge_image(data, nama, media)
+        return _judge_pdf(data, nama), ""
+    return "", _judge_image(data, nama, media)
 
 
-def _judge_image(data: bytes, nama: str, media: str) -> None:
+def _judge_image(data: bytes, nama: str, media: str) -> str:
     broken = Unreadable(
         f"Foto {nama} rusak atau terpotong. Ambil atau kirim lagi fotonya.", field="berkas"
     )
@@ -52,6 +55,7 @@ def _judge_image(data: bytes, nama: str, media: str) -> None:
                     )
                 image.load()
                 told = [str(value) for value in image.info.values()]
+                taken = _taken(image.getexif())
     except Image.DecompressionBombError as error:
         raise TooLarge(
             f"Foto {nama} terlalu besar untuk dibuka. Perkecil fotonya.", field="berkas"
@@ -64,6 +68,14 @@ def _judge_image(data: bytes, nama: str, media: str) -> None:
             "kirim lagi: nomor kartu tidak boleh tersimpan.",
             field="berkas",
         )
+    return taken
+
+
+def _taken(exif: Image.Exif) -> str:
+    """When a photo was taken, as its camera wrote it; empty where it did not."""
+    inner = exif.get_ifd(ExifTags.IFD.Exif)
+    written = inner.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
+    return str(written or "")[:19]
 
 
 def _metadata_card(data: bytes, told: list[str]) -> bool:
@@ -74,7 +86,8 @@ def _metadata_card(data: bytes, told: list[str]) -> bool:
     return any(map(card_in, chain(told, inside.texts(data))))
 
 
-def _judge_pdf(data: bytes, nama: str) -> None:
+def _judge_pdf(data: bytes, nama: str) -> str:
+    said: list[str] = []
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
             pages = len(pdf.pages)
@@ -92,6 +105,8 @@ def _judge_pdf(data: bytes, nama: str) -> None:
                 )
             if card_in(text):
                 raise _card_refused(nama, place)
+            if isinstance(place, int):
+                said.append(text.replace(CELL, "\n"))
     except pikepdf.PasswordError as error:
         raise Unreadable(
             f"PDF {nama} terkunci sandi. Simpan tanpa sandi, lalu kirim lagi.", field="berkas"
@@ -100,6 +115,7 @@ def _judge_pdf(data: bytes, nama: str) -> None:
         raise Unreadable(
             f"PDF {nama} rusak atau terpotong. Simpan atau pindai lagi, lalu kirim.", field="berkas"
         ) from error
+    return "\n".join(said)[:MOST_TEXT]
 
 
 def _card_refused(nama: str, place: int | str) -> Unreadable:

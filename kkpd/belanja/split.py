@@ -120,7 +120,7 @@ def _add(
     session: Session, actor: Actor, first: Transaksi, part: RecordPurchase, now: datetime
 ) -> Transaksi:
     """Another line of the same receipt, with the same evidence."""
-    added = record(session, actor, part, now)
+    added = record(session, actor, part, now, kept_card=first.kartu_id)
     belanja_evidence.copy_evidence(session, actor, first, added, now)
     if first.status == "berbukti":
         advance(session, actor, added, "lengkapi", now=now)

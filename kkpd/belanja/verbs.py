@@ -74,15 +74,24 @@ def lock_for_change(
 
 
 def prepared(
-    session: Session, actor: Actor, command: RecordPurchase, now: datetime
+    session: Session,
+    actor: Actor,
+    command: RecordPurchase,
+    now: datetime,
+    *,
+    kept_card: int | None = None,
 ) -> tuple[Role, RecordPurchase]:
-    """The acting role and the cleaned command, or NotAFact with every wrong field."""
+    """The acting role and the cleaned command, or NotAFact with every wrong field.
+
+    `kept_card` is the card that the line has already: its proxy user need not hold it.
+    """
     recording_role(session, actor, command.opd_id)
     tidy = fill_in(session, tidy_up(command))
     findings = not_a_fact(session, tidy, business_day(now))
     if findings:
         raise NotAFact(findings)
-    return recording_role(session, actor, tidy.opd_id, kartu_id=tidy.kartu_id), tidy
+    card = None if tidy.kartu_id == kept_card else tidy.kartu_id
+    return recording_role(session, actor, tidy.opd_id, kartu_id=card), tidy
 
 
 def snapshot(transaksi: Transaksi) -> dict[str, Json]:
@@ -181,12 +190,20 @@ def _open(session: Session, transaksi: Transaksi) -> None:
         )
 
 
-def record(session: Session, actor: Actor, command: RecordPurchase, now: datetime) -> Transaksi:
+def record(
+    session: Session,
+    actor: Actor,
+    command: RecordPurchase,
+    now: datetime,
+    *,
+    kept_card: int | None = None,
+) -> Transaksi:
     """Record a purchase; sending the same form twice returns the first row.
 
-    NotAFact when it describes no purchase, NotFound for a card that is not the holder's own.
+    NotAFact when it describes no purchase, NotFound for a card that is not the holder's own (but
+    for `kept_card`, the card of the line that is split).
     """
-    role, command = prepared(session, actor, command, now)
+    role, command = prepared(session, actor, command, now, kept_card=kept_card)
     found = _sent(session, actor, command)
     if found is not None:
         return found
@@ -281,7 +298,7 @@ def change(session: Session, actor: Actor, command: ChangePurchase, now: datetim
     """Change a line that is not on a DPR yet; for an old version, Conflict with what changed."""
     transaksi = lock_for_change(session, actor, command.transaksi_id, command.versi)
     isi = replace(command.isi, opd_id=transaksi.opd_id, kunci_kirim=transaksi.kunci_kirim)
-    role, isi = prepared(session, actor, isi, now)
+    role, isi = prepared(session, actor, isi, now, kept_card=transaksi.kartu_id)
     before = snapshot(transaksi)
     changed = _changed(session, transaksi, isi)
     _guard_links(session, transaksi, changed)

@@ -139,7 +139,7 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
         ),
         Role.PEMEGANG: RoleEntry(
             "Pemegang KKPD",
-            "belanja_saya",
+            "belanja_saya kotak_bukti",
             "belanja_saya:lihat belanja_saya:catat bukti:lihat bukti:unggah",
         ),
     }

@@ -247,7 +247,32 @@ TRANSITIONS: Final = (
     ),
 )
 
+#: A purchase may be changed, split and cancelled: it has not been put forward.
+CHANGEABLE: Final = ("tercatat", "berbukti")
+
 BY_ACTION: Final = {transition.action: transition for transition in TRANSITIONS}
+
+
+def ways_back(status: str) -> tuple[Transition, ...]:
+    """The first steps of the shortest ways from this status to one in which a purchase may be
+    changed; empty where it may be already, or where none leads there.
+    """
+    paths: list[tuple[Transition, str]] = [
+        (one, one.target) for one in TRANSITIONS if status in one.sources
+    ]
+    seen = {status}
+    while paths and status not in CHANGEABLE:
+        arrived = tuple(dict.fromkeys(first for first, place in paths if place in CHANGEABLE))
+        if arrived:
+            return arrived
+        seen |= {place for _, place in paths}
+        paths = [
+            (first, one.target)
+            for first, place in paths
+            for one in TRANSITIONS
+            if place in one.sources and one.target not in seen
+        ]
+    return ()
 
 
 def step(

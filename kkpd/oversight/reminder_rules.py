@@ -34,6 +34,7 @@ SENTENCES: Final = MappingProxyType(
         "spm": "Terbitkan SPM-GU atas %(n)s belanja %(bulan)s",
         "sp2d": "Terbitkan SP2D-GU atas %(n)s belanja %(bulan)s",
         "bukti_saya": "Foto bukti %(n)s belanja Anda %(bulan)s",
+        "kotak_bukti": "Lampirkan %(n)s berkas dalam kotak bukti, tertua %(apa)s hari",
         "kembali": "Bayar kembali %(n)s belanja Anda %(bulan)s yang ditolak",
         "lebih_kembali": "Terima kembali %(n)s pengembalian %(bulan)s yang menjadi hak Anda",
         "tanggungan": "Selesaikan %(n)s tanggungan: %(apa)s",

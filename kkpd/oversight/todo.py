@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.core.choices import PROPOSED
+from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.core.working_days import left_over
@@ -24,6 +25,7 @@ from kkpd.ledger.active import bill_exists
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, StandingSummary, standing, summary
 from kkpd.models import (
+    BuktiMasuk,
     Kartu,
     KartuRiwayat,
     Opd,
@@ -92,6 +94,7 @@ def to_do(
     sources: tuple[Callable[[Ground], Iterator[DueEntry]], ...] = (
         _chain,
         _own,
+        _inbox,
         _due,
         debts,
         named,
@@ -161,6 +164,24 @@ def _own(work: Ground) -> Iterator[DueEntry]:
     )
     for opd_id, tahun, bulan, count, amount in rows:
         yield work.butir("bukti_saya", opd_id, (tahun, bulan), count, amount)
+
+
+def _inbox(work: Ground) -> Iterator[DueEntry]:
+    """Files of evidence that wait in the person's inbox for their purchase."""
+    rows = work.session.execute(
+        select(BuktiMasuk.opd_id, func.count(), func.min(BuktiMasuk.at))
+        .where(
+            work.within(BuktiMasuk.opd_id),
+            BuktiMasuk.pemilik_id == work.actor.orang_id,
+            BuktiMasuk.selesai_at.is_(None),
+        )
+        .group_by(BuktiMasuk.opd_id)
+    )
+    for opd_id, count, oldest in rows:
+        age = str((work.day - business_day(oldest)).days)
+        month = (work.day.year, work.day.month)
+        one = work.butir("kotak_bukti", opd_id, month, count, kunci="kotak", what=age)
+        yield replace(one, due_day=None, sisa=None)  # not late because a bill of the month is due
 
 
 def _due(work: Ground) -> Iterator[DueEntry]:

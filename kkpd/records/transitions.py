@@ -17,6 +17,12 @@ from kkpd.models import Event, Transaksi
 from kkpd.records import event_log
 
 _KIND: Final = "belanja:status:"
+#: Who wrote or changed what a line says does not judge it: also a proxy user, who is neither its
+#: recorder nor its holder.
+_CONTENT: Final = {
+    "belanja:transaksi:catat": "mencatat",
+    "belanja:transaksi:ubah": "mengubah",
+}
 
 
 def locked_purchase(session: Session, actor: Actor, transaksi_id: int) -> Transaksi:
@@ -111,7 +117,10 @@ def _require_another_person(
     his role was then.
     """
     transition = statuses.BY_ACTION[action]
-    if not transition.apart:
+    acts = {f"{_KIND}{one}": statuses.BY_ACTION[one].nama for one in transition.apart}
+    if transition.judges:
+        acts |= _CONTENT
+    if not acts:
         return
     taken = session.scalar(
         select(Event.jenis)
@@ -119,14 +128,13 @@ def _require_another_person(
             Event.opd_id == transaksi.opd_id,
             Event.subjek == f"transaksi:{transaksi.id}",
             Event.aktor == f"orang:{actor.orang_id}",
-            Event.jenis.in_([f"{_KIND}{one}" for one in sorted(transition.apart)]),
+            Event.jenis.in_(sorted(acts)),
         )
         .limit(1)
     )
     if taken is not None:
-        done = statuses.BY_ACTION[taken.removeprefix(_KIND)].nama
         raise Forbidden(
-            f"Anda telah {done} belanja ini, sehingga tidak dapat {transition.nama}. "
+            f"Anda telah {acts[taken]} belanja ini, sehingga tidak dapat {transition.nama}. "
             f"Mintalah pejabat lain (pemisahan tugas, {transition.dasar}).",
             rule=transition.dasar,
         )

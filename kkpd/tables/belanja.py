@@ -115,6 +115,43 @@ class Bukti(Base):
     dicabut_oleh_id: Mapped[int | None] = reference("orang.id", "Dicabut oleh.", default=None)
 
 
+class BuktiMasuk(Base):
+    """A file of evidence that waits for its purchase. It ends attached, or discarded with a reason;
+    its bytes stay.
+    """
+
+    __tablename__ = "bukti_masuk"
+    __table_args__ = (
+        CheckConstraint("(selesai_at IS NULL) = (selesai_oleh_id IS NULL)", name="selesai"),
+        CheckConstraint(
+            "(selesai_at IS NOT NULL) = (transaksi_id IS NOT NULL OR length(alasan) >= 5)",
+            name="akhir",
+        ),
+        Index(
+            "uq_bukti_masuk_menunggu",
+            "berkas_id",
+            unique=True,
+            sqlite_where=text("selesai_at IS NULL"),
+            postgresql_where=text("selesai_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
+    berkas_id: Mapped[int] = reference("berkas.id", "Berkas.", index=False)
+    pemilik_id: Mapped[int] = reference("orang.id", "Yang harus melampirkannya.")
+    at: Mapped[datetime] = kolom("Kapan masuk.", Moment)
+    oleh_id: Mapped[int] = reference("orang.id", "Oleh siapa.")
+    teks: Mapped[str] = kolom("Kata-kata di dalamnya, tanpa nomor kartu.", String(4000), default="")
+    difoto: Mapped[date | None] = kolom("Hari foto dibuat menurut kameranya.", default=None)
+    transaksi_id: Mapped[int | None] = reference("transaksi.id", "Belanjanya.", default=None)
+    alasan: Mapped[str] = kolom("Mengapa dibuang.", String(300), default="")
+    selesai_at: Mapped[datetime | None] = kolom(
+        "Kapan dilampirkan atau dibuang.", Moment, default=None
+    )
+    selesai_oleh_id: Mapped[int | None] = reference("orang.id", "Oleh siapa.", default=None)
+
+
 class PutusanKelas(Base):
     """One decision on a purchase's class, by the engine (oleh_id NULL) or by a person."""
 
@@ -260,6 +297,7 @@ class AturanCocok(Base):
 __all__ = [
     "AturanCocok",
     "Bukti",
+    "BuktiMasuk",
     "Cocok",
     "IngatanKelas",
     "PutusanKelas",

@@ -36,6 +36,7 @@ TARGETS: Final[dict[str, tuple[str, str | None]]] = {
     "spm": ("pembayaran.index", None),
     "sp2d": ("pembayaran.index", None),
     "bukti_saya": ("belanja_saya.index", None),
+    "kotak_bukti": ("kotak_bukti.index", None),
     "kembali": ("belanja_saya.index", None),
     "lebih_kembali": ("belanja_saya.index", None),
     "konfirmasi": ("periode.rinci", None),

@@ -21,6 +21,7 @@ from kkpd.web.translation import N_, _
 ITEMS: Final[Mapping[str, tuple[str, str]]] = {
     "bulan_ini": (N_("Bulan ini"), "bulan_ini.index"),
     "belanja_saya": (N_("Belanja saya"), "belanja_saya.index"),
+    "kotak_bukti": (N_("Kotak bukti"), "kotak_bukti.index"),
     "persetujuan": (N_("Untuk disetujui"), "persetujuan.index"),
     "tagihan": (N_("Tagihan"), "tagihan.index"),
     "belanja": (N_("Belanja"), "belanja.index"),

@@ -109,7 +109,7 @@ def _allowed() -> frozenset[str]:
 
 
 def _behind_an_address(node: ast.FunctionDef) -> bool:
-    return any(re.search(r"\bbp\.", ast.unparse(each)) for each in node.decorator_list)
+    return any(re.search(r"\bbp\.|^in_both\(", ast.unparse(each)) for each in node.decorator_list)
 
 
 def _is_form(node: ast.ClassDef) -> bool:

@@ -77,7 +77,7 @@ def test_a_grid_from_a_spreadsheet(entry: MASUK) -> None:
     page = citra.post(f"{BASIS}/banyak", fields, 200)
     assert page.tree.xpath("//input[@name='merchant']/@value") == ["Toko A", "Toko B"]
     after = citra.submit(page, f"{BASIS}/banyak", tindakan="simpan")
-    assert after.location == "/dinkes/2026-10/belanja/?bukti=tanpa"
+    assert after.location == "/dinkes/2026-10/kotak-bukti/"
     assert citra.get(f"{BASIS}/").h1 == "Belanja Oktober 2026: Rp 150.000"
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.db.session import EVERY_OPD, writing
-from kkpd.models import Kartu
+from kkpd.models import Kartu, Transaksi
 from kkpd.web.globals import engine as engine_of
 from kkpd.web.globals import now, today
 from tests.cast import ACTORS, ORANG, given
@@ -130,3 +130,94 @@ def test_who_holds_no_card_is_told_so(entry: MASUK, app: Flask) -> None:
 def test_it_is_the_holder_s_page(entry: MASUK) -> None:
     entry("citra").get(f"{BASIS}/", 403)
     entry("eko").get(f"{BASIS}/", 404)
+
+
+@pytest.fixture
+def milik_ani(app: Flask) -> int:
+    """A purchase on Ani's card that the treasurer recorded."""
+    with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
+        return belanja_verbs.record(session, ACTORS["citra"], worlds.belanja(), now()).id
+
+
+def test_a_holder_corrects_splits_and_cancels_her_purchase(entry: MASUK, milik_ani: int) -> None:
+    ani, place = entry("ani"), f"{BASIS}/{milik_ani}"
+    page = ani.get(f"{place}/ubah")
+    saved = ani.follow(ani.submit(page, f"{place}/ubah", nilai="604.000", nota="N-17"))
+    assert "604.000" in saved.h1
+    assert "Ani Pemegang" in saved.text
+    assert "nilai dari Rp 750.000 menjadi Rp 604.000" in saved.text
+    page = ani.get(saved.links["Pecah"])
+    parts = {"uraian": ["Kertas", "Pulpen", ""], "nilai": ["600.000", "4.000", ""]}
+    charge = f"{SUB}|{ATK}|{PAD}"
+    saved = ani.follow(
+        ani.submit(
+            page, f"{place}/pecah", pembebanan=[charge, charge, ""], tindakan="pecah", **parts
+        )
+    )
+    assert "600.000" in saved.h1
+    page = ani.get(saved.links["Batalkan…"])
+    assert "sedikitnya 5 huruf" in ani.submit(page, f"{place}/batal", 422, alasan="x").text
+    saved = ani.follow(ani.submit(page, f"{place}/batal", alasan="Salah kartu"))
+    assert "Dibatalkan" in saved.text
+    assert "Ubah" not in saved.links
+
+
+def test_the_proxy_user_corrects_but_keeps_the_card(
+    entry: MASUK, app: Flask, milik_ani: int
+) -> None:
+    with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
+        session.get_one(Kartu, 1).pemegang_id = ORANG["hana"]
+        command = worlds.belanja(kunci_kirim="kuasa", pemakai_id=ORANG["ani"], rupiah=9_000)
+        number = belanja_verbs.record(session, ACTORS["citra"], command, now()).id
+    ani, place = entry("ani"), f"{BASIS}/{number}"
+    page = ani.get(f"{place}/ubah")
+    saved = ani.follow(ani.submit(page, f"{place}/ubah", uraian="Kertas folio", pemakai_id="1"))
+    assert "Kertas folio" in saved.text
+
+
+def test_others_purchases_cannot_be_changed(entry: MASUK, app: Flask, milik_ani: int) -> None:
+    with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
+        row = session.get_one(Transaksi, milik_ani)
+        row.pemegang_id = row.pemakai_id = ORANG["hana"]
+        given(session)
+    for act in ("ubah", "pecah", "batal"):
+        entry("ani").get(f"{BASIS}/{milik_ani}/{act}", 404)
+
+
+def test_what_was_put_forward_says_who_gives_it_back(
+    entry: MASUK, app: Flask, milik_ani: int
+) -> None:
+    with app.app_context(), writing(engine_of(), EVERY_OPD) as session:
+        session.get_one(Transaksi, milik_ani).status = "diajukan"
+        given(session)
+    page = entry("ani").get(f"{BASIS}/{milik_ani}")
+    assert "Ubah" not in page.links
+    assert "Citra Bendahara (Bendahara Pengeluaran)" in page.text
+    assert "Budi Teknis (PPTK), dengan mengembalikan kepada bendahara" in page.text
+
+
+def test_a_double_is_told_on_the_phone_and_saved_by_a_tick(
+    entry: MASUK, app: Flask, milik_ani: int
+) -> None:
+    ani = entry("ani")
+    fields = isi(nilai="750.000", merchant="SUMBER REJEKI", tanggal="14/10/2026")
+    asked = ani.submit(ani.get(f"{BASIS}/baru"), f"{BASIS}/baru", 409, **fields)
+    assert "Sudah ada belanja yang sama" in asked.text
+    assert asked.links["14 Okt 2026, Toko Sumber Rejeki, Rp 750.000"] == f"{BASIS}/{milik_ani}"
+    saved = ani.submit(asked, f"{BASIS}/baru", tetap="y")
+    assert f"{BASIS}/2?" in saved.location
+
+
+def test_known_shops_and_their_accounts_are_offered(entry: MASUK, milik_ani: int) -> None:
+    ani = entry("ani")
+    page = ani.get(f"{BASIS}/baru")
+    assert page.tree.xpath("//datalist[@id='daftar-penyedia']/option/@value") == [
+        "Toko Sumber Rejeki"
+    ]
+    asked = ani.submit(
+        page, f"{BASIS}/baru", 200, tindakan="periksa", merchant="Sumber Rejeki", pembebanan=""
+    )
+    group = asked.tree.xpath(
+        "//optgroup[@label='Terakhir dipakai pada penyedia ini']/option/@value"
+    )
+    assert group == [f"{SUB}|{ATK}|{PAD}"]

@@ -26,6 +26,7 @@ NOT_FACTS: Final[Mapping[str, str]] = {
 #: table -> column -> why events leave it out
 LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
     "benih_totp": {"benih": "a secret: the log goes to auditors"},
+    "bukti_masuk": {"teks": "a projection: the words of the kept bytes"},
     "ceiling": {
         "reserved": "a projection: the sum of its movements",
         "posted": "a projection: the sum of its movements",

@@ -20,6 +20,11 @@ FROZEN: Final = {
         "1 = 1",
         "bukti tidak dapat diubah; cabut lalu lampirkan yang benar",
     ),
+    "bukti_masuk": (
+        ("opd_id", "berkas_id", "at", "oleh_id", "teks", "difoto"),
+        "1 = 1",
+        "berkas yang masuk tidak dapat diubah; buang lalu kirim yang benar",
+    ),
     "ingatan_kelas": (
         ("opd_id", "kunci", "kelas", "rekening", "putusan_id", "at", "oleh_id"),
         "1 = 1",
@@ -73,7 +78,7 @@ FROZEN: Final = {
     ),
 }
 
-#: Undone once: a value that was set stays (`dicabut_at` from NULL to a moment, never back).
+#: Undone once, or ended once: a value that was set stays (from NULL to a moment, never back).
 UNDONE_ONCE: Final = dict.fromkeys(
     (
         "aturan_cocok",
@@ -87,4 +92,4 @@ UNDONE_ONCE: Final = dict.fromkeys(
         "sesi",
     ),
     "dicabut_at",
-)
+) | {"bukti_masuk": "selesai_at"}

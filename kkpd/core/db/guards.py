@@ -62,6 +62,7 @@ NEVER_DELETED: Final = (
     "aturan_cocok",
     "benih_totp",
     "bukti",
+    "bukti_masuk",
     "ceiling",
     "chain",
     "cocok",

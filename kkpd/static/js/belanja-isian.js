@@ -51,13 +51,16 @@ function clock(at) {
 // Weighing: the answer replaces what stands beside the amount; a later question cancels an earlier one.
 function weigh(form) {
   const place = document.querySelector("[data-timbang-hasil]");
-  const names = ["nilai", "tanggal", "kartu_id", "pembebanan", "sub_kegiatan", "rekening", "sumber_dana", "merchant", "uraian", "volume", "satuan", "harga_satuan"];
+  const names = ["nilai", "tanggal", "kartu_id", "pembebanan", "sub_kegiatan", "rekening", "sumber_dana", "merchant", "uraian", "volume", "satuan", "harga_satuan", "nota", "tetap"];
   let timer, asking;
   const ask = async () => {
     asking?.abort();
     asking = new AbortController();
     const asked = new URLSearchParams();
-    for (const name of ["csrf_token", ...names]) if (form.elements[name]?.value) asked.set(name, form.elements[name].value);
+    for (const name of ["csrf_token", ...names]) {
+      const field = form.elements[name];
+      if (field?.value && (field.type !== "checkbox" || field.checked)) asked.set(name, field.value);
+    }
     if (form.dataset.id) asked.set("id", form.dataset.id);
     try {
       const answer = await fetch(form.dataset.timbang, { method: "POST", body: asked, signal: asking.signal, headers: { Accept: "application/json" } });

@@ -8,8 +8,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja.classes import decide as classes_decide
+from kkpd.belanja.doubles import Double, likely_doubles
+from kkpd.belanja.rules import Bought
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.classify import Classified
@@ -22,11 +25,16 @@ from kkpd.web.request.converters import whole_number
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What stands beside the amount: the ceilings before and after, and the proposed class."""
+    """What stands beside the amount: the ceilings before and after, the proposed class, the charges
+    last used at the shop, and purchases that are probably this one (`sure`: it is another one).
+    """
 
     sisa: tuple[pagu_reads.Weighing, ...]
     proposal: Classified | None
     class_choices: tuple[tuple[str, str], ...]
+    shop_choices: tuple[tuple[str, str], ...] = ()
+    doubles: tuple[Double, ...] = ()
+    sure: bool = False
 
     @property
     def bukti(self) -> list[tuple[str, str]]:
@@ -50,8 +58,12 @@ def weigh(
     *,
     day: date,
     transaksi_id: int | None = None,
+    only_of: int | None = None,
 ) -> Weighed:
-    """Weigh half-filled values: what cannot be read yet is left out, never an error."""
+    """Weigh half-filled values: what cannot be read yet is left out, never an error.
+
+    `only_of` names the holder whose purchases may be shown as doubles, None for everybody's.
+    """
     nilai = _amount(values.get("nilai", ""))
     sub_kegiatan, rekening, sumber_dana = kode(
         values.get("pembebanan", ""),
@@ -72,7 +84,48 @@ def weigh(
     proposal = _proposal(session, opd_id, values, rekening, nilai, day)
     chosen = values.get("pembebanan", "")
     others = [one for one in _in_dpa(session, opd_id, day.year, proposal) if one[0] != chosen]
-    return Weighed(weighed, proposal, tuple(others))
+    return Weighed(
+        weighed,
+        proposal,
+        tuple(others),
+        _at_shop(session, opd_id, values, day.year),
+        _doubles(session, opd_id, values, transaksi_id, only_of),
+        bool(values.get("tetap")),
+    )
+
+
+def _at_shop(
+    session: Session, opd_id: int, values: Mapping[str, str], tahun: int
+) -> tuple[tuple[str, str], ...]:
+    """The charges last used at the shop that the DPA holds, until one is chosen."""
+    if values.get("pembebanan"):
+        return ()
+    shops = belanja_choices.shops(session, opd_id)
+    last = belanja_choices.charges_at(shops, values.get("merchant", ""))
+    lines = pagu_reads.dpa_lines(session, opd_id, tahun) if last else ()
+    names = {line.kunci: f"{line.rekening} {line.nama_rekening}" for line in lines}
+    return tuple((key, names[key]) for key in last if key in names)
+
+
+def _doubles(
+    session: Session,
+    opd_id: int,
+    values: Mapping[str, str],
+    transaksi_id: int | None,
+    only_of: int | None,
+) -> tuple[Double, ...]:
+    card, nilai = whole_number(values.get("kartu_id", "")), _amount(values.get("nilai", ""))
+    merchant = values.get("merchant", "").strip()
+    try:
+        tanggal = read_date(values.get("tanggal", "").strip())
+    except ValueError:
+        return ()
+    if card is None or not nilai or not merchant:
+        return ()
+    texts = values.get("nota", "").strip(), values.get("uraian", "").strip()
+    bought = Bought(card, tanggal, nilai, merchant, *texts)
+    but = () if transaksi_id is None else (transaksi_id,)
+    return likely_doubles(session, opd_id, bought, but=but, only_of=only_of)
 
 
 def _proposal(

@@ -6,13 +6,15 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kkpd.approval import reads as approval_reads
+from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide
 from kkpd.belanja.fields import CHANNELS, event_name, say_change
 from kkpd.belanja.verbs import CancelPurchase
+from kkpd.core.statuses import CHANGEABLE
 from kkpd.records import event_log as event_trail
-from kkpd.views.belanja.base import bp, fetch
-from kkpd.web.globals import now
+from kkpd.views.belanja.base import bp, fetch, in_both
+from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
@@ -27,20 +29,26 @@ from kkpd.web.translation import _
 def rinci(opd: str, periode: Periode, id: int) -> str:
     """All fields, class with reason, ceilings, evidence, findings, pairs and history."""
     found = fetch(id)
-    history = event_trail.event_trail(reading(), chosen_opd().id, f"transaksi:{id}")
     return render_template(
         "pages/belanja/rinci.html",
         r=found,
         t=found.transaksi,
         kanal=CHANNELS,
         keputusan=approval_reads.decisions(reading(), [id]).get(id),
-        event_trail=[_read(event) for event in history],
+        history=read_history(id),
         kelas_boleh=found.transaksi.status in decide.ALLOWED_STATUSES
         and not decide.follows_origin(found.transaksi),
-        dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
+        dapat_diubah=found.transaksi.status in CHANGEABLE,
+        give_back=belanja_detail.who_gives_back(reading(), found.transaksi, today()),
         reservation=any(one.present for one in found.holds),
         baru_disimpan="tersimpan" in request.args,
     )
+
+
+def read_history(id: int) -> list[dict[str, object]]:
+    """What happened to the purchase, oldest first, in words."""
+    told = event_trail.event_trail(reading(), chosen_opd().id, f"transaksi:{id}")
+    return [_read(event) for event in told]
 
 
 def _read(event: event_trail.LoggedEvent) -> dict[str, object]:
@@ -54,16 +62,13 @@ def _read(event: event_trail.LoggedEvent) -> dict[str, object]:
     }
 
 
-@bp.get("/<int:id>/batal")
-@needs("belanja:catat")
+@in_both("/<int:id>/batal", "GET")
 def batal(opd: str, periode: Periode, id: int) -> str:
     """What will be true after cancelling, before it is done."""
     return render_template("pages/belanja/batal.html", t=fetch(id).transaksi)
 
 
-@bp.post("/<int:id>/batal")
-@needs("belanja:catat")
-@stands_on("belanja.batal")
+@in_both("/<int:id>/batal", "POST", on="batal")
 def batalkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Cancel a record made by mistake."""
     version = whole_number(request.form.get("versi", "")) or 0
@@ -72,7 +77,7 @@ def batalkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     with writing() as session:
         belanja_verbs.cancel(session, actor(), command, now())
     flash(_("Belanja dibatalkan. Pesanannya dikembalikan dan temuannya ditutup."), "ok")
-    return see("belanja.rinci", id=id)
+    return see(".rinci", id=id)
 
 
 @bp.post("/<int:id>/timbang-ulang")

@@ -8,13 +8,16 @@ from flask import flash, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from kkpd.belanja import doubles
 from kkpd.belanja import verbs as belanja_verbs
+from kkpd.belanja.rules import Bought
 from kkpd.belanja.verbs import ChangePurchase
 from kkpd.core.errors import DomainError
+from kkpd.core.shapes import shaped
 from kkpd.models import BarisBank, Transaksi
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.tagihan import line_state as baris_bank
-from kkpd.views.belanja.base import baris, bp
+from kkpd.views.belanja.base import baris, bp, in_both, only_of
 from kkpd.views.belanja.ceiling_preview import weigh
 from kkpd.views.belanja.evidence import attach_all, opened
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
@@ -61,6 +64,7 @@ def _record(form: PurchaseForm, line: BarisBank | None) -> tuple[int, bool]:
     sent = opened(uploads(form.bukti))
     with writing() as session:
         row = belanja_verbs.record(session, actor(), purchase_command(form, chosen_opd().id), now())
+        doubles.ask(session, [row], sure=form.tetap.data)
         attach_all(session, row.id, sent)
         linked = line is not None and row.nilai == baris_bank.left_over(session, line)
         if line is not None and linked and actor().can("cocok:putuskan", chosen_opd().id):
@@ -96,19 +100,18 @@ def _back_to_bank(line: BarisBank, linked: bool) -> Response:
     return see("cocok.index", baris=line.id)
 
 
-@bp.get("/<int:id>/ubah")
-@needs("belanja:catat")
+@in_both("/<int:id>/ubah", "GET")
 def ubah(opd: str, periode: Periode, id: int) -> str:
     """The form filled with the purchase."""
     row = baris(id)
     return _page(_form(periode, row), row)
 
 
-@bp.post("/<int:id>/ubah")
-@needs("belanja:catat")
+@in_both("/<int:id>/ubah", "POST")
 def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Save the changes; a stale form is told what changed meanwhile."""
     row = baris(id)
+    before = shaped(Bought, row)
     form = _form(periode, row)
     if request.form.get("tindakan") == "periksa":
         return _page(form, row)
@@ -118,21 +121,29 @@ def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
         command = ChangePurchase(id, version, purchase_command(form, chosen_opd().id))
         try:
             with writing() as session:
-                belanja_verbs.change(session, actor(), command, now())
+                line = belanja_verbs.change(session, actor(), command, now())
+                sure = form.tetap.data or shaped(Bought, line) == before
+                doubles.ask(session, [line], sure=sure)
         except DomainError as refusal:
             status = form.refuse_command(refusal)
         else:
             flash(_("Perubahan tersimpan."), "ok")
-            return see("belanja.rinci", id=id, tersimpan=1)
+            return see(".rinci", id=id, tersimpan=1)
     return _page(form, baris(id)), status
 
 
-@bp.post("/timbang")
-@needs("belanja:catat")
+@in_both("/timbang", "POST")
 def sisa(opd: str, periode: Periode) -> Response:
     """What is left of each ceiling and the proposed class, for half-filled values."""
     asked = whole_number(request.form.get("id", ""))
-    weighed = weigh(reading(), chosen_opd().id, request.form, day=today(), transaksi_id=asked)
+    weighed = weigh(
+        reading(),
+        chosen_opd().id,
+        request.form,
+        day=today(),
+        transaksi_id=asked,
+        only_of=only_of(),
+    )
     return jsonify(html=render_template("pages/belanja/_timbang.html", weigh=weighed))
 
 
@@ -144,6 +155,7 @@ def _form(
         chosen_opd().id,
         periode.tahun,
         day=today(),
+        pemegang_id=only_of(),
         transaksi=row,
         start=_from_bank(line) if line is not None else None,
     )
@@ -156,6 +168,7 @@ def _page(form: PurchaseForm, row: Transaksi | None = None, line: BarisBank | No
         form.form_values(),
         day=today(),
         transaksi_id=row.id if row else None,
+        only_of=only_of(),
     )
     return render_template(
         "pages/belanja/isian.html", form=form, row=row, weigh=weighed, baris_bank=line

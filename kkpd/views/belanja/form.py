@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from kkpd.belanja import choices as belanja_choices
+from kkpd.belanja.choices import KnownShop
 from kkpd.belanja.commands import NotAFact
 from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, FURTHER, Kind, PurchaseField, RecordPurchase
 from kkpd.core.errors import DomainError
@@ -61,6 +62,8 @@ class PurchaseForm(PageForm):
     versi = HiddenField()
     bukti = UploadField(_l("Bukti"), [Optional()])
     pembebanan = SelectField(_l("Pembebanan"), [InputRequired(_l("Pilih pembebanannya."))])
+    tetap = BooleanField(_l("Tetap simpan"))
+    known_shops: tuple[KnownShop, ...] = ()
 
     @property
     def further(self) -> list[Field]:
@@ -75,6 +78,8 @@ class PurchaseForm(PageForm):
                 texts[name] = str(field._value())  # type: ignore[attr-defined]  # not in the stubs
             elif isinstance(field, SelectField):
                 texts[name] = str(field.data or "")
+            elif isinstance(field, BooleanField):
+                texts[name] = "y" if field.data else ""
         return texts
 
     def refuse_command(self, refusal: DomainError) -> int:
@@ -133,11 +138,13 @@ def prepare(
 ) -> PurchaseForm:
     """The form with the OPD's choices: empty for a new purchase, else filled with the line.
 
-    `pemegang_id` limits the cards to that holder's own; `start` is what a new one begins with.
+    `pemegang_id` limits the cards to that holder's own (and the line's); `start` is what a new one
+    begins with.
     """
     fresh = _fresh(session, opd_id, day, pemegang_id) | dict(start or {})
     form = PurchaseForm(data=_filled(transaksi) if transaksi else fresh)
-    cards = belanja_choices.kartu(session, opd_id, pemegang_id)
+    kept_card = transaksi.kartu_id if transaksi else None
+    cards = belanja_choices.kartu(session, opd_id, pemegang_id, kept_card)
     form.kartu_id.choices = options((one.id, one.label) for one in cards)
     form.pemakai_id.choices = options(
         [("", _("Pemegang kartu sendiri")), *belanja_choices.orang(session, opd_id)]
@@ -145,10 +152,13 @@ def prepare(
     form.program_id.choices = options(
         [("", _("Tidak terkait program")), *belanja_choices.program(session, opd_id)]
     )
-    known = belanja_choices.asal(session, opd_id, tahun, transaksi.asal_id if transaksi else None)
+    refunded = transaksi.asal_id if transaksi else None
+    known = belanja_choices.asal(session, opd_id, tahun, refunded, pemegang_id)
     origins = [(id_, str(wording(label))) for id_, label in known]
     form.asal_id.choices = options([("", _("Bukan pengembalian")), *origins])
-    form.pembebanan.choices = _charges(session, opd_id, tahun)
+    form.known_shops = belanja_choices.shops(session, opd_id)
+    last = belanja_choices.charges_at(form.known_shops, form.merchant.data or "")
+    form.pembebanan.choices = _charges(session, opd_id, tahun, last)
     if transaksi is not None and not request.form:
         _show_codes(form, transaksi)
         form.mata_uang.data = belanja_choices.mata_uang(session, opd_id, transaksi.id)
@@ -189,13 +199,19 @@ def _show_codes(form: PurchaseForm, row: Transaksi) -> None:
         form.sumber_dana.data = row.sumber_dana
 
 
-def _charges(session: Session, opd_id: int, tahun: int) -> dict[str, list[Any]]:
-    """The DPA's lines under their sub kegiatan, each with what is left; then the way out."""
+def _charges(
+    session: Session, opd_id: int, tahun: int, last: Sequence[str]
+) -> dict[str, list[Any]]:
+    """Those last used at the shop, the DPA's lines under their sub kegiatan, each with what is
+    left; then the way out.
+    """
     groups: dict[str, list[Any]] = {
         _("Belum dipilih"): [SelectChoice(value="", label=_("Pilih pembebanan"))]
     }
     for line in pagu_reads.dpa_lines(session, opd_id, tahun):
         heading = f"{line.sub_kegiatan} {line.sub_kegiatan_name}".strip()
+        if line.kunci in last:
+            heading = _("Terakhir dipakai pada penyedia ini")
         label = (
             f"{line.rekening} {line.nama_rekening} · {line.sumber_dana} "
             f"({_('sisa')} Rp\u00a0{line.sisa})"

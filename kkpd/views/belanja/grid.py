@@ -13,8 +13,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import choices as belanja_choices
+from kkpd.belanja import doubles
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.commands import NotAFact
+from kkpd.belanja.doubles import Double, LikelyDouble
 from kkpd.belanja.fields import FIELDS, PurchaseField, RecordPurchase
 from kkpd.core.errors import DomainError, Finding
 from kkpd.core.money import Rupiah
@@ -221,11 +223,15 @@ def catat_banyak(opd: str, periode: Periode) -> ResponseReturnValue:
         return _page(periode, filled, findings, kunci), 422
     try:
         with writing() as session:
-            count = len(belanja_verbs.record_many(session, actor(), commands, now()))
+            saved = belanja_verbs.record_many(session, actor(), commands, now())
+            doubles.ask(session, saved, sure=bool(request.form.get("tetap")))
+            count = len(saved)
+    except LikelyDouble as asked:
+        return _page(periode, filled, [], kunci, asked.doubles), 409
     except DomainError as refusal:
         return _page(periode, filled or rows, _told(refusal), kunci), 422
-    flash(_("%(n)s belanja tercatat. Lampirkan buktinya satu per satu.", n=count), "ok")
-    return see("belanja.index", bukti="tanpa")
+    flash(_("%(n)s belanja tercatat. Kirim semua buktinya sekaligus di sini.", n=count), "ok")
+    return see("kotak_bukti.index")
 
 
 def _told(refusal: DomainError) -> list[Finding]:
@@ -239,7 +245,13 @@ def _sent() -> list[dict[str, str]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*columns, strict=False)]
 
 
-def _page(periode: Periode, rows: list[dict[str, str]], findings: list[Finding], kunci: str) -> str:
+def _page(
+    periode: Periode,
+    rows: list[dict[str, str]],
+    findings: list[Finding],
+    kunci: str,
+    alike: Sequence[Double] = (),
+) -> str:
     wrong = {(found.row, _COLUMNS.get(found.field or "", found.field)) for found in findings}
     return render_template(
         "pages/belanja/banyak.html",
@@ -249,6 +261,8 @@ def _page(periode: Periode, rows: list[dict[str, str]], findings: list[Finding],
         mistakes=wrong,
         kolom_temuan=_COLUMNS,
         kunci=kunci,
+        doubles=alike,
+        known_shops=belanja_choices.shops(reading(), chosen_opd().id),
         kartu=belanja_choices.kartu(reading(), chosen_opd().id),
         dpa=pagu_reads.dpa_lines(reading(), chosen_opd().id, periode.tahun),
     )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, jsonify, render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from kkpd.approval import reads as approval_reads
 from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import detail as belanja_detail
+from kkpd.belanja import doubles, lists
 from kkpd.belanja import evidence as bukti
-from kkpd.belanja import lists
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.detail import PurchaseDetail
 from kkpd.belanja.lists import PurchaseCriteria
 from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.statuses import CHANGEABLE
+from kkpd.views.belanja.base import fetch, own
 from kkpd.views.belanja.ceiling_preview import weigh
+from kkpd.views.belanja.detail import read_history
 from kkpd.views.belanja.evidence import attach_all, opened, send
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
@@ -28,16 +29,7 @@ from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
-bp = Blueprint("belanja_saya", __name__, url_prefix="/<opd:opd>/<periode:periode>/belanja-saya")
-
-
-def _my_purchase(transaksi_id: int) -> PurchaseDetail:
-    """The purchase when it is the actor's own; another's does not exist here (law 12)."""
-    found = belanja_detail.detail(reading(), chosen_opd().id, transaksi_id)
-    me = actor().orang_id
-    if found is None or me not in (found.transaksi.pemegang_id, found.transaksi.pemakai_id):
-        raise NotFound(_("Belanja tidak ditemukan."))
-    return found
+bp = own
 
 
 @bp.get("/")
@@ -85,6 +77,7 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
                 row = belanja_verbs.record(
                     session, actor(), purchase_command(form, chosen_opd().id), now()
                 )
+                doubles.ask(session, [row], sure=form.tetap.data)
                 attach_all(session, row.id, sent)
                 saved = row.id
         except DomainError as refusal:
@@ -92,14 +85,6 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
         else:
             return see("belanja_saya.rinci", id=saved, tersimpan=1)
     return _page(form), status
-
-
-@bp.post("/timbang")
-@needs("belanja_saya:catat")
-def sisa(opd: str, periode: Periode) -> Response:
-    """What is left and the proposed class, for half-filled values."""
-    weighed = weigh(reading(), chosen_opd().id, request.form, day=today())
-    return jsonify(html=render_template("pages/belanja/_timbang.html", weigh=weighed))
 
 
 @bp.get("/<int:id>")
@@ -110,14 +95,16 @@ def rinci(opd: str, periode: Periode, id: int) -> str:
 
 
 def _detail_page(id: int) -> str:
-    found = _my_purchase(id)
+    found = fetch(id)
     return render_template(
         "pages/belanja_saya/rinci.html",
         r=found,
         t=found.transaksi,
         keputusan=approval_reads.decisions(reading(), [id]).get(id),
         boleh_bukti=found.transaksi.status in bukti.ALLOWED_STATUSES,
-        dapat_diubah=found.transaksi.status in ("tercatat", "berbukti"),
+        dapat_diubah=found.transaksi.status in CHANGEABLE,
+        give_back=belanja_detail.who_gives_back(reading(), found.transaksi, today()),
+        history=read_history(id),
         baru_disimpan="tersimpan" in request.args,
     )
 
@@ -127,7 +114,7 @@ def _detail_page(id: int) -> str:
 @stands_on("belanja_saya.rinci")
 def kirim_bukti(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Attach more photos to an own purchase."""
-    _my_purchase(id)
+    fetch(id)
     count = send(id)
     flash(_("%(n)s bukti terlampir.", n=count), "ok")
     return see("belanja_saya.rinci", id=id)
@@ -138,7 +125,7 @@ def kirim_bukti(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
 @stands_on("belanja_saya.rinci")
 def cabut_bukti(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseReturnValue:
     """Withdraw a wrong photo of an own purchase."""
-    if bukti_id not in {one.id for one in _my_purchase(id).bukti}:
+    if bukti_id not in {one.id for one in fetch(id).bukti}:
         raise NotFound(_("Bukti tidak ditemukan."))
     with writing() as session:
         bukti.withdraw(session, actor(), bukti_id, request.form.get("alasan", ""), now())
@@ -157,6 +144,8 @@ def _form(periode: Periode) -> PurchaseForm:
 
 
 def _page(form: PurchaseForm) -> str:
-    weighed = weigh(reading(), chosen_opd().id, form.form_values(), day=today())
+    weighed = weigh(
+        reading(), chosen_opd().id, form.form_values(), day=today(), only_of=actor().orang_id
+    )
     cards = belanja_choices.kartu(reading(), chosen_opd().id, actor().orang_id)
     return render_template("pages/belanja_saya/isian.html", form=form, weigh=weighed, kartu=cards)

@@ -10,13 +10,13 @@ from kkpd.belanja.split import SplitPiece, SplitPurchase
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.pagu import reads as pagu_reads
-from kkpd.views.belanja.base import bp, fetch
+from kkpd.views.belanja.base import fetch, in_both
 from kkpd.views.belanja.form import kode
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
-from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.permissions import actor
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
@@ -24,8 +24,7 @@ from kkpd.web.translation import _
 _LINE = 3
 
 
-@bp.get("/<int:id>/pecah")
-@needs("belanja:catat")
+@in_both("/<int:id>/pecah", "GET")
 def pecah(opd: str, periode: Periode, id: int) -> str:
     """The line as its first part, empty parts beneath."""
     line = fetch(id).transaksi
@@ -37,8 +36,7 @@ def pecah(opd: str, periode: Periode, id: int) -> str:
     return _page(id, [first, *({} for _row in range(_LINE - 1))], [])
 
 
-@bp.post("/<int:id>/pecah")
-@needs("belanja:catat")
+@in_both("/<int:id>/pecah", "POST")
 def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Split it, or give more rows."""
     fetch(id)
@@ -55,7 +53,7 @@ def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     except DomainError as refusal:
         return _page(id, rows, [refusal.message]), max(refusal.status, 422)
     flash(_("Dipecah menjadi %(n)s belanja dengan nota yang sama.", n=count), "ok")
-    return see("belanja.rinci", id=id)
+    return see(".rinci", id=id)
 
 
 def _sent() -> list[dict[str, str]]:

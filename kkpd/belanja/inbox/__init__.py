@@ -1,0 +1,1 @@
+"""Evidence that waits for its purchase: dropped, offered, attached, moved, discarded."""
