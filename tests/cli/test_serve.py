@@ -27,7 +27,7 @@ def started_servers(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return started
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "kantor.contoh.go.id"])  # noqa: S104 -- it is refused
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "kantor.contoh.go.id"])  # noqa: S104 (refused here)
 def test_serving_beyond_this_machine_needs_a_named_proxy(
     host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
