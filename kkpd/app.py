@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kkpd import views
 from kkpd.core.config import MIB, Settings
 from kkpd.core.db.engine import create_engine
-from kkpd.web import filters, page, translation
+from kkpd.web import confirm, filters, page, translation
 from kkpd.web.request import context as request_context
 from kkpd.web.request import (
     converters,
@@ -48,6 +48,7 @@ def create_app(config: Settings) -> Flask:
     CSRFProtect(app)
     quotas.setup(app)
     masking.setup(app)
+    confirm.setup(app)
     malware.setup(app)
     errors.setup(app)
     request_context.setup(app)

@@ -65,7 +65,8 @@ def extract() -> Catalog:
                 found.add(text, locations=[("belanja/fields.py", 0)])
     for label in LABELS.values():
         found.add(label, locations=[("ledger/difference_kinds.py", 0)])
-    for text in (*event_words.WORDS.values(), *event_words.AREAS.values()):
+    told = event_words.WORDS, event_words.AREAS, event_words.NOTED, event_words.NOTED_AREAS
+    for text in (text for words in told for text in words.values()):
         found.add(text, locations=[("oversight/event_words.py", 0)])
     for text in REQUIREMENTS.values():
         found.add(text, locations=[("year/rules.py", 0)])

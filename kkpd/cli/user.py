@@ -24,9 +24,10 @@ _NOTES = """\
 A one-time code is printed on stdout; with it the person sets a password of their own on the page
 /kode (a new login: within 72 hours, reset: within 24). No password is typed here.
 The first administrator of an empty database finds the year's national codes loaded.
-first-admin works when there is no administrator left who can log in, second-admin when there is
-exactly one; a third one is proposed and confirmed in the web. --nama-masuk of a login that is known
-makes that person the administrator. The inspector sees it. A new installation requires a second
+first-admin works when no other administrator is left, second-admin when there is exactly one other;
+a third one is proposed and confirmed in the web. --nama-masuk of a login that is known makes that
+person the administrator; of two, it renews the term of the one whose office ends. The inspector
+sees it. A new installation requires a second
 factor of the roles that move money (a dated setting); lost-factor removes those of a lost phone.
 """
 

@@ -34,7 +34,8 @@ STATUS_KARTU: Final = (
 LOGIN_STEPS: Final = ("faktor", "kunci", "ubah", "penyedia")
 #: By what a session was opened: the strongest thing that was shown; `penyedia_mfa` is a provider
 #: that says it asked for two factors itself.
-LOGIN_WAYS: Final = ("sandi", "totp", "pemulihan", "kunci", "penyedia", "penyedia_mfa")
+PROVIDER_WAYS: Final = ("penyedia", "penyedia_mfa")
+LOGIN_WAYS: Final = ("sandi", "totp", "pemulihan", "kunci", *PROVIDER_WAYS)
 
 DPA_VERSIONS: Final = ("murni", "pergeseran", "perubahan")
 CEILING_KINDS: Final = ("dpa", "spd", "kas", "up_kkpd", "kartu", "penerima")

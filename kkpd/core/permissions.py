@@ -162,6 +162,12 @@ def holders(*permissions: str) -> frozenset[Role]:
     return frozenset(role for role, held in PERMISSIONS.items() if held & {*permissions})
 
 
+#: Their acts change what others may do: the administrator proves again who he is, unless he did
+#: lately (ASVS 7.5.1; web/confirm.py).
+ASKED_AGAIN = frozenset(
+    {"pengguna:kelola", "penugasan:kelola", "kartu:kelola", "opd:kelola", "pengaturan:kelola"}
+)
+
 #: Who decides on a line after the six tests: PA and KPA.
 EXAMINERS = holders("uji:putuskan")
 

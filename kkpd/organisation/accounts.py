@@ -9,21 +9,32 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.core.errors import Conflict
 from kkpd.core.permissions import ACROSS_OPDS, COVERS_UNITS, Actor, Assignment, Role
-from kkpd.models import CalendarFeed, Opd, Orang, Pengguna, Penugasan, Periode, Sesi
+from kkpd.models import (
+    CalendarFeed,
+    LinkedIdentity,
+    Opd,
+    Orang,
+    Passkey,
+    Pengguna,
+    Penugasan,
+    Periode,
+    Sesi,
+)
 from kkpd.records.office_holders import in_force
 
 
-def _administrators_on(day: date) -> Select[int, str, bool]:
-    """Person, name and whether there is a password, of everybody who can work as administrator on
-    that day: in office, still employed, with a login in use; the first one first.
+def _administrators_on(day: date) -> Select[int, str, bool, date | None]:
+    """Person, name, whether there is a way to log in (`_has_a_way_in`) and the last day in office,
+    of everybody who can work as administrator on that day: in office, still employed, with a login
+    in use; the first one first.
     """
     return (
-        select(Orang.id, Orang.nama, Pengguna.sandi_hash.is_not(None))
+        select(Orang.id, Orang.nama, _has_a_way_in(), Penugasan.sampai)
         .join(Penugasan, Penugasan.orang_id == Orang.id)
         .join(Pengguna, Pengguna.orang_id == Orang.id)
         .where(Penugasan.peran == Role.ADMIN, in_force(day), Orang.aktif, Pengguna.aktif)
@@ -31,9 +42,34 @@ def _administrators_on(day: date) -> Select[int, str, bool]:
     )
 
 
+def _has_a_way_in() -> ColumnElement[bool]:
+    """A password, a passkey or a linked identity: each of them opens a session alone. Whose code
+    nobody used yet has none.
+    """
+    return or_(
+        Pengguna.sandi_hash.is_not(None),
+        exists().where(Passkey.pengguna_id == Pengguna.id, Passkey.dicabut_at.is_(None)),
+        exists().where(
+            LinkedIdentity.pengguna_id == Pengguna.id, LinkedIdentity.dicabut_at.is_(None)
+        ),
+    )
+
+
 def administrators(session: Session, day: date) -> dict[int, str]:
     """Person -> name of everybody who can work as administrator on that day."""
-    return {orang_id: nama for orang_id, nama, _ in session.execute(_administrators_on(day))}
+    return {row[0]: row[1] for row in session.execute(_administrators_on(day))}
+
+
+def administrators_ending(session: Session, day: date, until: date) -> dict[int, tuple[str, date]]:
+    """Person -> name and last day of the administrators whose office ends by `until`, and who hold
+    no other assignment that goes on.
+    """
+    ends: dict[int, tuple[str, date]] = {}
+    going_on = administrators(session, until + timedelta(days=1))
+    for orang_id, nama, _, last in session.execute(_administrators_on(day)):
+        if orang_id not in going_on and last is not None:
+            ends[orang_id] = max((nama, last), ends.get(orang_id, (nama, last)))
+    return ends
 
 
 def administrator(session: Session, day: date) -> Actor:
@@ -52,12 +88,12 @@ def keep_an_administrator(session: Session, orang_id: int, last_day: date) -> No
     until the transaction ends, so that two of them cannot remove each other at the same time.
     """
     query = _administrators_on(last_day + timedelta(days=1)).with_for_update(of=Pengguna)
-    left = {person: has_password for person, _, has_password in session.execute(query)}
-    others = [other for other, has_password in left.items() if has_password and other != orang_id]
+    left = {person: has_way_in for person, _, has_way_in, _ in session.execute(query)}
+    others = [other for other, has_way_in in left.items() if has_way_in and other != orang_id]
     if orang_id in left and not others:
         raise Conflict(
             "Ini administrator terakhir yang aktif. Tetapkan dahulu administrator lain, yang sudah "
-            "mempunyai kata sandi sendiri, lalu ulangi."
+            "pernah masuk dengan caranya sendiri, lalu ulangi."
         )
 
 

@@ -156,12 +156,14 @@ def visible(session: Session, session_id: int, now: datetime) -> None:
     )
 
 
-def log_out(session: Session, actor: Actor, token: str, now: datetime) -> None:
-    """End this session on the server."""
+def log_out(session: Session, actor: Actor, token: str, now: datetime) -> str | None:
+    """End this session on the server; by what it was opened."""
+    way = session.scalar(select(Sesi.cara).where(Sesi.token_hash == hash_token(token)))
     _end(session, now, Sesi.token_hash == hash_token(token))
     event_log.record(
         session, actor, None, "akun:sesi:keluar", f"pengguna:{actor.pengguna_id}", now=now
     )
+    return way
 
 
 def end_session(session: Session, actor: Actor, sesi_id: int, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import select
@@ -228,17 +228,18 @@ def first_one(
     tanggal_dasar: date | None = None,
     demo: bool = False,
 ) -> Actor:
-    """An administrator made on the machine: the first while nobody can work as one, a second while
-    exactly `others` = 1 can; Conflict otherwise, because two can do it in the web.
+    """An administrator made on the machine: the first while nobody else can work as one, a second
+    while exactly `others` = 1 other can; Conflict otherwise, because two can do it in the web. Who
+    is administrator already gets a new term: of two, neither may confirm the other's.
 
     A known login name keeps its person and password (`data` and `sandi_hash` are not used); a new
     one without `sandi_hash` waits for a one-time code.
     """
     today = business_day(now)
-    _require_able(session, today, others)
     account = session.scalars(
         select(Pengguna).where(Pengguna.nama_masuk == nama_masuk)
     ).one_or_none()
+    _require_able(session, today, others, None if account is None else account.orang_id)
     if account is None:
         account = _first_login(session, data, nama_masuk, sandi_hash, now, demo)
     orang = session.get_one(Orang, account.orang_id)
@@ -250,8 +251,16 @@ def first_one(
     return Actor(orang.id, account.id, orang.nama, (Assignment(Role.ADMIN, None),))
 
 
-def _require_able(session: Session, day: date, others: int) -> None:
+def _require_able(session: Session, day: date, others: int, orang_id: int | None) -> None:
+    """Conflict unless exactly so many others can work, and this person's office does not go on."""
     able = accounts.administrators(session, day)
+    held = able.pop(orang_id or 0, None)
+    ending = accounts.administrators_ending(session, day, date.max - timedelta(days=1))
+    if held is not None and orang_id not in ending:
+        raise Conflict(
+            f"{held} sudah administrator tanpa hari terakhir; tidak ada yang diperpanjang.",
+            field="nama_masuk",
+        )
     if len(able) == others:
         return
     names = ", ".join(able.values())

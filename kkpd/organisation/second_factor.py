@@ -214,19 +214,35 @@ def log_in_by_passkey(
     return login.enter(session, row.pengguna_id, origin, now, by="kunci")
 
 
-def proves_again(
+def proves_one(
     session: Session, actor: Actor, shown: Shown, asked: str, means: Means, now: datetime
 ) -> bool:
-    """Whether the logged-in person, who typed the password again, also shows the second factor
-    again if there is one: a session that was stolen is not enough to change how one logs in.
+    """Whether the logged-in person shows a second factor of the own account."""
+    if check(session, actor.pengguna_id, shown, asked, means, now) is None:
+        return False
+    _record(session, actor, "akun:faktor:bukti", now)
+    return True
+
+
+def proves_all(
+    session: Session,
+    actor: Actor,
+    shown: Shown,
+    asked: str,
+    means: Means,
+    now: datetime,
+    *,
+    by_password: bool,
+) -> bool:
+    """Whether the person, who typed the own password if there is one, also shows a second factor if
+    there is one: a stolen session is not enough to change how one logs in. An account with neither
+    proves it by the provider.
     """
     if has_second_factor(session, actor.pengguna_id):
-        way = check(session, actor.pengguna_id, shown, asked, means, now)
-        if way is None:
-            return False
-    subject = f"pengguna:{actor.pengguna_id}"
-    event_log.record(session, actor, None, "akun:faktor:bukti", subject, now=now)
-    return True
+        return proves_one(session, actor, shown, asked, means, now)
+    if by_password:
+        _record(session, actor, "akun:faktor:bukti", now)
+    return by_password
 
 
 def begin_changes(session: Session, actor: Actor, secret_key: str, now: datetime) -> str:
@@ -364,8 +380,12 @@ def _changed(
     if not totp.left(session, actor.pengguna_id):
         shown = totp.replace(session, actor.pengguna_id, codes, now)
     login.revoke_others(session, actor.pengguna_id, token, now)
-    event_log.record(session, actor, None, kind, f"pengguna:{actor.pengguna_id}", now=now)
+    _record(session, actor, kind, now)
     return shown
+
+
+def _record(session: Session, actor: Actor, kind: str, now: datetime) -> None:
+    event_log.record(session, actor, None, kind, f"pengguna:{actor.pengguna_id}", now=now)
 
 
 def _removed(session: Session, actor: Actor, kind: str, token: str, now: datetime) -> None:
@@ -374,4 +394,4 @@ def _removed(session: Session, actor: Actor, kind: str, token: str, now: datetim
     if not has_second_factor(session, actor.pengguna_id):
         totp.void(session, actor.pengguna_id, now)
     login.revoke_others(session, actor.pengguna_id, token, now)
-    event_log.record(session, actor, None, kind, f"pengguna:{actor.pengguna_id}", now=now)
+    _record(session, actor, kind, now)

@@ -11,10 +11,10 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.base_client import OpenIDMixin
@@ -35,6 +35,10 @@ ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES25
 TIME_LIMIT: Final = 5.0
 _KEPT: Final = timedelta(minutes=10)
 _LEFT_ALONE: Final = timedelta(seconds=30)
+#: How long ago the provider may have asked the person who is to prove it again.
+ASKED_LATELY: Final = timedelta(minutes=5)
+_SKEW: Final = timedelta(minutes=1)
+_END: Final = "end_session_endpoint"
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _log = logging.getLogger("kkpd.sign_on")
 
@@ -59,11 +63,14 @@ class NotProved(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the provider says it is; `strong`: it asked for two factors, and that counts here."""
+    """Who the provider says it is; `strong`: it asked for two factors, and that counts here;
+    `asked_at`: when it last asked the person, if it says so.
+    """
 
     issuer: str
     subject: str
     strong: bool
+    asked_at: datetime | None = None
 
 
 class _Limited(OAuth2Session):  # type: ignore[misc]  # authlib ships no types
@@ -86,9 +93,14 @@ class Provider(OpenIDMixin):  # type: ignore[misc]  # authlib ships no types
         self._asked_at: datetime | None = None
         self._down_at: datetime | None = None
 
-    def begin(self, redirect_uri: str, now: datetime) -> tuple[str, dict[str, str]]:
-        """The address to send the browser to, and what must be kept until it comes back."""
+    def begin(
+        self, redirect_uri: str, now: datetime, *, again: bool = False
+    ) -> tuple[str, dict[str, str]]:
+        """The address to send the browser to, and what must be kept until it comes back. `again`:
+        the provider asks the person anew, whatever session there is, and says when it asked.
+        """
         told = self._discover(now)
+        asks = {"prompt": "login", "max_age": "0"} if again else {}
         kept = {
             "state": secrets.token_urlsafe(32),
             "nonce": secrets.token_urlsafe(32),
@@ -100,8 +112,22 @@ class Provider(OpenIDMixin):  # type: ignore[misc]  # authlib ships no types
                 state=kept["state"],
                 nonce=kept["nonce"],
                 code_verifier=kept["verifier"],
+                **asks,
             )
         return str(address), kept
+
+    def end_address(self, back: str, now: datetime) -> str | None:
+        """Where the browser ends its session at the provider (RP-initiated logout); None when the
+        provider offers no such place or does not answer.
+        """
+        try:
+            told = self._discover(now)
+        except ProviderDown:
+            return None
+        if not told.get(_END):
+            return None
+        asked = {"client_id": self.client_id, "post_logout_redirect_uri": back}
+        return f"{told[_END]}{'&' if '?' in told[_END] else '?'}{urlencode(asked)}"
 
     def finish(
         self,
@@ -147,7 +173,10 @@ class Provider(OpenIDMixin):  # type: ignore[misc]  # authlib ships no types
             raise NotProved
         amr = claims.get("amr") if isinstance(claims.get("amr"), list) else []
         said = {*map(str, amr), str(claims.get("acr"))}
-        return Identity(self.config.issuer, str(claims["sub"])[:255], bool(said & self.config.mfa))
+        at = claims.get("auth_time")
+        told_at = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else None
+        strong = bool(said & self.config.mfa)
+        return Identity(self.config.issuer, str(claims["sub"])[:255], strong, told_at)
 
     def load_server_metadata(self) -> dict[str, Any]:
         """What `_discover` was told; authlib asks for it."""
@@ -175,12 +204,13 @@ class Provider(OpenIDMixin):  # type: ignore[misc]  # authlib ships no types
         """Its own issuer, addresses that nobody reads along, and only our kinds of signatures."""
         if told["issuer"] != self.config.issuer:
             raise ValueError("another issuer")
-        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        offered = [name for name in (_END,) if told.get(name)]
+        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri", *offered):
             parts = urlsplit(told[name])
             if parts.scheme != "https" and parts.hostname not in _LOCAL:
                 raise ValueError("an address without https")
-        offered = told.get("id_token_signing_alg_values_supported") or ["RS256"]
-        kinds = [kind for kind in offered if kind in ALGORITHMS]
+        signs = told.get("id_token_signing_alg_values_supported") or ["RS256"]
+        kinds = [kind for kind in signs if kind in ALGORITHMS]
         return {**told, "jwks": None, "id_token_signing_alg_values_supported": kinds}
 
     def _get_session(self, redirect_uri: str | None = None) -> _Limited:
@@ -205,6 +235,20 @@ def linked(session: Session, identity: Identity, *, demo: bool) -> int | None:
     if found is None or not login.may_enter(session, found, demo=demo):
         return None
     return found
+
+
+def proves_again(session: Session, actor: Actor, who: Identity, now: datetime) -> bool:
+    """Whether the provider asked this person just now, and it is the one the account is linked to;
+    a provider that does not say when it asked proves nothing.
+    """
+    row = link_of(session, actor.pengguna_id, who.issuer)
+    if row is None or row.subjek != who.subject or who.asked_at is None:
+        return False
+    if not -_SKEW <= now - who.asked_at < ASKED_LATELY:
+        return False
+    subject = f"pengguna:{actor.pengguna_id}"
+    event_log.record(session, actor, None, "akun:faktor:bukti", subject, now=now)
+    return True
 
 
 def link_of(session: Session, pengguna_id: int, issuer: str) -> LinkedIdentity | None:

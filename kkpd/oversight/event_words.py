@@ -125,6 +125,23 @@ AREAS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+#: What only the security log tells, because it wrote nothing: kind -> what somebody did.
+NOTED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "akses:batas": "melewati batas banyaknya permintaan atau ukuran",
+        "akses:formulir": "mengirim formulir tanpa tanda dari halamannya",
+        "akses:izin": "membuka yang tidak diizinkan perannya",
+        "akses:lingkup": "membuka yang tidak ada atau bukan miliknya",
+        "berkas:baca": "mengirim berkas yang tidak dapat dibaca",
+        "berkas:unduh": "mengunduh berkas",
+        "berkas:virus": "mengirim berkas yang ditolak pemeriksa virus",
+    }
+)
+#: Areas of the security log beside those of events.
+NOTED_AREAS: Final[Mapping[str, str]] = MappingProxyType(
+    {"akses": "akses yang ditolak", "berkas": "berkas: unduhan dan kiriman"}
+)
+
 #: Giving authority: these are shown above all others.
 GRANTS: Final = ("admin:penugasan:", "admin:pengguna:", "admin:kartu:", "akun:masuk:", "wewenang:")
 
@@ -133,4 +150,4 @@ def words_of(kind: str) -> str | None:
     """What was done, None where nobody has given this kind words."""
     parts = kind.split(":")
     ways = [kind, *(":".join([*parts[:n], "*", *parts[n + 1 :]]) for n in range(1, len(parts)))]
-    return next((WORDS[way] for way in ways if way in WORDS), None)
+    return next((WORDS[way] for way in ways if way in WORDS), NOTED.get(kind))

@@ -44,6 +44,7 @@ SENTENCES: Final = MappingProxyType(
         "usulan_up": "Jawab %(n)s usulan UP KKPD %(bulan)s",
         "penugasan_usul": "Konfirmasi atau tolak %(n)s usulan penugasan",
         "kartu_usul": "Tetapkan atau tolak %(n)s usulan kartu",
+        "masa_admin": "Perpanjang masa administrator yang segera berakhir: %(apa)s",
         "hak_baru": "Tinjau %(n)s usulan dan pemberian hak 7 hari terakhir",
     }
 )

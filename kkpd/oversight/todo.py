@@ -38,6 +38,7 @@ from kkpd.models import (
     UpUsulan,
 )
 from kkpd.organisation import holidays as calendar
+from kkpd.organisation.accounts import administrators_ending
 from kkpd.oversight import due
 from kkpd.oversight.reminder_rules import DueEntry, urut
 
@@ -45,6 +46,8 @@ from kkpd.oversight.reminder_rules import DueEntry, urut
 NEAR_DAYS: Final = 5
 #: So many days a grant stays in the reminders of who watches.
 RECENT_DAYS: Final = 7
+#: So many days before the end of an administrator's term the administrators are told.
+ENDING_DAYS: Final = 30
 _ALL_OPDS: Final = "Semua OPD"
 
 
@@ -262,6 +265,7 @@ def _grants(work: Ground) -> Iterator[DueEntry]:
         foreign = Penugasan.diusulkan_oleh_id != me, Penugasan.orang_id != me
         yield from work.office_wide("penugasan_usul", select(Penugasan.id).where(waiting, *foreign))
         yield from work.office_wide("kartu_usul", _cards_for(me))
+        yield from _ending_terms(work)
     elif work.actor.can("penugasan:lihat"):
         since = datetime.combine(work.day - timedelta(days=RECENT_DAYS), time.min, UTC)
         recent = or_(Penugasan.diusulkan_at >= since, Penugasan.diputus_at >= since)
@@ -271,6 +275,13 @@ def _grants(work: Ground) -> Iterator[DueEntry]:
         yield from work.office_wide(
             "hak_baru", select(Penugasan.id).where(or_(waiting, recent)), cards.distinct()
         )
+
+
+def _ending_terms(work: Ground) -> Iterator[DueEntry]:
+    """Administrators whose term ends soon: afterwards nobody may be left who confirms."""
+    until = work.day + timedelta(days=ENDING_DAYS)
+    for orang_id, (nama, last) in administrators_ending(work.session, work.day, until).items():
+        yield work.of_all_opds("masa_admin", str(orang_id), 1, f"{nama}, {last:%d-%m-%Y}")
 
 
 def _cards_for(me: int) -> Select[int]:
@@ -323,15 +334,20 @@ class Ground:
             for one in rows
         )
         if count:
-            yield DueEntry(
-                jenis=jenis,
-                kunci=str(count),
-                opd_slug="",
-                opd=_ALL_OPDS,
-                tahun=self.day.year,
-                bulan=0,
-                banyak=count,
-            )
+            yield self.of_all_opds(jenis, str(count), count)
+
+    def of_all_opds(self, jenis: str, kunci: str, banyak: int, what: str = "") -> DueEntry:
+        """Something that belongs to no one OPD."""
+        return DueEntry(
+            jenis=jenis,
+            kunci=kunci,
+            opd_slug="",
+            opd=_ALL_OPDS,
+            tahun=self.day.year,
+            bulan=0,
+            banyak=banyak,
+            what=what,
+        )
 
     def butir(
         self,

@@ -24,12 +24,13 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from kkpd.core.config import Settings
 from kkpd.core.pan import mask
 
 Outcome = Literal["berhasil", "gagal", "ditolak"]
+OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
 
 #: A file of the log is renamed when it reaches this size; so many old ones are kept.
 MOST_BYTES: Final = 10 * 1024 * 1024
@@ -125,12 +126,18 @@ class KeptFile(logging.Handler):
             if self.path.stat().st_size + more <= MOST_BYTES:
                 return
             for number in range(OLD_FILES, 0, -1):
-                newer = self._old(number - 1)
+                newer = _numbered(self.path, number - 1)
                 if newer.exists():
-                    newer.replace(self._old(number))
+                    newer.replace(_numbered(self.path, number))
 
-    def _old(self, number: int) -> Path:
-        return self.path.with_name(f"{self.path.name}.{number}") if number else self.path
+
+def _numbered(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}.{number}") if number else path
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of the log in an instance folder, the newest first; some may not be there."""
+    return [_numbered(folder / FILE, number) for number in range(OLD_FILES + 1)]
 
 
 def setup(config: Settings) -> None:

@@ -13,6 +13,8 @@ from kkpd.organisation.login_steps import OpenStep
 from kkpd.organisation.passkeys import Site
 from kkpd.organisation.second_factor import Means
 from kkpd.web.globals import now, settings
+from kkpd.web.request.permissions import actor
+from kkpd.web.request.transaction import reading
 
 _PREFIX: Final = "langkah_"
 
@@ -38,14 +40,20 @@ def drop(jenis: str) -> None:
     session.pop(_PREFIX + jenis, None)
 
 
-def step(reading: Session, jenis: str) -> OpenStep | None:
+def step(within: Session, jenis: str) -> OpenStep | None:
     """The state of this kind that this browser is in, while it is alive."""
-    return login_steps.find(reading, jenis, session.get(_PREFIX + jenis), now())
+    return login_steps.find(within, jenis, session.get(_PREFIX + jenis), now())
 
 
-def step_or_refuse(writing: Session, jenis: str) -> OpenStep:
+def own_step(jenis: str) -> OpenStep | None:
+    """The same if it is also of the account that is logged in."""
+    found = step(reading(), jenis)
+    return found if found is not None and found.pengguna_id == actor().pengguna_id else None
+
+
+def step_or_refuse(within: Session, jenis: str) -> OpenStep:
     """The same for an act; StepOver when there is none."""
-    found = step(writing, jenis)
+    found = step(within, jenis)
     if found is None:
         raise login_steps.StepOver(
             "Langkah masuk ini sudah lewat waktu atau sudah dipakai. Mulai lagi dari awal."

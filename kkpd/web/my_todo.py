@@ -44,6 +44,7 @@ TARGETS: Final[dict[str, tuple[str, str | None]]] = {
     "usulan_up": ("admin.up", None),
     "penugasan_usul": ("admin.penugasan", None),
     "kartu_usul": ("admin.kartu", None),
+    "masa_admin": ("admin.penugasan", None),
     "hak_baru": ("admin.penugasan", None),
 }
 

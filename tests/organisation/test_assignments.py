@@ -327,6 +327,40 @@ class TestAdministrators:
         assert kinds[-1] == "admin:penugasan:pasang"
         assert "Tinjau 1 usulan dan pemberian hak 7 hari terakhir" in waiting(session, "fitri")
 
+    @staticmethod
+    def term(session: Session, name: str, last: date) -> None:
+        """The administrator's office ends on this day."""
+        row = session.scalars(select(Penugasan).where(Penugasan.orang_id == ORANG[name])).one()
+        row.sampai = last
+        session.flush()
+
+    def test_two_of_them_renew_each_other_s_term_by_the_machine(self, session: Session) -> None:
+        """The proposer is not the one who gets it, the confirmer neither: of two nobody is left."""
+        last = DAYS + timedelta(days=20)
+        self.term(session, "mira", last)
+        words = "Perpanjang masa administrator yang segera berakhir"
+        told = f"{words}: Mira Administrator, {last:%d-%m-%Y}"
+        assert told in waiting(session, "joko")
+        data = replace(role_data(MIRA.orang_id, "admin", None), mulai=DAYS)
+        row = assignments.propose(session, JOKO, data, NOW)
+        for who in (JOKO, MIRA):
+            with pytest.raises(Forbidden):
+                assignments.confirm(session, who, row.id, NOW)
+        with pytest.raises(Conflict, match="Joko Administrator sudah administrator tanpa"):
+            self.install(session, 1, "joko")
+        assert self.install(session, 1, "mira") == MIRA.orang_id
+        assert told not in waiting(session, "joko")
+        after = last + timedelta(days=1)
+        assert MIRA.orang_id in accounts.administrators(session, after)
+        with pytest.raises(Conflict, match="tanpa hari terakhir"):
+            self.install(session, 1, "mira")
+
+    def test_the_only_one_left_gets_a_new_term_by_the_machine(self, session: Session) -> None:
+        self.leaves(session, "mira")
+        self.term(session, "joko", DAYS)
+        assert self.install(session, 0, "joko") == JOKO.orang_id
+        assert JOKO.orang_id in accounts.administrators(session, DAYS + timedelta(days=1))
+
     def test_after_both_left_the_machine_begins_again(self, session: Session) -> None:
         self.leaves(session, "joko")
         session.get_one(Pengguna, ORANG["mira"]).aktif = False

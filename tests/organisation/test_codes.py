@@ -9,7 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, Forbidden
-from kkpd.models import AccountCode, Event, Orang, Pengguna, Penugasan, Sesi
+from kkpd.models import (
+    AccountCode,
+    Event,
+    LinkedIdentity,
+    Orang,
+    Passkey,
+    Pengguna,
+    Penugasan,
+    Sesi,
+)
 from kkpd.organisation import accounts, codes, login, logins, organisation, own_account, passwords
 from kkpd.organisation.guessing import Origin
 from kkpd.records import event_log
@@ -191,8 +200,8 @@ def test_the_last_administrator_stays(session: Session) -> None:
         organisation.save_person(session, JOKO, gone, NOW, JOKO.orang_id)
 
 
-def test_an_invited_administrator_counts_when_the_code_was_used(session: Session) -> None:
-    other_administrators_leave(session)
+def invited_administrator(session: Session) -> tuple[int, str]:
+    """The person and the code of an administrator who never logged in."""
     orang_id = newcomer(session)
     code = codes.invite(session, JOKO, orang_id, "wira", NOW)
     session.add(
@@ -201,6 +210,40 @@ def test_an_invited_administrator_counts_when_the_code_was_used(session: Session
         )
     )
     session.flush()
+    return orang_id, code
+
+
+@pytest.mark.parametrize("way", ["provider", "passkey"])
+def test_an_administrator_without_a_password_counts_by_another_way_in(
+    session: Session, way: str
+) -> None:
+    other_administrators_leave(session)
+    orang_id, _ = invited_administrator(session)
+    pengguna_id = session.scalars(select(Pengguna.id).where(Pengguna.orang_id == orang_id)).one()
+    row: Passkey | LinkedIdentity = LinkedIdentity(
+        pengguna_id=pengguna_id, penerbit="https://id.go.id", subjek="wira", dibuat_at=NOW
+    )
+    if way == "passkey":
+        row = Passkey(
+            pengguna_id=pengguna_id,
+            nama="Laptop",
+            kredensial="wira",
+            kunci_publik=b"x",
+            hitungan=0,
+            dibuat_at=NOW,
+        )
+    session.add(row)
+    session.flush()
+    accounts.keep_an_administrator(session, JOKO.orang_id, NOW.date())
+    row.dicabut_at = NOW
+    session.flush()
+    with pytest.raises(Conflict, match="administrator terakhir"):
+        accounts.keep_an_administrator(session, JOKO.orang_id, NOW.date())
+
+
+def test_an_invited_administrator_counts_when_the_code_was_used(session: Session) -> None:
+    other_administrators_leave(session)
+    _, code = invited_administrator(session)
     with pytest.raises(Conflict, match="administrator terakhir"):
         accounts.keep_an_administrator(session, JOKO.orang_id, NOW.date())
     use(session, "wira", code)

@@ -325,10 +325,13 @@ def test_what_the_owner_removes_asks_nothing_more_of_them(
 
 
 def test_a_change_asks_the_factor_again(session: Session, codes: totp.Fresh) -> None:
-    def proves(shown: Shown, now: datetime = NOW) -> bool:
-        return second_factor.proves_again(session, CITRA, shown, "", MEANS, now)
+    def proves(shown: Shown, now: datetime = NOW, by_password: bool = True) -> bool:
+        return second_factor.proves_all(
+            session, CITRA, shown, "", MEANS, now, by_password=by_password
+        )
 
     assert proves(Shown())
+    assert not proves(Shown(), by_password=False)
     with_app(session, codes)
     assert not proves(Shown())
     assert proves(Shown(code(SEED, NOW)))

@@ -150,15 +150,16 @@ def test_one_sees_one_s_sessions_and_ends_one_after_the_password(entry: LoggedIn
     page = here.get("/akun/")
     assert "127.0.0.1" in page.text
     assert page.text.count("yang ini") == 1
-    ends = page.tree.xpath("//a[contains(@href, '/akun/sesi/')]/@href")
+    ends = page.tree.xpath("//form[contains(@action, '/akun/sesi/')]/@action")
     assert len(ends) == 2
-    ask = here.get(ends[1])
-    here.submit(ask, ends[1], 422, lama="bukan kata sandinya")
+    ask = here.submit(page, ends[1], 422)
+    assert ask.h1 == "Buktikan bahwa ini Anda"
+    here.submit(ask, ends[1], 422, **{"bukti-lama": "bukan kata sandinya"})
     lost.get("/akun/")
-    here.submit(ask, ends[1], lama=DEMO_LOGIN_WORD)
+    here.submit(ask, ends[1], **{"bukti-lama": DEMO_LOGIN_WORD})
     lost.get("/akun/", 303)
     here.get("/akun/")
-    entry("budi").get(ends[0], 404)
+    entry("budi").post(ends[0], {"bukti-lama": DEMO_LOGIN_WORD}, 404)
 
 
 def test_one_sees_what_others_did_to_the_own_account(app: Flask, entry: LoggedIn) -> None:
@@ -178,12 +179,16 @@ def test_guessing_the_own_password_is_limited_everywhere_at_once(
 ) -> None:
     """A stolen session: one count for all pages that ask, and the owner still logs in."""
     thief = entry("citra")
-    pages = [("/sandi", {"baru": WORD, "ulang": WORD}), ("/akun/kalender", {}), ("/akun/surel", {})]
+    pages = [
+        ("/sandi", "lama", {"baru": WORD, "ulang": WORD}),
+        ("/akun/kalender", "bukti-lama", {}),
+        ("/akun/surel", "bukti-lama", {"surel": "pencuri@contoh.go.id"}),
+    ]
     for number in range(LIMITS["ulang"][0]):
-        path, fields = pages[number % 3]
-        thief.post(path, {"lama": f"coba {number}", **fields}, 422)
-    for path, fields in pages:
-        page = thief.post(path, {"lama": DEMO_LOGIN_WORD, **fields}, 429)
+        path, name, fields = pages[number % 3]
+        thief.post(path, {name: f"coba {number}", **fields}, 422)
+    for path, name, fields in pages:
+        page = thief.post(path, {name: DEMO_LOGIN_WORD, **fields}, 429)
         assert "Tunggu 15 menit" in page.errors()[0]
     PageClient(app).entry("citra")
 
@@ -235,10 +240,11 @@ def test_the_own_mail_address_asks_the_password_and_tells_the_old_one(
 ) -> None:
     citra = entry("citra")
     page = citra.get("/akun/surel")
-    citra.submit(page, "/akun/surel", 422, surel="baru@contoh.go.id", lama="salah")
-    refused = citra.submit(page, "/akun/surel", 422, surel="bukan", lama=DEMO_LOGIN_WORD)
+    asked = citra.submit(page, "/akun/surel", 422, surel="baru@contoh.go.id")
+    asked = citra.submit(asked, "/akun/surel", 422, **{"bukti-lama": "salah"})
+    citra.submit(asked, "/akun/surel", **{"bukti-lama": DEMO_LOGIN_WORD})  # the address is kept
+    refused = citra.submit(page, "/akun/surel", 422, surel="bukan")
     assert "Alamat surel tidak sah" in refused.errors()[0]
-    citra.submit(page, "/akun/surel", surel="baru@contoh.go.id", lama=DEMO_LOGIN_WORD)
     assert "baru@contoh.go.id" in citra.get("/akun/").text
     ((recipient, said),) = texts(letters)
     assert recipient == "c@contoh.go.id"

@@ -22,7 +22,7 @@ END = "/akun/kalender/cabut"
 
 def feed(page: PageClient) -> str:
     """A new address of the person's feed, as their page shows it this one time."""
-    made = page.submit(page.get("/akun/kalender"), "/akun/kalender", 200, lama=DEMO_LOGIN_WORD)
+    made = page.post("/akun/kalender", {"bukti-lama": DEMO_LOGIN_WORD}, 200)
     return str(made.tree.xpath("//a[contains(@href, '.ics')]/@href")[0])
 
 

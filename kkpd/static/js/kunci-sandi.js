@@ -26,7 +26,7 @@ function write(credential) {
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
-  const answer = form.elements.namedItem("jawaban");
+  const answer = form.querySelector("[data-passkey-answer]");
   form.addEventListener("submit", async (event) => {
     if (answer.value) return;
     event.preventDefault();

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
+from kkpd.core.choices import PROVIDER_WAYS
 from kkpd.core.errors import DomainError
 from kkpd.core.permissions import Actor
 from kkpd.organisation import codes, guessing, own_account, passwords, second_factor
@@ -16,10 +17,11 @@ from kkpd.organisation import login as organisation_login
 from kkpd.organisation.second_factor import has_second_factor
 from kkpd.records import security_log
 from kkpd.web import login_state
-from kkpd.web.confirm import ConfirmForm, confirm_password, form_status
+from kkpd.web.confirm import confirm_password, form_status, has_password
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import engine, now, settings
-from kkpd.web.page import is_local, see
+from kkpd.web.page import is_local, provider_name, see
+from kkpd.web.provider import leads_on, provider
 from kkpd.web.request import permissions as identity
 from kkpd.web.request.origin import origin, remember_browser
 from kkpd.web.request.permissions import actor, needs
@@ -53,9 +55,14 @@ class CodeForm(PageForm):
     ulang = PasswordField(_l("Kata sandi baru, sekali lagi"), [DataRequired()])
 
 
-class PasswordForm(ConfirmForm):
-    """The own password: the present one and twice the new one."""
+class PasswordForm(PageForm):
+    """The own password: the present one and twice the new one; the first one of an account that
+    came by the provider asks for none.
+    """
 
+    lama = PasswordField(
+        _l("Kata sandi sekarang"), [InputRequired(), Length(max=passwords.LONGEST)]
+    )
     baru = PasswordField(_l("Kata sandi baru"), [DataRequired()])
     ulang = PasswordField(_l("Kata sandi baru, sekali lagi"), [DataRequired()])
 
@@ -199,19 +206,32 @@ def _ask_page(form: AskForm) -> str:
 @bp.post("/keluar")
 @needs("akun:sendiri")
 def keluar() -> Response:
-    """End the session on the server and in the browser."""
+    """End the session on the server and in the browser, and the provider's where it opened it."""
     with writing() as session:
-        organisation_login.log_out(session, actor(), identity.token_of_request(), now())
+        way = organisation_login.log_out(session, actor(), identity.token_of_request(), now())
     identity.forget()
+    if way in PROVIDER_WAYS and settings().oidc is not None:
+        back = login_state.site().origin + url_for("masuk.formulir")
+        address = provider().end_address(back, now())
+        if address is not None:
+            page = render_template("pages/masuk/keluar.html", alamat=address)
+            return leads_on(address, page)
+        said = _(
+            "Anda sudah keluar dari program ini. Sesi di %(nama)s tetap terbuka; akhiri di sana.",
+            nama=provider_name(),
+        )
+        flash(said, "warn")
+        return see("masuk.formulir")
     flash(_("Anda sudah keluar."), "ok")
     return see("masuk.formulir")
 
 
 @bp.get("/sandi")
 @needs("akun:sendiri")
-def sandi() -> str:
+def sandi() -> str | Response:
     """The form for a new own password."""
-    return _password_page(PasswordForm(formdata=None))
+    form = PasswordForm(formdata=None)
+    return _unproved(form) or _password_page(form)
 
 
 @bp.post("/sandi")
@@ -219,6 +239,8 @@ def sandi() -> str:
 def ganti() -> Response | tuple[str, int]:
     """Change the own password; all other sessions of the account end."""
     form = PasswordForm()
+    if (first := _unproved(form)) is not None:
+        return first
     status = 422
     if form.validate():
         try:
@@ -233,8 +255,20 @@ def ganti() -> Response | tuple[str, int]:
     return _password_page(form), status
 
 
+def _unproved(form: PasswordForm) -> Response | None:
+    """An account without a password gets one after the proof of the page Faktor kedua saya."""
+    if has_password():
+        return None
+    del form.lama
+    if login_state.own_step("ubah") is not None:
+        return None
+    flash(_("Buktikan dahulu bahwa ini Anda; bukti berlaku lima menit."), "info")
+    return see("cara_masuk.index")
+
+
 def _change(form: PasswordForm) -> str:
-    confirm_password(form)
+    if form.lama:
+        confirm_password(form.lama.data or "")
     with writing() as session:
         token = own_account.change_password(
             session,

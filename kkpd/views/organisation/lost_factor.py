@@ -12,7 +12,7 @@ from kkpd.core.errors import DomainError, NotFound
 from kkpd.models import Orang, Pengguna
 from kkpd.organisation import passkeys, second_factor, totp
 from kkpd.web.admin_area import bp
-from kkpd.web.confirm import ConfirmForm, confirm_password, form_status
+from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings
 from kkpd.web.page import see
 from kkpd.web.request.permissions import actor, needs
@@ -21,8 +21,8 @@ from kkpd.web.translation import _, _l
 from kkpd.worker import account_mail
 
 
-class RemoveForm(ConfirmForm):
-    """Why, and the administrator's own password."""
+class RemoveForm(PageForm):
+    """Why."""
 
     alasan = StringField(
         _l("Alasan, dan bagaimana jati diri orangnya dipastikan"),
@@ -47,12 +47,11 @@ def cabut_faktor(orang_id: int) -> Response | tuple[str, int]:
         return _page(orang_id, form), 422
     said = _("Faktor kedua akun Anda dicabut oleh %(nama)s.", nama=actor().nama)
     try:
-        confirm_password(form)
         with writing() as session:
             second_factor.remove_all(session, actor(), login_id, form.alasan.data or "", now())
     except DomainError as refusal:
         form.refuse(refusal)
-        return _page(orang_id, form), form_status(refusal)
+        return _page(orang_id, form), 422
     account_mail.send_notice(settings(), to, nama, said, now())
     flash(_("Faktor kedua dicabut; sesinya berakhir. Saat masuk ia memasang yang baru."), "ok")
     return see("admin.orang_ubah", orang_id=orang_id)

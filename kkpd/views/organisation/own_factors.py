@@ -21,9 +21,17 @@ from kkpd.organisation import (
     totp,
 )
 from kkpd.organisation.login_steps import OpenStep
-from kkpd.organisation.second_factor import Shown
 from kkpd.web import login_state
-from kkpd.web.confirm import ConfirmForm, confirm_password, form_status
+from kkpd.web.confirm import (
+    ProofForm,
+    asked_challenge,
+    confirm_password,
+    form_status,
+    give_challenge,
+    has_password,
+    proved,
+    provider_proves,
+)
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings, today
 from kkpd.web.page import see
@@ -33,13 +41,6 @@ from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 
 bp = Blueprint("cara_masuk", __name__, url_prefix="/cara-masuk")
-
-
-class ProofForm(ConfirmForm):
-    """The password again, with the present second factor if there is one."""
-
-    kode = StringField(_l("Kode dari aplikasi atau kode pemulihan"), [Length(max=40)])
-    jawaban = HiddenField()
 
 
 class AppForm(PageForm):
@@ -65,17 +66,23 @@ def index() -> str:
 @bp.post("/bukti")
 @needs("akun:sendiri")
 def buktikan() -> Response | tuple[str, int]:
-    """Open the changes for five minutes in this browser."""
+    """Open the changes for five minutes in this browser: by all that the account has."""
     form = ProofForm()
     if not form.validate():
         return _page(proof=form), 422
-    asked = _asked()
-    shown = Shown(form.kode.data or "", form.jawaban.data or "")
+    asked, by_password = asked_challenge(), has_password()
     try:
-        confirm_password(form)
+        if by_password:
+            confirm_password(form.lama.data or "")
         with writing() as session:
-            proven = second_factor.proves_again(
-                session, actor(), shown, asked, login_state.means(), now()
+            proven = second_factor.proves_all(
+                session,
+                actor(),
+                form.shown(),
+                asked,
+                login_state.means(),
+                now(),
+                by_password=by_password,
             )
             key = settings().secret_key
             token = second_factor.begin_changes(session, actor(), key, now()) if proven else None
@@ -86,6 +93,7 @@ def buktikan() -> Response | tuple[str, int]:
         form.refuse(DomainError(_(second_factor.WRONG), field="kode"))
         return _page(proof=form), 422
     login_state.keep("ubah", token)
+    proved()
     return see("cara_masuk.index")
 
 
@@ -93,11 +101,7 @@ def buktikan() -> Response | tuple[str, int]:
 @needs("akun:sendiri")
 def tanya() -> Response:
     """Give this browser a challenge, so that the proof can be a passkey."""
-    with writing() as session:
-        token = login_steps.begin(
-            session, "kunci", actor().pengguna_id, {"tantangan": second_factor.challenge()}, now()
-        )
-    login_state.keep("kunci", token)
+    give_challenge()
     return see("cara_masuk.index")
 
 
@@ -173,18 +177,6 @@ def _token() -> str:
     return identity.token_of_request()
 
 
-def _asked() -> str:
-    """The challenge this browser was given for its proof, if any."""
-    step = _own_step("kunci")
-    return "" if step is None else str(step.isi["tantangan"])
-
-
-def _own_step(jenis: str) -> OpenStep | None:
-    """A state of this browser that is also this account's."""
-    step = login_state.step(reading(), jenis)
-    return step if step is not None and step.pengguna_id == actor().pengguna_id else None
-
-
 def _change(
     act: Callable[[Session, OpenStep], list[str]],
     done: str,
@@ -193,7 +185,7 @@ def _change(
     passkey: PasskeyForm | None = None,
 ) -> Response | str | tuple[str, int]:
     """Act while the proof is fresh; new recovery codes are shown here and never again."""
-    if _own_step("ubah") is None:
+    if login_state.own_step("ubah") is None:
         flash(_("Buktikan dahulu bahwa ini Anda; bukti berlaku lima menit."), "info")
         return see("cara_masuk.index")
     try:
@@ -218,8 +210,8 @@ def _page(
     pengguna = session.get_one(Pengguna, who.pengguna_id)
     keys = passkeys.kept(session, who.pengguna_id)
     found = second_factor.app_of(session, who.pengguna_id)
-    step = _own_step("ubah")
-    asked = _asked()
+    step = login_state.own_step("ubah")
+    asked = asked_challenge()
     taken = second_factor.removed_by_another(session, who)
     remover = None if taken is None else session.get(Orang, taken.dicabut_oleh_id or 0)
     return render_template(
@@ -232,6 +224,8 @@ def _page(
         dicabut=None if found or keys else taken,
         pencabut="" if remover is None else remover.nama,
         bukti=proof or ProofForm(formdata=None),
+        ada_sandi=pengguna.sandi_hash is not None,
+        lewat_penyedia=pengguna.sandi_hash is None and provider_proves(),
         pinta_bukti=passkeys.options_to_use(login_state.site(), asked, keys) if asked else "",
         baru=None if step is None else _offered(step, pengguna, who.nama, keys),
         form_aplikasi=app or AppForm(formdata=None),

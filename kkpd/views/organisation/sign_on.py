@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from flask import (
     Blueprint,
-    current_app,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -16,24 +16,30 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField
 from wtforms.validators import Length
 
-from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.errors import DomainError, TooLarge
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation import login_steps, second_factor, sign_on
 from kkpd.organisation.login_steps import OpenStep
-from kkpd.organisation.sign_on import Identity, Provider
+from kkpd.organisation.sign_on import Identity
 from kkpd.records import security_log
 from kkpd.web import login_state
+from kkpd.web.confirm import PREFIX, proved, sent_fields
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings
 from kkpd.web.page import is_local, see
+from kkpd.web.provider import leads_on, provider
 from kkpd.web.request import permissions as identity
 from kkpd.web.request.origin import origin
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.rate_limit import limit_rate
-from kkpd.web.request.transaction import reading, writing
+from kkpd.web.request.transaction import writing
 from kkpd.web.translation import _
 
 bp = Blueprint("penyedia", __name__)
+
+
+#: Characters of a form that waits while the provider asks.
+_MOST_KEPT: Final = 20_000
 
 
 class AnswerForm(PageForm):
@@ -43,41 +49,41 @@ class AnswerForm(PageForm):
     state_jawaban = HiddenField(validators=[Length(max=200)])
 
 
-def provider() -> Provider:
-    """The provider of this program; NotFound when there is none."""
-    config = settings().oidc
-    if config is None:
-        raise NotFound(_("Program ini tidak memakai penyedia identitas."))
-    found = current_app.extensions.get("kkpd.provider")
-    if not isinstance(found, Provider) or found.config != config:
-        found = current_app.extensions["kkpd.provider"] = Provider(config)
-    return found
-
-
 @bp.post("/masuk/penyedia")
 def mulai() -> Response:
     """Send a stranger to the provider."""
     limit_rate()
-    return _go(None, request.form.get("lanjut", "")[:500])
+    return _go(None, {"untuk": "masuk", "lanjut": request.form.get("lanjut", "")[:500]})
 
 
 @bp.post("/cara-masuk/penyedia")
 @needs("akun:sendiri")
 def hubungkan() -> Response:
     """Send the logged-in person to the provider, to link the account."""
-    step = login_state.step(reading(), "ubah")
-    if step is None or step.pengguna_id != actor().pengguna_id:
+    if login_state.own_step("ubah") is None:
         flash(_("Buktikan dahulu bahwa ini Anda; bukti berlaku lima menit."), "info")
         return see("cara_masuk.index")
-    return _go(actor().pengguna_id, url_for("cara_masuk.index"))
+    return _go(actor().pengguna_id, {"untuk": "hubung"})
+
+
+@bp.post("/masuk/penyedia/bukti")
+@needs("akun:sendiri")
+def buktikan() -> Response:
+    """Let the provider ask who it is, for an act that waits with its fields, or for the page of
+    the own second factor.
+    """
+    fields = sent_fields()
+    if sum(len(name) + len(text) for name, text in fields) > _MOST_KEPT:
+        raise TooLarge(_("Isian itu terlalu panjang untuk disimpan. Buktikan dengan kata sandi."))
+    isi = {"untuk": "bukti", "alamat": request.form.get(f"{PREFIX}alamat", ""), "isian": fields}
+    return _go(actor().pengguna_id, isi)
 
 
 @bp.post("/cara-masuk/penyedia/lepas")
 @needs("akun:sendiri")
 def lepas() -> Response:
     """End the link."""
-    step = login_state.step(reading(), "ubah")
-    if step is None or step.pengguna_id != actor().pengguna_id:
+    if login_state.own_step("ubah") is None:
         flash(_("Buktikan dahulu bahwa ini Anda; bukti berlaku lima menit."), "info")
         return see("cara_masuk.index")
     issuer = provider().config.issuer
@@ -87,20 +93,17 @@ def lepas() -> Response:
     return see("cara_masuk.index")
 
 
-def _go(pengguna_id: int | None, wanted: str) -> Response:
-    """A page that leads on: the policy of our pages lets no form end at another site."""
+def _go(pengguna_id: int | None, wanted: dict[str, Any]) -> Response:
+    """To the provider, and keep what is wanted of it."""
     try:
-        address, kept = provider().begin(_back(), now())
+        address, kept = provider().begin(_back(), now(), again=wanted["untuk"] == "bukti")
     except sign_on.ProviderDown as refusal:
         flash(refusal.message, "danger")
         return see("masuk.formulir" if pengguna_id is None else "cara_masuk.index")
     with writing() as session:
-        isi = {**kept, "lanjut": wanted}
-        token = login_steps.begin(session, "penyedia", pengguna_id, isi, now())
+        token = login_steps.begin(session, "penyedia", pengguna_id, {**kept, **wanted}, now())
     login_state.keep("penyedia", token)
-    page = make_response(render_template("pages/masuk/penyedia.html", alamat=address))
-    page.headers["Refresh"] = f"0; url={address}"
-    return page
+    return leads_on(address, render_template("pages/masuk/penyedia.html", alamat=address))
 
 
 def _back() -> str:
@@ -120,7 +123,7 @@ def kembali() -> Response | str:
 
 
 @bp.post("/masuk/penyedia/kembali")
-def selesai() -> Response:
+def selesai() -> Response | str:
     """Ask the provider who it is; then log in, or link."""
     limit_rate()
     form, asked = AnswerForm(), provider()
@@ -133,7 +136,9 @@ def selesai() -> Response:
         who = asked.finish(step.isi, state, code, _back(), now())
     except DomainError as refusal:
         return _refused(refusal)
-    return _log_in(step, who) if step.pengguna_id is None else _link(step, who)
+    if step.pengguna_id is None:
+        return _log_in(step, who)
+    return _prove(step, who) if step.isi["untuk"] == "bukti" else _link(step, who)
 
 
 def _refused(refusal: DomainError) -> Response:
@@ -165,6 +170,30 @@ def _log_in(step: OpenStep, who: Identity) -> Response:
         return see("faktor.formulir")
     identity.remember(opened[1], opened[0])
     return redirect(wanted if is_local(wanted) else url_for("beranda.index"), 303)
+
+
+def _prove(step: OpenStep, who: Identity) -> Response | str:
+    """Only for the person who began it; then the act that waits goes on with its fields."""
+    known = identity.actor_of_request()
+    if known is None or known.pengguna_id != step.pengguna_id:
+        return _refused(sign_on.NotProved())
+    with writing() as session:
+        proven = sign_on.proves_again(session, known, who, now())
+        key = settings().secret_key
+        token = second_factor.begin_changes(session, known, key, now()) if proven else None
+    if token is None:
+        security_log.note("akun:sandi:ulang", "gagal", subject=f"pengguna:{known.pengguna_id}")
+        flash(
+            _("Penyedia identitas tidak memastikan bahwa ini Anda. Ulangi tindakannya."), "danger"
+        )
+        return see("cara_masuk.index")
+    proved()
+    address = str(step.isi["alamat"])
+    if not is_local(address):
+        login_state.keep("ubah", token)
+        return see("cara_masuk.index")
+    fields = step.isi["isian"]
+    return render_template("pages/masuk/terbukti.html", address=address, fields=fields)
 
 
 def _link(step: OpenStep, who: Identity) -> Response:

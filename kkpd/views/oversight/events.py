@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from kkpd.engines.paper.csv import write_records
 from kkpd.oversight import event_page as look
-from kkpd.oversight.event_words import AREAS
+from kkpd.oversight import security_page
+from kkpd.oversight.event_words import AREAS, NOTED_AREAS
+from kkpd.records.security_log import OUTCOMES
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import settings, today
 from kkpd.web.request.context import opds
@@ -56,6 +58,58 @@ def unduh_csv() -> Response:
         lines.extend((*plain, one.what, one.before, one.after) for one in changes)
     data = write_records((*heads, "kolom", "sebelum", "sesudah"), lines)
     return downloaded(data, f"peristiwa-{today():%Y-%m-%d}", "csv")
+
+
+@bp.get("/keamanan/")
+@needs("peristiwa:lihat")
+def keamanan() -> str:
+    """The security log, newest first: also what was tried and wrote nothing."""
+    asked = _asked_of_log()
+    page = security_page.listing(reading(), actor(), settings().instance, asked, settings().zone)
+    return render_template(
+        "pages/peristiwa/keamanan.html",
+        page=page,
+        people=security_page.people(reading(), actor()),
+        areas={**NOTED_AREAS, **AREAS},
+        outcomes=OUTCOMES,
+        asked=asked,
+        most=_FILE_ROWS,
+    )
+
+
+@bp.get("/keamanan/unduh.csv")
+@needs("peristiwa:lihat")
+def keamanan_csv() -> Response:
+    """The newest lines of the filter as CSV."""
+    asked, config = _asked_of_log(), settings()
+    page = security_page.listing(
+        reading(), actor(), config.instance, asked, config.zone, _FILE_ROWS
+    )
+    heads = ("waktu", "siapa", "apa", "jenis", "hasil", "alamat", "tentang")
+    lines = [
+        (one.at.isoformat(), one.who, _(one.act), one.kind, one.outcome, one.address, one.about)
+        for one in page.rows
+    ]
+    return downloaded(write_records(heads, lines), f"keamanan-{today():%Y-%m-%d}", "csv")
+
+
+def _asked_of_log() -> security_page.LogFilter:
+    area, outcome = request.args.get("jenis", ""), request.args.get("hasil", "")
+    return security_page.LogFilter(
+        pengguna_id=whole_number(request.args.get("akun", "")),
+        area=area if area in {**NOTED_AREAS, **AREAS} else "",
+        outcome=outcome if outcome in OUTCOMES else "",
+        day=_day(request.args.get("hari", "")),
+        before=_moment(request.args.get("sesudah", "")),
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _plain(row: look.ReadableEvent) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from flask import Flask, current_app, flash, g, redirect, request, session, url_
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from werkzeug.wrappers import Response
 
+from kkpd.core.choices import PROVIDER_WAYS
 from kkpd.core.db import session as db
 from kkpd.core.errors import Forbidden
 from kkpd.core.moments import business_day
@@ -71,6 +72,7 @@ SETTING_UP: Final = frozenset(
         "cara_masuk.tanya",
         "cara_masuk.pasang",
         "cara_masuk.daftar",
+        "penyedia.buktikan",
         "masuk.keluar",
     }
 )
@@ -183,8 +185,9 @@ TOUCH_EVERY: Final = timedelta(minutes=1)
 
 
 class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
-    """The logged-in user for Flask-Login: the actor, the token of the session, and whether a second
-    factor must be set up before anything else.
+    """The logged-in user for Flask-Login: the actor, the token of the session, whether a second
+    factor must be set up before anything else, and when the login showed something of the person's
+    own (a provider may have opened the session without asking anybody).
     """
 
     def __init__(
@@ -195,12 +198,14 @@ class LoggedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
         change_due: bool = False,
         *,
         must_set_up: bool = False,
+        proved_at: datetime | None = None,
     ) -> None:
         self.actor = actor
         self.token = token
         self.session_id = session_id
         self.change_due = change_due
         self.must_set_up = must_set_up
+        self.proved_at = proved_at
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie: the session's token, never an account number."""
@@ -223,7 +228,10 @@ def load(token: str) -> LoggedIn | None:
     if moment - found.terlihat_at >= TOUCH_EVERY:
         with db.writing(engine()) as own:  # its own small transaction: a GET's session cannot write
             organisation_login.visible(own, found.session_id, moment)
-    return LoggedIn(known, token, found.session_id, found.change_due, must_set_up=must)
+    shown = None if found.cara in PROVIDER_WAYS else found.dibuat_at
+    return LoggedIn(
+        known, token, found.session_id, found.change_due, must_set_up=must, proved_at=shown
+    )
 
 
 def _alive(found: LiveSession, moment: datetime) -> bool:
@@ -249,6 +257,12 @@ def token_of_request() -> str:
 def change_due() -> bool:
     """Whether this person must first change a password that somebody else set."""
     found: bool = current_user.change_due
+    return found
+
+
+def proved_at() -> datetime | None:
+    """When this session's login showed a password or a factor of the person's own."""
+    found: datetime | None = current_user.proved_at
     return found
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -164,6 +164,87 @@ def test_the_second_factor_is_asked_unless_the_providers_counts(
     client = PageClient(used)
     page = client.submit(client.get("/masuk"), "/masuk/penyedia", 200)
     assert come_back(client, page, "subject-of-citra").location == "/"
+
+
+def by_provider(app: Flask, subject: str) -> PageClient:
+    """A browser that the provider let in."""
+    client = PageClient(app)
+    page = client.submit(client.get("/masuk"), "/masuk/penyedia", 200)
+    come_back(client, page, subject)
+    return client
+
+
+def asked_at(provider: Running, subject: str, at: datetime | None) -> None:
+    """What the provider says of when it last asked this person."""
+    claims = {"auth_time": None if at is None else int(at.timestamp())}
+    requests.put(f"{provider.issuer}/users/{subject}", json=claims, timeout=30)
+
+
+def test_who_comes_by_the_provider_alone_proves_it_there_again(
+    used: Flask, provider: Running, entry: LoggedIn
+) -> None:
+    """No password, no factor: an act waits with its fields while the provider asks anew."""
+    subject = "subject-of-joko"
+    link(entry("joko"), subject)
+    _change(used, "joko", sandi_hash=None)
+    joko, path = by_provider(used, subject), "/admin/pengguna/baru"
+    asked = joko.submit(joko.get(path), path, 422, nama="Wira “Baru”")
+    assert not asked.tree.xpath("//input[@type='password']")
+    for told in (None, datetime.now(UTC) - timedelta(minutes=7)):  # an old session proves nothing
+        asked_at(provider, subject, told)
+        page = joko.submit(asked, "/masuk/penyedia/bukti", 200)
+        refused = joko.submit(joko.get(at_provider(page, subject)), "/masuk/penyedia/kembali")
+        assert "tidak memastikan bahwa ini Anda" in joko.follow(refused).text
+    page = joko.submit(asked, "/masuk/penyedia/bukti", 200)
+    address = parse_qs(urlsplit(page.tree.xpath("//main//a/@href")[0]).query)
+    assert (address["prompt"], address["max_age"]) == (["login"], ["0"])
+    asked_at(provider, subject, datetime.now(UTC))
+    asked_at(provider, "somebody else", datetime.now(UTC))
+    stranger = joko.submit(joko.get(at_provider(page, "somebody else")), "/masuk/penyedia/kembali")
+    assert "tidak memastikan" in joko.follow(stranger).text
+    page = joko.submit(asked, "/masuk/penyedia/bukti", 200)
+    shown = joko.submit(joko.get(at_provider(page, subject)), "/masuk/penyedia/kembali", 200)
+    done = joko.submit(shown, path)
+    assert "Wira “Baru”" in joko.follow(done).text
+    page = joko.submit(joko.get("/cara-masuk/"), "/masuk/penyedia/bukti", 200)
+    joko.follow(joko.submit(joko.get(at_provider(page, subject)), "/masuk/penyedia/kembali"))
+    word = "perahu kuning sore hari"
+    joko.submit(joko.get("/sandi"), "/sandi", baru=word, ulang=word)
+    PageClient(used).entry("joko", word)
+
+
+def test_logging_out_ends_the_session_at_the_provider_too(
+    used: Flask, provider: Running, entry: LoggedIn
+) -> None:
+    citra = entry("citra")
+    link(citra, "subject-of-citra")
+    assert citra.submit(citra.get("/akun/"), "/keluar").location == "/masuk"  # a password's session
+    citra = by_provider(used, "subject-of-citra")
+    page = citra.submit(citra.get("/akun/"), "/keluar", 200)
+    address = page.tree.xpath("//main//a/@href")[0]
+    assert page.response.headers["Refresh"] == f"0; url={address}"
+    assert address.startswith(f"{provider.issuer}/oauth2/end_session?")
+    told = parse_qs(urlsplit(address).query)
+    assert told["client_id"] == ["buku-kkpd"]
+    assert told["post_logout_redirect_uri"] == ["http://localhost/masuk"]
+    assert requests.get(address, timeout=30).status_code == 200
+    citra.get("/akun/", 303)  # and here it is over already
+    citra = by_provider(used, "subject-of-citra")
+    provider.process.kill()
+    provider.process.wait()
+    used.extensions.pop("kkpd.provider")
+    after = citra.submit(citra.get("/akun/"), "/keluar")
+    assert "tetap terbuka; akhiri di sana" in citra.follow(after).text
+
+
+def test_a_provider_without_a_place_to_log_out_is_taken_as_it_is(provider: Running) -> None:
+    asked = Provider(provider.config())
+    assert asked.end_address("http://localhost/masuk", NOW) is not None
+    del asked.server_metadata["end_session_endpoint"]
+    assert asked.end_address("http://localhost/masuk", NOW) is None
+    told = {**asked.server_metadata, "end_session_endpoint": "http://id.example.go.id/keluar"}
+    with pytest.raises(ValueError, match="without https"):
+        asked._checked(told)
 
 
 def test_an_answer_is_used_once_by_the_browser_that_asked(used: Flask, entry: LoggedIn) -> None:
