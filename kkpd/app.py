@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kkpd import views
 from kkpd.core.config import MIB, Settings
 from kkpd.core.db.engine import create_engine
+from kkpd.organisation import passwords
 from kkpd.web import confirm, filters, page, translation
 from kkpd.web.request import context as request_context
 from kkpd.web.request import (
@@ -60,6 +61,7 @@ def create_app(config: Settings) -> Flask:
 def configure(app: Flask, config: Settings) -> None:
     """What Flask itself needs to know; everything of ours stays in the Settings object."""
     app.extensions["kkpd.settings"] = config
+    passwords.setup(config.breached_passwords)
     engine = app.extensions["kkpd.engine"] = create_engine(config.database_url)
     if engine.dialect.name == "postgresql":  # a login that owns the tables stops the start
         with suppress(OperationalError):  # one that is down may come back

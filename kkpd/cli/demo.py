@@ -1,6 +1,7 @@
 """`kkpd demo build [--seed N]`: fill an empty database with the demo year; only that.
 
-The logins that it makes are marked and refused outside demo mode (KKPD_DEMO=1).
+Only in demo mode (KKPD_DEMO=1), and never beside real people: the logins that it makes are marked,
+and refused outside that mode.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy import Engine
 
 from kkpd.cli import context as cli_context
 from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day
 from kkpd.demo import build
 from kkpd.demo import ground as demo_ground
@@ -27,6 +29,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Build unless it is there; both acts are safe to repeat."""
     config = cli_context.settings()
+    if not config.demo:
+        raise Conflict(
+            "Tahun demo dan nama masuknya hanya ada dalam mode demo. Setel KKPD_DEMO=1 di komputer "
+            "percobaan, tidak pernah pada pemasangan yang dipakai."
+        )
     with cli_context.opened(config, new=args.act == "build") as engine:
         if args.act == "build":
             if build.is_built(engine):

@@ -20,6 +20,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kkpd.core import breached
+
 MIB = 1024 * 1024
 #: Hosts of this machine: no wire between the program and its database.
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -92,6 +94,7 @@ class Settings:
     clamd: str = ""
     database_owner_url: str = field(default="", repr=False)
     security_contact: str = ""
+    breached_passwords: Path | None = None
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Settings:
@@ -135,6 +138,7 @@ class Settings:
             security_contact=_contact(given.get("security_contact", "")),
             oidc=_oidc(given),
             clamd=_scanner(given.get("clamd", "")),
+            breached_passwords=_breached_list(given.get("breached_passwords", "")),
             database_owner_url=_owner_url(given.get("database_owner_url", "")),
         )
 
@@ -176,6 +180,7 @@ NAMES = (
     "oidc_mfa",
     "oidc_hosts",
     "clamd",
+    "breached_passwords",
 )
 
 
@@ -315,6 +320,16 @@ def _scanner(address: str) -> str:
             "KKPD_CLAMD", f"“{address}” bukan unix:/jalur/soket atau komputer:nomor."
         )
     return address
+
+
+def _breached_list(name: str) -> Path | None:
+    """The file of breached passwords; None: new ones are not compared with any."""
+    if not name:
+        return None
+    path = Path(name).expanduser()
+    if problem := breached.fault(path):
+        raise SettingError("KKPD_BREACHED_PASSWORDS", f"berkas {path} {problem}")
+    return path
 
 
 def _smtp(given: Mapping[str, str]) -> Smtp | None:

@@ -19,7 +19,7 @@ from kkpd.demo import script as demo_script
 from kkpd.demo.flow import LivedYear
 from kkpd.demo.ground import YEAR, OpdDemo, at_hour
 from kkpd.demo.year import LAST_MONTH, plan_year
-from kkpd.models import Opd, Orang, Pengguna
+from kkpd.models import Event, Opd, Orang, Pengguna
 from kkpd.organisation.passwords import hash_password
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
@@ -45,15 +45,18 @@ class Demo:
 
 
 def is_built(engine: Engine) -> bool:
-    """Whether the demo year exists already; Conflict if the database holds real data."""
+    """Whether the demo year exists already; Conflict if somebody works with this database: it holds
+    a person, an OPD or an event.
+    """
     with reading(engine, EVERY_OPD) as session:
-        if session.scalars(select(Opd.id).limit(1)).first() is None:
-            return False
         if session.scalars(select(Pengguna.id).where(Pengguna.demo.is_(True)).limit(1)).first():
             return True
+        real = (Opd.id, Orang.id, Event.id)
+        if all(session.scalars(select(one).limit(1)).first() is None for one in real):
+            return False
     raise Conflict(
-        "Basis data ini sudah berisi OPD yang bukan demo. Pakai KKPD_INSTANCE atau "
-        "KKPD_DATABASE_URL lain untuk demo."
+        "Basis data ini sudah berisi orang, OPD atau peristiwa yang bukan demo. Pakai "
+        "KKPD_INSTANCE atau KKPD_DATABASE_URL lain untuk demo."
     )
 
 

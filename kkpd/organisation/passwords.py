@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 
+from kkpd.core import breached
 from kkpd.core.errors import DomainError
 
 SHORTEST: Final = 15
@@ -75,8 +77,20 @@ def _nobody() -> str:
     return _HASHER.hash("\x00 nobody \x00")
 
 
+#: The operator's file of breached passwords.
+_breached: Path | None = None
+
+
+def setup(breached_passwords: Path | None) -> None:
+    """With which file this process compares new passwords; the latest installation counts."""
+    global _breached
+    _breached = breached_passwords
+
+
 def check_new_password(sandi: str, ulang: str, owner: Owner) -> None:
-    """Refuse a new password that is too short, easy to guess, or differs from its repetition."""
+    """Refuse a new password that is too short, easy to guess, known from a breach, or differs from
+    its repetition.
+    """
     if not owner.shortest <= len(sandi) <= LONGEST:
         raise DomainError(
             f"Kata sandi baru harus {owner.shortest} sampai {LONGEST} huruf. Beberapa kata biasa "
@@ -87,6 +101,12 @@ def check_new_password(sandi: str, ulang: str, owner: Owner) -> None:
         raise DomainError(
             "Kata sandi baru terlalu mudah ditebak. Jangan memakai nama, nama OPD, kata sandi yang "
             "umum, atau ulangan dan urutan; pakailah empat kata yang tidak berhubungan.",
+            field="baru",
+        )
+    if _breached is not None and breached.has(_breached, sandi):
+        raise DomainError(
+            "Kata sandi baru ada dalam daftar kata sandi yang pernah bocor, jadi orang akan "
+            "mencobanya. Pilih yang lain.",
             field="baru",
         )
     if sandi != ulang:

@@ -133,10 +133,10 @@ def _backwards(folder: Path, ends: datetime) -> Iterator[bytes]:
             except FileNotFoundError:
                 continue
             opened.setdefault(os.fstat(handle.fileno()).st_ino, handle)
-        for handle in opened.values():
-            begins = _moment(handle.readline(_LONGEST))
+        for file in opened.values():
+            begins = _moment(file.readline(_LONGEST))
             if begins is None or begins < ends:
-                yield from _lines_of(handle)
+                yield from _lines_of(file)
 
 
 def _lines_of(handle: BinaryIO) -> Iterator[bytes]:
@@ -167,7 +167,8 @@ def _line(raw: bytes) -> dict[str, Any] | None:
         line = json.loads(raw)
     except ValueError:
         return None
-    return line if isinstance(line.get("message"), str) else None
+    told = isinstance(line, dict) and isinstance(line.get("message"), str)
+    return line if told else None
 
 
 def _accounts(line: dict[str, Any]) -> set[int]:
@@ -180,7 +181,7 @@ def _accounts(line: dict[str, Any]) -> set[int]:
 def _told(session: Session, lines: list[dict[str, Any]]) -> tuple[LoggedAct, ...]:
     ids = set().union(*map(_accounts, lines)) if lines else set()
     known = select(Pengguna.id, Orang.nama).join(Orang).where(Pengguna.id.in_(ids))
-    names = dict(session.execute(known).tuples())
+    names = {row.id: row.nama for row in session.execute(known)}
     return tuple(_act(line, names) for line in lines)
 
 

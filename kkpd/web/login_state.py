@@ -1,20 +1,26 @@
-"""What a browser keeps of a login on its way, and where it reaches the program."""
+"""What a browser keeps of a login on its way, where it reaches the program, and the provider by
+which it may come.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import request, session
+from flask import current_app, make_response, request, session
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
+from kkpd.core.errors import NotFound
 from kkpd.organisation import login_steps
 from kkpd.organisation.login_steps import OpenStep
 from kkpd.organisation.passkeys import Site
 from kkpd.organisation.second_factor import Means
+from kkpd.organisation.sign_on import Provider
 from kkpd.web.globals import now, settings
 from kkpd.web.request.permissions import actor
 from kkpd.web.request.transaction import reading
+from kkpd.web.translation import _
 
 _PREFIX: Final = "langkah_"
 
@@ -59,3 +65,21 @@ def step_or_refuse(within: Session, jenis: str) -> OpenStep:
             "Langkah masuk ini sudah lewat waktu atau sudah dipakai. Mulai lagi dari awal."
         )
     return found
+
+
+def provider() -> Provider:
+    """The provider of this program; NotFound when there is none."""
+    config = settings().oidc
+    if config is None:
+        raise NotFound(_("Program ini tidak memakai penyedia identitas."))
+    found = current_app.extensions.get("kkpd.provider")
+    if not isinstance(found, Provider) or found.config != config:
+        found = current_app.extensions["kkpd.provider"] = Provider(config)
+    return found
+
+
+def leads_on(address: str, page: str) -> Response:
+    """A page that leads on to the provider: our policy lets no form end at another site."""
+    answer = make_response(page)
+    answer.headers["Refresh"] = f"0; url={address}"
+    return answer

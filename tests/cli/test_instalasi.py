@@ -246,19 +246,20 @@ class TestInstalled:
         assert "Kolom “nama”" in load("rekening", "kode\n1\n")[1]
         assert kkpd("load", "rekening", str(tmp_path / "tiada.csv"), "--tahun", "2026") == 2
 
-    def test_the_demo_does_not_touch_real_books(
-        self, instance: Path, capsys: pytest.CaptureFixture[str]
+    def test_the_demo_does_not_touch_a_program_in_use(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
-        with writing(engine, EVERY_OPD) as session:
-            session.add(Opd(kode="1.02", slug="dinkes", nama="Dinas Kesehatan"))
-            given(session)
-        engine.dispose()
+        """Its first administrator is enough; and without demo mode there is no demo at all."""
+        for act in ("build", "logins"):
+            assert kkpd("demo", act) == 2
+            assert "KKPD_DEMO=1" in capsys.readouterr().err
+        monkeypatch.setenv("KKPD_DEMO", "1")
         assert kkpd("demo", "build") == 2
         assert "bukan demo" in capsys.readouterr().err
 
 
 def test_the_demo_makes_an_empty_database_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KKPD_DEMO", "1")
     seen: list[int] = []
     monkeypatch.setattr(bangun, "build", lambda _engine, demo, _say: seen.append(demo.seed))
     assert kkpd("demo", "build", "--seed", "7") == 0

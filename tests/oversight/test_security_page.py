@@ -85,7 +85,8 @@ def test_newest_first_over_all_files_and_narrowed(
         pengguna_id=ACTORS["joko"].pengguna_id,
         subject=f"pengguna:{citra}",
     )
-    (tmp_path / "keamanan.log").open("a").write("a broken line\n[]\n")
+    with (tmp_path / "keamanan.log").open("a") as handle:
+        handle.write("a broken line\n[]\n")
     everything = ["akun:masuk:nonaktif", "berkas:unduh", "akses:izin", "akun:sesi:masuk"]
     assert kinds(session, tmp_path) == everything
     assert kinds(session, tmp_path, outcome="gagal") == ["akun:sesi:masuk"]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 import time_machine
@@ -28,6 +29,9 @@ from tests.worlds.mail_server import server_surel
 LoggedIn = Callable[[str], PageClient]
 WORD = "perahu kuning sore hari"
 CITRA = f"/admin/pengguna/{ORANG['citra']}"
+#: The answer when the program asks again who it is.
+PASSWORD: dict[str, Any] = {"bukti-lama": DEMO_LOGIN_WORD}
+WRONG: dict[str, Any] = {"bukti-lama": "salah"}
 _CODE = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 
 
@@ -154,12 +158,12 @@ def test_one_sees_one_s_sessions_and_ends_one_after_the_password(entry: LoggedIn
     assert len(ends) == 2
     ask = here.submit(page, ends[1], 422)
     assert ask.h1 == "Buktikan bahwa ini Anda"
-    here.submit(ask, ends[1], 422, **{"bukti-lama": "bukan kata sandinya"})
+    here.submit(ask, ends[1], 422, **WRONG)
     lost.get("/akun/")
-    here.submit(ask, ends[1], **{"bukti-lama": DEMO_LOGIN_WORD})
+    here.submit(ask, ends[1], **PASSWORD)
     lost.get("/akun/", 303)
     here.get("/akun/")
-    entry("budi").post(ends[0], {"bukti-lama": DEMO_LOGIN_WORD}, 404)
+    entry("budi").post(ends[0], PASSWORD, 404)
 
 
 def test_one_sees_what_others_did_to_the_own_account(app: Flask, entry: LoggedIn) -> None:
@@ -241,8 +245,8 @@ def test_the_own_mail_address_asks_the_password_and_tells_the_old_one(
     citra = entry("citra")
     page = citra.get("/akun/surel")
     asked = citra.submit(page, "/akun/surel", 422, surel="baru@contoh.go.id")
-    asked = citra.submit(asked, "/akun/surel", 422, **{"bukti-lama": "salah"})
-    citra.submit(asked, "/akun/surel", **{"bukti-lama": DEMO_LOGIN_WORD})  # the address is kept
+    asked = citra.submit(asked, "/akun/surel", 422, **WRONG)
+    citra.submit(asked, "/akun/surel", **PASSWORD)  # the address is kept
     refused = citra.submit(page, "/akun/surel", 422, surel="bukan")
     assert "Alamat surel tidak sah" in refused.errors()[0]
     assert "baru@contoh.go.id" in citra.get("/akun/").text

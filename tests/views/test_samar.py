@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import make_url
 
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.web.globals import engine
+from kkpd.web.request import masking
 from tests.cast import given as given_rows
 from tests.client import PageClient
 from tests.databases import Fill
@@ -51,3 +52,23 @@ def test_nothing_of_it_is_kept(
         data = path.read_bytes()
         assert BARE not in data.replace(b" ", b""), path
     assert "197901012010011001" in joko.get("/admin/pengguna").text
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("npwp", True),
+        ("baris-3-npwp", True),
+        ("bukti-lama", True),
+        ("kode_jawaban", True),
+        ("catatan", False),
+        ("teknik", False),  # it ends like nik
+        ("terbaru", False),
+        ("alasan_ulang", False),
+        ("npwp-catatan", False),
+    ],
+)
+def test_only_whole_names_are_left_as_typed(app: Flask, name: str, kept: bool) -> None:
+    with app.test_request_context("/", method="POST", data={name: PAN}):
+        masking._mask_form()
+        assert (request.form[name] == PAN) is kept

@@ -20,8 +20,8 @@ from kkpd.web import login_state
 from kkpd.web.confirm import confirm_password, form_status, has_password
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import engine, now, settings
+from kkpd.web.login_state import leads_on, provider
 from kkpd.web.page import is_local, provider_name, see
-from kkpd.web.provider import leads_on, provider
 from kkpd.web.request import permissions as identity
 from kkpd.web.request.origin import origin, remember_browser
 from kkpd.web.request.permissions import actor, needs

@@ -26,8 +26,8 @@ from kkpd.web import login_state
 from kkpd.web.confirm import PREFIX, proved, sent_fields
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings
+from kkpd.web.login_state import leads_on, provider
 from kkpd.web.page import is_local, see
-from kkpd.web.provider import leads_on, provider
 from kkpd.web.request import permissions as identity
 from kkpd.web.request.origin import origin
 from kkpd.web.request.permissions import actor, needs

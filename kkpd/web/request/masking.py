@@ -17,25 +17,33 @@ from werkzeug.wrappers import Response
 
 from kkpd.core.pan import mask
 
-#: Field names (or their last part) that are never masked.
-UNMASKED: Final = (
-    "csrf_token",
-    "sandi",
-    "lama",
-    "baru",
-    "ulang",
-    "nik",
-    "nip",
-    "npwp",
-    "kunci_kirim",
-    "sha256",
-    "sidik",
-    "jawaban",
+#: Fields that are never masked, by their whole name: passwords, tokens of ours and of the provider,
+#: numbers of persons and firms, marks of files.
+UNMASKED: Final = frozenset(
+    {
+        "csrf_token",
+        "sandi",
+        "lama",
+        "baru",
+        "ulang",
+        "nik",
+        "nip",
+        "npwp",
+        "kunci_kirim",
+        "sha256",
+        "sidik",
+        "jawaban",
+        "kode_jawaban",
+        "state_jawaban",
+    }
 )
 
 
 def _masked(name: str, text: str) -> str:
-    return text if name.endswith(UNMASKED) else mask(text)
+    """The text without card numbers. Of a row in a list (`baris-3-npwp`) or a form with a prefix
+    (`bukti-lama`) the last part is the field's name.
+    """
+    return text if name.rpartition("-")[2] in UNMASKED else mask(text)
 
 
 def _mask_address() -> Response | None:

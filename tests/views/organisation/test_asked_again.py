@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -26,7 +27,8 @@ from tests.views.organisation.test_second_factor import challenge_of, register, 
 LoggedIn = Callable[[str], PageClient]
 CITRA = f"/admin/pengguna/{ORANG['citra']}"
 QUESTION = "Buktikan bahwa ini Anda"
-PASSWORD = {"bukti-lama": DEMO_LOGIN_WORD}
+PASSWORD: dict[str, Any] = {"bukti-lama": DEMO_LOGIN_WORD}
+WRONG: dict[str, Any] = {"bukti-lama": "salah"}
 #: One form for each kind of act of the administrator, as a stolen session would send it.
 ACTS = {
     f"{CITRA}/masuk/kode": {},
@@ -51,6 +53,12 @@ def clock() -> Iterator[time_machine.Traveller]:
     """A clock that stands still."""
     with time_machine.travel(datetime(2026, 11, 24, 2, 0, tzinfo=UTC), tick=False) as clock:
         yield clock
+
+
+def offered(page: Page) -> str:
+    """The challenge for a passkey on the page that asks."""
+    (options,) = page.tree.xpath("//form/@data-passkey")
+    return str(json.loads(options)["challenge"])
 
 
 def opd_names(app: Flask) -> list[str]:
@@ -99,7 +107,7 @@ def test_the_fields_are_kept_and_the_act_is_carried_out(
     before = opd_names(app)
     asked = new_opd(joko, 422, kode="1.05.0.00.0.00.02.0000")
     assert opd_names(app) == before
-    wrong = joko.submit(asked, "/admin/opd/baru", 422, **{"bukti-lama": "salah"})
+    wrong = joko.submit(asked, "/admin/opd/baru", 422, **WRONG)
     assert "Kata sandi sekarang salah" in wrong.errors()[0]
     joko.submit(wrong, "/admin/opd/baru", **PASSWORD)
     assert opd_names(app) == [*before, "Dinas & “Baru”"]
@@ -146,12 +154,13 @@ def test_a_code_or_a_passkey_answers_too(
     path = f"{CITRA}/masuk/sesi"
     asked = joko.post(path, status=422)
     assert "Ketik kata sandi" in joko.submit(asked, path, 422).errors()[0]
-    joko.submit(asked, path, 422, **{"bukti-kode": "000000"})
-    joko.submit(asked, path, **{"bukti-kode": code(seed, datetime.now(UTC))})
+    wrong: dict[str, Any] = {"bukti-kode": "000000"}
+    right: dict[str, Any] = {"bukti-kode": code(seed, datetime.now(UTC))}
+    joko.submit(asked, path, 422, **wrong)
+    joko.submit(asked, path, **right)
     clock.shift(PROOF_LASTS)
     asked = joko.post(path, status=422)
-    form = next(one for one in asked.tree.forms if one.get("data-passkey"))
-    answer = key.use(str(json.loads(form.get("data-passkey"))["challenge"]))
+    answer = key.use(offered(asked))
     joko.post(path, {"bukti-jawaban": answer})
     clock.shift(PROOF_LASTS)
     joko.post(path, {"bukti-jawaban": answer}, 422)  # one challenge, one answer
@@ -169,8 +178,7 @@ def test_an_account_without_a_password_proves_itself_by_its_factor(
     page = citra.get("/akun/kalender")
     asked = citra.submit(page, "/akun/kalender", 422)
     assert not asked.tree.xpath("//input[@type='password']")
-    form = next(one for one in asked.tree.forms if one.get("data-passkey"))
-    challenge = str(json.loads(form.get("data-passkey"))["challenge"])
+    challenge = offered(asked)
     token = asked.form("/akun/kalender").fields["csrf_token"]
     fields = {"csrf_token": token, "bukti-jawaban": key.use(challenge)}
     assert citra.http.post("/akun/kalender", data=fields).status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -330,8 +331,9 @@ def test_an_administrator_removes_the_factors_of_a_lost_phone(
     joko.submit(page, address, 422, alasan="ya")
     clock.shift(PROOF_LASTS)
     asked = joko.submit(page, address, 422, alasan="telepon hilang, KTP diperiksa")
-    asked = joko.submit(asked, address, 422, **{"bukti-lama": "salah"})
-    joko.submit(asked, address, **{"bukti-lama": DEMO_LOGIN_WORD})
+    wrong: dict[str, Any] = {"bukti-lama": "salah"}
+    asked = joko.submit(asked, address, 422, **wrong)
+    joko.submit(asked, address, **(wrong | {"bukti-lama": DEMO_LOGIN_WORD}))
     citra.get("/sandi", 303)
     again = entry("citra")
     assert again.get("/sandi", 303).location == "/cara-masuk/"
