@@ -127,7 +127,7 @@ def test_each_has_the_own_inbox_and_the_treasurer_all(entry: MASUK, purchases: l
     page = citra.get(f"{BASIS}/")
     citra.submit(page, f"{BASIS}/1/pindah", pemilik=str(ORANG["ani"]))
     assert "nota.jpg" in ani.get(f"{BASIS}/").text
-    assert "Ani Pemegang, menunggu 0 hari" in citra.get(f"{BASIS}/").text
+    assert "Ani Pemegang, masuk hari ini" in citra.get(f"{BASIS}/").text
     assert "Lampirkan 1 berkas dalam kotak bukti" in ani.get("/perlu/").text
     citra.post(f"{BASIS}/1/pindah", {"pemilik": str(ORANG["eko"])}, 422)
 

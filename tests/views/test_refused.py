@@ -24,10 +24,14 @@ ELSEWHERE: Final = {
         *("admin.penugasan_tolak", "admin.setelan_buat", "admin.up_tetapkan", "pagu.usulkan"),
         *("admin.masuk_aktif", "admin.masuk_buat", "admin.masuk_nama", "admin.masuk_pulih"),
         *("admin.masuk_sesi", "belanja.catat", "belanja.simpan", "belanja_saya.catat"),
+        "belanja_saya.simpan",
         *("tagihan.kirim", "tagihan.simpan_kolom", "tanggungan.bayar"),
         *("akun.simpan_surel", "tanda_tangan.kirim"),
     ),
-    "has as many rows as were sent": ("belanja.catat_banyak", "belanja.pecahkan"),
+    "has as many rows as were sent": (
+        *("belanja.catat_banyak", "belanja.pecahkan", "belanja_saya.pecahkan"),
+    ),
+    "takes the good files and names the others above": ("kotak_bukti.terima",),
     "asks for a password or a factor, which is never shown again": (
         *("admin.cabut_faktor", "akun.akhiri", "akun.kalender_baru", "akun.kalender_cabut"),
         *("cara_masuk.buktikan", "cara_masuk.cabut_aplikasi", "cara_masuk.cabut_kunci"),

@@ -3,6 +3,7 @@ const zone = document.querySelector("[data-dropzone]");
 if (zone) {
   const input = zone.elements.berkas, told = zone.querySelector("[data-kabar]");
   const english = document.documentElement.lang === "en";
+  zone.querySelector("[data-tanpa-js]").hidden = true;
   const send = () => {
     if (!input.files.length) return;
     told.textContent = english ? `Sending ${input.files.length} files …` : `Mengirim ${input.files.length} berkas …`;

@@ -5,6 +5,8 @@ A holder sees the own inbox and own purchases, the treasurer those of the OPD.
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
@@ -31,8 +33,8 @@ from kkpd.web.translation import _
 bp = Blueprint("kotak_bukti", __name__, url_prefix="/<opd:opd>/<periode:periode>/kotak-bukti")
 
 #: Files sent at once, and purchases shown to choose from (more by searching).
-MOST = 60
-_SHOWN = 12
+MOST: Final = 60
+_SHOWN: Final = 40
 
 
 def _only_of() -> int | None:
@@ -60,12 +62,14 @@ def _page(periode: Periode, problems: tuple[str, ...] = ()) -> str:
     if current is None:
         current = next(iter(open_files), None)
     words = request.args.get("cari", "")[:100]
+    choices = _choices(current, found.purchases, words)
     return render_template(
         "pages/kotak_bukti/index.html",
         inbox=found,
         open_files=open_files,
         current=current,
-        choices=_choices(current, found.purchases, words),
+        choices=choices[:_SHOWN],
+        more=max(0, len(choices) - _SHOWN),
         words=words,
         why=_why,
         people=reads.people(reading(), chosen_opd().id, today()),
@@ -86,7 +90,7 @@ def _choices(
         return []
     wanted = words.casefold().split()
     held = [one for one in purchases if all(word in _text(one) for word in wanted)]
-    return nearest(current.clues, held)[: _SHOWN * (4 if wanted else 1)]
+    return nearest(current.clues, held)
 
 
 def _text(one: EvidencePlace) -> str:
