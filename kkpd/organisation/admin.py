@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.core.choices import IN_FORCE, PROPOSED
@@ -174,6 +174,9 @@ def penugasan(session: Session, actor: Actor, day: date) -> list[AssignmentRow]:
     return sorted(found, key=lambda row: (row.status != PROPOSED, not row.effective))
 
 
+_CARD_PROPOSED = "diusulkan"
+
+
 @dataclass(frozen=True, slots=True)
 class CardGrant:
     """A card proposed or decided: who gets it, by which document, recorded by whom."""
@@ -194,6 +197,24 @@ class CardGrant:
 def card_grants(session: Session, actor: Actor, since: datetime) -> list[CardGrant]:
     """Cards that wait for their decision; proposals and decisions since then; newest first."""
     require(actor, "penugasan:lihat")
+    decided = KartuRiwayat.status.in_((_CARD_PROPOSED, "ditetapkan"))
+    recent = or_(Kartu.status == _CARD_PROPOSED, KartuRiwayat.at >= since)
+    return _grants(session, decided, recent)
+
+
+def waiting_cards(session: Session, actor: Actor) -> list[CardGrant]:
+    """The proposed cards that this person may decide on: neither proposed by them nor theirs."""
+    require(actor, "penugasan:lihat")
+    return _grants(
+        session,
+        KartuRiwayat.status == _CARD_PROPOSED,
+        Kartu.status == _CARD_PROPOSED,
+        KartuRiwayat.oleh_id != actor.orang_id,
+        Kartu.pemegang_id != actor.orang_id,
+    )
+
+
+def _grants(session: Session, *conditions: ColumnElement[bool]) -> list[CardGrant]:
     holder, by = aliased(Orang), aliased(Orang)
     rows = session.execute(
         select(KartuRiwayat, Kartu, Opd.nama, holder.nama, by.nama)
@@ -201,10 +222,7 @@ def card_grants(session: Session, actor: Actor, since: datetime) -> list[CardGra
         .join(Opd, Opd.id == Kartu.opd_id)
         .join(holder, holder.id == Kartu.pemegang_id)
         .join(by, by.id == KartuRiwayat.oleh_id)
-        .where(
-            KartuRiwayat.status.in_(("diusulkan", "ditetapkan")),
-            or_(Kartu.status == "diusulkan", KartuRiwayat.at >= since),
-        )
+        .where(*conditions)
         .order_by(KartuRiwayat.id.desc())
     )
     return [
@@ -215,7 +233,7 @@ def card_grants(session: Session, actor: Actor, since: datetime) -> list[CardGra
             opd=opd_name,
             pemegang=holder_name,
             status=step.status,
-            waits=card.status == "diusulkan",
+            waits=card.status == _CARD_PROPOSED,
             limit=card.limit_usulan,
             dokumen=step.nomor_dokumen,
             oleh=by_name,

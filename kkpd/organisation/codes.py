@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.permissions import Actor, require
-from kkpd.models import AccountCode, Orang, Pengguna
+from kkpd.core.proof.canonical import Json
+from kkpd.models import AccountCode, Opd, Orang, Pengguna
 from kkpd.organisation import guessing, own_account, passwords
 from kkpd.organisation.guessing import Origin
 from kkpd.organisation.login import trimmed
@@ -68,6 +69,41 @@ def invite(session: Session, actor: Actor, orang_id: int, nama_masuk: str, now: 
     data = LoginData(orang_id=orang_id, nama_masuk=trimmed(nama_masuk))
     login = create_login(session, actor, data, now)
     return issue(session, login.id, "undangan", now)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One strip of the printed list: whose code it is."""
+
+    nama: str
+    opd: str
+    nama_masuk: str
+    code: str
+
+
+def invite_waiting(session: Session, actor: Actor, now: datetime) -> list[Invitation]:
+    """A code (72 hours) for every login in use that has no password yet; codes before it are void.
+
+    Conflict where nobody waits.
+    """
+    role = require(actor, "pengguna:kelola")
+    rows = session.execute(
+        select(Pengguna.id, Pengguna.nama_masuk, Orang.nama, Opd.nama)
+        .join(Orang, Orang.id == Pengguna.orang_id)
+        .outerjoin(Opd, Opd.id == Orang.opd_id)
+        .where(Pengguna.sandi_hash.is_(None), Pengguna.aktif, Orang.aktif, ~Pengguna.demo)
+        .order_by(Opd.nama, Orang.nama)
+    ).all()
+    if not rows:
+        raise Conflict("Semua nama masuk sudah mempunyai kata sandi.")
+    found = [
+        Invitation(nama, opd or "", login, issue(session, id_, "undangan", now))
+        for id_, login, nama, opd in rows
+    ]
+    after: dict[str, Json] = {"nama_masuk": [one.nama_masuk for one in found]}
+    subject = "pengguna:semua"
+    event_log.record(session, actor, role, "admin:pengguna:undang", subject, now=now, after=after)
+    return found
 
 
 def reset(session: Session, actor: Actor | None, pengguna_id: int, now: datetime) -> str:

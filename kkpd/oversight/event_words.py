@@ -20,6 +20,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "admin:orang:pertama": "memasang administrator pertama",
         "admin:orang:ubah": "mengubah data orang",
         "admin:pengguna:buat": "membuat nama masuk",
+        "admin:pengguna:undang": "memberi kode undangan kepada semua yang belum punya kata sandi",
         "admin:pengguna:ubah": "mengubah nama masuk",
         "admin:penugasan:akhiri": "mengakhiri penugasan",
         "admin:penugasan:konfirmasi": "mengonfirmasi usul penugasan",

@@ -96,10 +96,18 @@ def _page(form: AssignmentForm | None, act: PageForm | None = None) -> str:
         waiting=[row for row in rows if row.status == PROPOSED],
         rows=[row for row in rows if row.status != PROPOSED],
         in_force=IN_FORCE,
+        all_waiting=_all_waiting(rows) if form is not None else 0,
         cards=organisation_admin.card_grants(reading(), actor(), since),
         card_days=CARD_DAYS,
         nama_peran={one.value: _(ROLE_NAMES[one]) for one in Role},
     )
+
+
+def _all_waiting(rows: list[organisation_admin.AssignmentRow]) -> int:
+    """How many proposals and cards wait for just this administrator."""
+    me = actor().orang_id
+    mine = [r for r in rows if r.status == PROPOSED and me not in (r.orang_id, r.diusulkan_oleh_id)]
+    return len(mine) + len(organisation_admin.waiting_cards(reading(), actor()))
 
 
 @bp.get("/penugasan")

@@ -53,8 +53,8 @@ _STEPS: Final = {
     ),
     "lembar": (
         N_("OPD, orang, peran dan kartu"),
-        N_("Siapa bertugas apa di OPD mana, dan siapa memegang kartu."),
-        "admin.opd",
+        N_("Satu lembar untuk semuanya: unduh contohnya, isi, unggah, periksa."),
+        "admin.lembar",
     ),
     "konfirmasi": (
         N_("Konfirmasi orang kedua dan kode masuk"),
