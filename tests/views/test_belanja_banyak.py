@@ -81,6 +81,35 @@ def test_a_grid_from_a_spreadsheet(entry: MASUK) -> None:
     assert citra.get(f"{BASIS}/").h1 == "Belanja Oktober 2026: Rp 150.000"
 
 
+def test_a_pasted_row_without_account_gets_its_shop_s_last(
+    entry: MASUK, one_item: Callable[..., int]
+) -> None:
+    one_item()
+    citra = entry("citra")
+    text = (
+        "15/10/2026\t4821\tSUMBER REJEKI\tKertas\t\t100.000\n15/10/2026\t4821\tBaru\tA\t\t5.000\n"
+    )
+    fields = rows_of(citra, {}, act="tempel") | {"tempelan": text}
+    page = citra.post(f"{BASIS}/banyak", fields, 200)
+    assert page.tree.xpath("//input[@name='pembebanan']/@value") == [KEY, ""]
+
+
+def test_doubles_in_the_grid_are_told_by_row_and_saved_by_a_tick(
+    entry: MASUK, one_item: Callable[..., int]
+) -> None:
+    first = one_item()
+    citra = entry("citra")
+    same = GRID | {"merchant": "Sumber Rejeki", "uraian": "Kertas", "nilai": "750.000"}
+    other = GRID | {"merchant": "Toko Lain", "uraian": "Pulpen", "nilai": "9.000"}
+    fields = rows_of(citra, same, other, other)
+    asked = citra.post(f"{BASIS}/banyak", fields, 409)
+    assert asked.links["14 Okt 2026, Toko Sumber Rejeki, Rp 750.000"] == f"{BASIS}/{first}"
+    assert "Baris 3: sama dengan baris 2" in asked.text
+    assert citra.get(f"{BASIS}/").h1 == "Belanja Oktober 2026: Rp 750.000"
+    citra.submit(asked, f"{BASIS}/banyak", tindakan="simpan", tetap="y")
+    assert citra.get(f"{BASIS}/").h1 == "Belanja Oktober 2026: Rp 1.518.000"
+
+
 def test_a_grid_with_faults_saves_nothing(entry: MASUK) -> None:
     citra = entry("citra")
     good = GRID | {"merchant": "Toko A", "uraian": "Kertas", "nilai": "100.000"}

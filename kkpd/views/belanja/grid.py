@@ -211,7 +211,7 @@ def catat_banyak(opd: str, periode: Periode) -> ResponseReturnValue:
     rows, kunci = _sent(), request.form.get("kunci_kirim", "")[:40]
     act = request.form.get("tindakan")
     if act == "tempel":
-        pasted = pasted_grid(request.form.get("tempelan", ""))
+        pasted = _charged(pasted_grid(request.form.get("tempelan", "")), periode.tahun)
         kept = [row for row in rows if is_filled(row)]
         return _page(periode, [*kept, *pasted] or rows, [], kunci)
     if act == "tambah":
@@ -232,6 +232,17 @@ def catat_banyak(opd: str, periode: Periode) -> ResponseReturnValue:
         return _page(periode, filled or rows, _told(refusal), kunci), 422
     flash(_("%(n)s belanja tercatat. Kirim semua buktinya sekaligus di sini.", n=count), "ok")
     return see("kotak_bukti.index")
+
+
+def _charged(rows: list[dict[str, str]], tahun: int) -> list[dict[str, str]]:
+    """The rows, those without a charge with the one last used at their shop: seen before saved."""
+    shops = belanja_choices.shops(reading(), chosen_opd().id)
+    dpa = {line.kunci for line in pagu_reads.dpa_lines(reading(), chosen_opd().id, tahun)}
+    for row in rows:
+        if not row["pembebanan"]:
+            last = belanja_choices.charges_at(shops, row["merchant"])
+            row["pembebanan"] = next((charge for charge in last if charge in dpa), "")
+    return rows
 
 
 def _told(refusal: DomainError) -> list[Finding]:
