@@ -288,7 +288,7 @@ def arithmetic(facts: PurchaseFacts) -> Finding | None:
 
 
 def taxes(facts: PurchaseFacts) -> Finding | None:
-    """Tax base plus tax must be the amount; withheld tax stays below its base."""
+    """Tax base plus tax must be the amount; no tax is above its highest rate or its base."""
     if facts.dpp and abs(facts.dpp + facts.ppn + facts.pbjt - abs(facts.nilai)) > _ROUNDING:
         text = f"DPP Rp {facts.dpp} + PPN Rp {facts.ppn} + PBJT Rp {facts.pbjt}"
         return temuan(
@@ -299,6 +299,8 @@ def taxes(facts: PurchaseFacts) -> Finding | None:
             pajak=text,
             nilai=f"Rp {facts.nilai}",
         )
+    if (high := _beyond_rate(facts)) is not None:
+        return high
     if facts.pph and facts.pph >= (facts.dpp or abs(facts.nilai)):
         return temuan(
             "hitungan_pajak",
@@ -308,6 +310,27 @@ def taxes(facts: PurchaseFacts) -> Finding | None:
             pph=f"Rp {facts.pph}",
             dpp=f"Rp {facts.dpp}",
         )
+    return None
+
+
+#: Tax -> the highest percent of its base, and where it stands; a rate is doubled without NPWP.
+_HIGHEST: Final = {
+    "PPN": (12, "UU 7/2021 Pasal 7; PMK 131/2024"),
+    "PBJT": (10, "UU 1/2022 Pasal 58 ayat (1)"),
+    "PPh 22": (3, "UU PPh Pasal 22; PMK 59/2022 (1,5%, dua kali tanpa NPWP)"),
+    "PPh 23": (30, "UU PPh Pasal 23 (2% atau 15%, dua kali tanpa NPWP)"),
+}
+
+
+def _beyond_rate(facts: PurchaseFacts) -> Finding | None:
+    """A tax above the highest rate that the law has for it."""
+    withheld = {"pph22": "PPh 22", "pph23": "PPh 23"}.get(facts.pph_jenis or "", "")
+    base = facts.dpp or abs(facts.nilai) - facts.ppn - facts.pbjt
+    for name, tax in (("PPN", facts.ppn), ("PBJT", facts.pbjt), (withheld, facts.pph)):
+        most, dasar = _HIGHEST.get(name, (100, ""))
+        if dasar and tax * 100 > base * most + _ROUNDING * 100:
+            told = f"{name} Rp {tax} lebih dari {most}% dasarnya Rp {base}. Periksa fakturnya."
+            return temuan("hitungan_pajak", "perhatian", told, dasar, pajak=name, dpp=f"Rp {base}")
     return None
 
 

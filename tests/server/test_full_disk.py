@@ -1,4 +1,4 @@
-"""A real small disk that is full: books, kept files and logs on it, and no room for the next file."""
+"""A real small disk that is full: books, kept files and logs on it, no room for the next file."""
 
 from __future__ import annotations
 
