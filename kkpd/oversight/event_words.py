@@ -70,6 +70,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "belanja:kotak:buang": "membuang berkas dari kotak bukti",
         "belanja:kotak:pindahkan": "memindahkan berkas dalam kotak bukti",
         "belanja:kotak:terima": "mengirim berkas ke kotak bukti",
+        "belanja:tanya:ajukan": "bertanya tentang belanja",
+        "belanja:tanya:jawab": "menjawab pertanyaan tentang belanja",
         "belanja:transaksi:catat": "mencatat belanja",
         "belanja:transaksi:timbang": "menimbang kelas belanja",
         "belanja:transaksi:ubah": "mengubah belanja",

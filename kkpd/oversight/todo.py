@@ -39,7 +39,7 @@ from kkpd.models import (
 )
 from kkpd.organisation import holidays as calendar
 from kkpd.organisation.accounts import administrators_ending
-from kkpd.oversight import due
+from kkpd.oversight import conversation, due
 from kkpd.oversight.reminder_rules import DueEntry, urut
 
 #: A due date within this many working days is near.
@@ -98,6 +98,7 @@ def to_do(
         _chain,
         _own,
         _inbox,
+        _said,
         _due,
         debts,
         named,
@@ -185,6 +186,18 @@ def _inbox(work: Ground) -> Iterator[DueEntry]:
         month = (work.day.year, work.day.month)
         one = work.butir("kotak_bukti", opd_id, month, count, kunci="kotak", what=age)
         yield replace(one, due_day=None, sisa=None)  # not late because a bill of the month is due
+
+
+def _said(work: Ground) -> Iterator[DueEntry]:
+    """Purchases given back to this person, and questions to the person, by month."""
+    moves = {"perbaiki": "dikembalikan", "lengkapi": "dikembalikan_saya", "jawab": "tanya"}
+    found: dict[tuple[str, int, int, int], list[Rupiah]] = {}
+    for one in conversation.waiting(work.session, work.actor, work.day, work.opd, work.buku):
+        if one.move in moves:
+            key = (moves[one.move], one.opd_id, one.tahun, one.bulan)
+            found.setdefault(key, []).append(one.nilai)
+    for (jenis, opd_id, tahun, bulan), amounts in found.items():
+        yield work.butir(jenis, opd_id, (tahun, bulan), len(amounts), total(amounts))
 
 
 def _due(work: Ground) -> Iterator[DueEntry]:

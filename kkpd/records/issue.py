@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.db.raw_sql import counting
@@ -27,7 +27,7 @@ from kkpd.core.permissions import Actor, Role, require
 from kkpd.core.proof import events
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import forms
-from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, NomorUrut, Opd
+from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, NomorUrut, Opd, Transaksi
 from kkpd.records import event_log
 from kkpd.records import settings as records_settings
 from kkpd.records.custody import Store
@@ -226,7 +226,7 @@ def download(
     row = session.get(Dokumen, dokumen_id)
     if row is None or not actor.sees_all_of(row.opd_id):
         raise NotFound("Dokumen tidak ditemukan.")
-    role = require(actor, "laporan:unduh", row.opd_id)
+    role = _addressee(session, actor, row) or require(actor, "laporan:unduh", row.opd_id)
     event_log.record(
         session,
         actor,
@@ -238,6 +238,16 @@ def download(
         after={"sha256": sha256, "nomor": row.nomor},
     )
     return row
+
+
+def _addressee(session: Session, actor: Actor, row: Dokumen) -> Role | None:
+    """The role of a holder or user who takes a refusal notice about a purchase of his own."""
+    own = or_(Transaksi.pemegang_id == actor.orang_id, Transaksi.pemakai_id == actor.orang_id)
+    lines = select(DokumenBaris.id).join(Transaksi, Transaksi.id == DokumenBaris.transaksi_id)
+    found = session.scalar(lines.where(DokumenBaris.dokumen_id == row.id, own).limit(1))
+    if row.jenis != "penolakan" or found is None:
+        return None
+    return actor.role_for("belanja_saya:lihat", row.opd_id)
 
 
 #: Replaces the OPD in the number of a document about all OPDs.

@@ -106,6 +106,11 @@ def latest_signed_hash(session: Session, dokumen_id: int) -> str | None:
     ).one_or_none()
 
 
+def newest_hash(session: Session, dokumen_id: int) -> str:
+    """SHA-256 of the file as it is handed out: the newest signed one, else as it was drawn."""
+    return latest_signed_hash(session, dokumen_id) or _drawn(session, dokumen_id)
+
+
 def _drawn(session: Session, dokumen_id: int) -> str:
     return session.scalars(select(Arsip.sha256).where(Arsip.dokumen_id == dokumen_id)).one()
 

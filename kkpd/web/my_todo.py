@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import g, url_for
 
 from kkpd.core.moments import period_code, period_name
+from kkpd.core.permissions import ROLE_NAMES
 from kkpd.ledger.difference_kinds import LABELS
+from kkpd.oversight import conversation
+from kkpd.oversight.conversation import Said, Waiting
 from kkpd.oversight.reminder_rules import SENTENCES, DueEntry
 from kkpd.oversight.todo import NEAR_DAYS, to_do
+from kkpd.web.filters import rupiah
 from kkpd.web.globals import today
+from kkpd.web.request import context as request_context
 from kkpd.web.request import read_cache
 from kkpd.web.request.permissions import actor
 from kkpd.web.request.transaction import reading
-from kkpd.web.translation import _
+from kkpd.web.translation import N_, _
 
 #: kind -> endpoint, and the state that its list is filtered by
 TARGETS: Final[dict[str, tuple[str, str | None]]] = {
@@ -35,6 +40,9 @@ TARGETS: Final[dict[str, tuple[str, str | None]]] = {
     "spp_uji": ("pembayaran.index", None),
     "spm": ("pembayaran.index", None),
     "sp2d": ("pembayaran.index", None),
+    "dikembalikan": ("dpr.index", None),
+    "dikembalikan_saya": ("belanja_saya.index", None),
+    "tanya": ("perlu.index", None),
     "bukti_saya": ("belanja_saya.index", None),
     "kotak_bukti": ("kotak_bukti.index", None),
     "kembali": ("belanja_saya.index", None),
@@ -71,6 +79,63 @@ def tally() -> TodoTally:
     days = [one.sisa for one in listing() if one.sisa is not None]
     late = sum(day < 0 for day in days)
     return TodoTally(len(listing()), late, sum(0 <= day <= NEAR_DAYS for day in days))
+
+
+def spoken() -> list[Waiting]:
+    """What was said to the person and waits for an act or an answer; read once per request."""
+    if "spoken" not in g:
+        ids = {one.id: (one.slug, one.nama) for one in request_context.opds()}
+        who, books = actor(), read_cache.books
+        g.spoken = conversation.waiting(reading(), who, today(), ids, books)
+    found: list[Waiting] = g.spoken
+    return found
+
+
+#: move -> what to do, the word on its button
+MOVES: Final = {
+    "perbaiki": (N_("Perbaiki, lalu ajukan lagi dalam DPR."), N_("Perbaiki")),
+    "lengkapi": (N_("Lengkapi buktinya; bendahara mengajukannya lagi."), N_("Lengkapi")),
+    "setor": (
+        N_("Setorkan bagian yang ditolak, lalu serahkan buktinya kepada bendahara."),
+        N_("Lihat yang harus dibayar"),
+    ),
+    "jawab": (N_("Jawab pertanyaannya."), N_("Jawab")),
+    "baca": (N_("Pertanyaan Anda sudah dijawab; putuskan belanjanya."), N_("Lanjutkan")),
+}
+#: kind of what was said -> the words between who and what
+VERBS: Final = {
+    "kembali": N_("mengembalikan"),
+    "tolak": N_("menolak"),
+    "sebagian": N_("menolak sebagian"),
+    "batal": N_("membatalkan dokumen"),
+    "tanya": N_("bertanya"),
+    "jawab": N_("menjawab"),
+}
+
+
+def said_words(one: Said) -> str:
+    """`Budi Teknis (PPTK) mengembalikan`."""
+    role = ROLE_NAMES.get(one.role)  # type: ignore[call-overload]  # a role is its own word
+    who = f"{one.by} ({_(role)})" if role else one.by
+    part = f" {rupiah(one.nilai)}" if one.kind == "sebagian" and one.nilai is not None else ""
+    paper = f" {one.paper}" if one.paper else ""
+    return f"{who} {_(VERBS[one.kind])}{part}{paper}"
+
+
+def move_words(move: str) -> tuple[str, str]:
+    """What to do, and the word on its button."""
+    told, word = MOVES[move]
+    return _(told), _(word)
+
+
+def purchase_address(one: Waiting) -> str:
+    """The page of the purchase where this person acts on it."""
+    endpoint = "belanja.rinci"
+    if not actor().can("belanja:lihat", one.opd_id):
+        endpoint = "belanja_saya.rinci"
+    month = period_code(one.tahun, one.bulan)
+    where: dict[str, Any] = {"opd": one.opd_slug, "periode": month, "id": one.purchase_id}
+    return url_for(endpoint, **where, _anchor="percakapan")
 
 
 def wording(one: DueEntry) -> str:

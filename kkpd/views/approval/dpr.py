@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from kkpd.approval import dpr, dpt
 from kkpd.approval import reads as approval_reads
 from kkpd.core.money import total
+from kkpd.oversight import conversation
 from kkpd.records import documents as dokumen
 from kkpd.web.globals import now
 from kkpd.web.page import see
@@ -38,6 +39,7 @@ def index(opd: str, periode: Periode) -> str:
     return render_template(
         "pages/dpr/index.html",
         baris=by_status,
+        returned=conversation.returned(reading(), [row.id for row in by_status["berbukti"]]),
         sums=sums,
         putusan=approval_reads.decisions(
             reading(), [row.id for rows in by_status.values() for row in rows]

@@ -14,6 +14,7 @@ from kkpd.belanja.verbs import CancelPurchase
 from kkpd.core.statuses import CHANGEABLE
 from kkpd.records import event_log as event_trail
 from kkpd.views.belanja.base import bp, fetch, in_both
+from kkpd.views.belanja.talk import told
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -42,6 +43,7 @@ def rinci(opd: str, periode: Periode, id: int) -> str:
         give_back=belanja_detail.who_gives_back(reading(), found.transaksi, today()),
         reservation=any(one.present for one in found.holds),
         baru_disimpan="tersimpan" in request.args,
+        talk=told(found.transaksi),
     )
 
 

@@ -14,19 +14,30 @@ from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.lists import PurchaseCriteria
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.core.statuses import CHANGEABLE
+from kkpd.models import Dokumen
+from kkpd.oversight import conversation
+from kkpd.records import documents
+from kkpd.records import issue as records_issue
+from kkpd.reports import signatures
+from kkpd.reports.named import issued
+from kkpd.views.belanja import talk
 from kkpd.views.belanja.base import fetch, own
 from kkpd.views.belanja.ceiling_preview import weigh
 from kkpd.views.belanja.detail import read_history
 from kkpd.views.belanja.evidence import attach_all, opened, send
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
+from kkpd.web.document_html import bagian
+from kkpd.web.downloads import downloaded
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.quotas import counted
 from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import arsip
 from kkpd.web.translation import _
 
 bp = own
@@ -106,6 +117,7 @@ def _detail_page(id: int) -> str:
         give_back=belanja_detail.who_gives_back(reading(), found.transaksi, today()),
         history=read_history(id),
         baru_disimpan="tersimpan" in request.args,
+        talk=talk.told(found.transaksi),
     )
 
 
@@ -131,6 +143,59 @@ def cabut_bukti(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseR
         bukti.withdraw(session, actor(), bukti_id, request.form.get("alasan", ""), now())
     flash(_("Bukti dicabut."), "ok")
     return see("belanja_saya.rinci", id=id)
+
+
+@bp.post("/<int:id>/tanya")
+@needs("belanja_saya:lihat")
+@stands_on("belanja_saya.rinci")
+def tanya(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Ask somebody about an own purchase."""
+    fetch(id)
+    talk.ask(id)
+    return see("belanja_saya.rinci", id=id, _anchor="percakapan")
+
+
+@bp.post("/<int:id>/jawab")
+@needs("belanja_saya:lihat")
+@stands_on("belanja_saya.rinci")
+def jawab(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
+    """Answer a question about an own purchase."""
+    fetch(id)
+    talk.answer(id)
+    return see("belanja_saya.rinci", id=id, _anchor="percakapan")
+
+
+@bp.get("/<int:id>/surat")
+@needs("belanja_saya:lihat")
+def surat(opd: str, periode: Periode, id: int) -> str:
+    """The refusal notice that is addressed to this holder, as it was issued."""
+    paper, line = _notice(id), fetch(id).transaksi
+    frozen = bagian(issued.document(paper))
+    return render_template(
+        "pages/belanja_saya/surat.html", paper=paper, bagian=list(frozen), t=line
+    )
+
+
+@bp.post("/<int:id>/surat/unduh")
+@needs("belanja_saya:lihat")
+@counted("ekspor")
+@stands_on("belanja_saya.surat")
+def unduh_surat(opd: str, periode: Periode, id: int) -> Response:
+    """The same as the PDF that was kept, with its signatures; an event, as of every download."""
+    paper = _notice(id)
+    kept = signatures.newest_hash(reading(), paper.id)
+    data, name = arsip().get(kept), documents.file_name(paper.jenis, paper.nomor)
+    with writing() as session:
+        records_issue.download(session, actor(), paper.id, kept, now())
+    return downloaded(data, name, "pdf")
+
+
+def _notice(transaksi_id: int) -> Dokumen:
+    fetch(transaksi_id)
+    found = conversation.notice(reading(), transaksi_id)
+    if found is None:
+        raise NotFound(_("Surat pemberitahuan penolakannya belum terbit."))
+    return found
 
 
 def _form(periode: Periode) -> PurchaseForm:
