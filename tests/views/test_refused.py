@@ -24,9 +24,9 @@ ELSEWHERE: Final = {
         *("admin.penugasan_tolak", "admin.setelan_buat", "admin.up_tetapkan", "pagu.usulkan"),
         *("admin.masuk_aktif", "admin.masuk_buat", "admin.masuk_nama", "admin.masuk_pulih"),
         *("admin.masuk_sesi", "belanja.catat", "belanja.simpan", "belanja_saya.catat"),
-        "belanja_saya.simpan",
         *("tagihan.kirim", "tagihan.simpan_kolom", "tanggungan.bayar"),
-        *("akun.simpan_surel", "tanda_tangan.kirim"),
+        *("akun.simpan_surel", "tanda_tangan.kirim", "belanja_saya.simpan"),
+        *("admin.kepala_simpan", "admin.acuan_nasional", "admin.setelan_pakai"),
     ),
     "has as many rows as were sent": (
         *("belanja.catat_banyak", "belanja.pecahkan", "belanja_saya.pecahkan"),

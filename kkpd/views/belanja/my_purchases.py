@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from kkpd.approval import reads as approval_reads
 from kkpd.belanja import choices as belanja_choices
