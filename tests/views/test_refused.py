@@ -38,7 +38,7 @@ ELSEWHERE: Final = {
         *("cara_masuk.daftar", "cara_masuk.kode", "cara_masuk.pasang", "cara_masuk.tanya"),
         *("faktor.kirim", "faktor.kunci_jawab", "faktor.kunci_mulai", "masuk.ganti"),
         *("masuk.kirim", "masuk.kirim_kode", "masuk.pakai_kode", "penyedia.hubungkan"),
-        *("penyedia.lepas", "penyedia.mulai", "penyedia.selesai"),
+        *("penyedia.lepas", "penyedia.mulai", "penyedia.selesai", "penyedia.buktikan"),
     ),
     "is a preview that a script asks for": ("belanja.sisa", "belanja_saya.sisa"),
     "cannot be refused": ("masuk.keluar", "preferensi.simpan"),
