@@ -50,6 +50,7 @@ from kkpd.tables.dokumen import (
     Temuan,
     TindakanPeriode,
     Uji,
+    Verifikasi,
 )
 from kkpd.tables.event_log import Chain, Checkpoint, Event
 from kkpd.tables.kartu import Kartu, KartuRiwayat
@@ -145,4 +146,5 @@ __all__ = [
     "Uji",
     "UpKeputusan",
     "UpUsulan",
+    "Verifikasi",
 ]

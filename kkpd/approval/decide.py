@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypedDict
@@ -15,7 +15,7 @@ from kkpd import ledger
 from kkpd.approval import reads as queries
 from kkpd.approval import refund_order, six_tests
 from kkpd.belanja import ceilings
-from kkpd.core.errors import Conflict
+from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import business_day, period_name
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, Role, require
@@ -82,6 +82,45 @@ def decide(session: Session, actor: Actor, putusan: SixTestsDecision, now: datet
     session.flush()
     ceilings.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
     return transaksi
+
+
+def decide_all(
+    session: Session, actor: Actor, commands: Sequence[SixTestsDecision], now: datetime
+) -> list[Transaksi]:
+    """Decide on all of these lines or on none, purchases before refunds.
+
+    The person signs one sum: when a line changed meanwhile, or one cannot be decided, the sum is no
+    longer what was signed, so nothing is written. The refusal's `field` is that of its line.
+    """
+    if not commands:
+        raise DomainError("Putuskan sedikitnya satu belanja.")
+    ids = {one.transaksi_id for one in commands}
+    refunds = set(
+        session.scalars(select(Transaksi.id).where(Transaksi.id.in_(ids), Transaksi.nilai < ZERO))
+    )
+    done = []
+    for one in sorted(commands, key=lambda one: (one.transaksi_id in refunds, one.transaksi_id)):
+        with told_at(session, one.transaksi_id):
+            done.append(decide(session, actor, one, now))
+    return done
+
+
+@contextmanager
+def told_at(session: Session, transaksi_id: int, field: str = "putusan") -> Iterator[None]:
+    """What is refused in here names the line, and stands at its field."""
+    try:
+        yield
+    except (Conflict, DomainError) as refusal:
+        row = session.get(Transaksi, transaksi_id)
+        at = f"-{transaksi_id}"
+        if row is None or (refusal.field or "").endswith(at):
+            raise
+        name = refusal.field if refusal.field in {"nilai", "alasan", "versi"} else field
+        raise type(refusal)(
+            f"{row.merchant} Rp {row.nilai}: {refusal.message}",
+            rule=refusal.rule,
+            field=f"{name}{at}",
+        ) from refusal
 
 
 def _decided(

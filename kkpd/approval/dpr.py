@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kkpd.approval import reads
 from kkpd.approval.decide import keep_decision
 from kkpd.approval.forms.dpr import DprKind
-from kkpd.approval.reads import dpr_kind
+from kkpd.approval.reads import SixTestRow, dpr_kind
 from kkpd.belanja import detail as belanja_detail
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO
@@ -110,17 +110,23 @@ def _decide(
             "Muat ulang lalu periksa lagi.",
             field=f"versi-{transaksi.id}",
         )
+    check_reason(transaksi, answer)
     back = answer.putusan == "kembalikan"
-    if len(answer.alasan.strip()) > 600 or (back and len(answer.alasan.strip()) < 5):
-        raise DomainError(
-            "Tulis alasan (5 sampai 600 huruf) mengembalikan"
-            f" belanja {transaksi.merchant} Rp {transaksi.nilai}.",
-            field=f"alasan-{transaksi.id}",
-        )
     action = "kembalikan" if back else "periksa"
     advance(session, actor, transaksi, action, now=now, after={"alasan": answer.alasan.strip()})
     decided = (not back, transaksi.nilai, answer.alasan.strip())
     keep_decision(session, actor, role, transaksi, decided, now)
+
+
+def check_reason(line: Transaksi | SixTestRow, answer: PptkVerdict) -> None:
+    """A line that goes back needs its reason; DomainError at that line otherwise."""
+    written = len(answer.alasan.strip())
+    if written > 600 or (answer.putusan == "kembalikan" and written < 5):
+        raise DomainError(
+            "Tulis alasan (5 sampai 600 huruf) mengembalikan"
+            f" belanja {line.merchant} Rp {line.nilai}.",
+            field=f"alasan-{line.id}",
+        )
 
 
 def _line(session: Session, actor: Actor, opd_id: int, transaksi_id: int) -> Transaksi:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache, partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import six_tests
+from kkpd.approval.evidence_rules import EvidenceSeen
 from kkpd.approval.forms.dpr import SPENDING_KINDS, DprInput, DprKind, DprRow
 from kkpd.approval.forms.dpr import dpr as form_dpr
 from kkpd.approval.forms.dpt import DptInput, DptRow
@@ -116,35 +119,54 @@ def _row(row: Transaksi, last4: str, jenis: str, holder: str) -> SixTestRow:
     return shaped(SixTestRow, row, kartu_akhir=last4, card_kind=jenis, pemegang=holder)
 
 
-def inputs(session: Session, transaksi: Transaksi) -> SixTestInputs:
-    """Everything the six tests look at for this line."""
-    kartu = session.get_one(Kartu, transaksi.kartu_id)
-    matched = session.execute(
-        select(BarisBank.merchant, BarisBank.nilai, Cocok.nilai, BarisBank.tagihan_id)
+def inputs(session: Session, found: Sequence[Transaksi]) -> dict[int, SixTestInputs]:
+    """Everything the six tests look at, for each of these lines; so many queries for any number."""
+    ids = [row.id for row in found]
+    matched: dict[int, list[tuple[BilledLine, int | None]]] = defaultdict(list)
+    for id_, name, whole, part, bill_id in session.execute(
+        select(
+            Cocok.transaksi_id,
+            BarisBank.merchant,
+            BarisBank.nilai,
+            Cocok.nilai,
+            BarisBank.tagihan_id,
+        )
         .join(Cocok, Cocok.baris_bank_id == BarisBank.id)
-        .where(Cocok.transaksi_id == transaksi.id, Cocok.dicabut_at.is_(None))
+        .where(Cocok.transaksi_id.in_(ids), Cocok.dicabut_at.is_(None))
         .order_by(BarisBank.id)
-    ).all()
-    evidence = session.scalars(
-        select(Berkas.nama)
+    ):
+        matched[id_].append((BilledLine(name, whole, part), bill_id))
+    evidence: dict[int, list[EvidenceSeen]] = defaultdict(list)
+    for id_, name, media, size, text in session.execute(
+        select(Bukti.transaksi_id, Berkas.nama, Berkas.media, Berkas.ukuran, Berkas.teks)
         .join(Bukti, Bukti.berkas_id == Berkas.id)
-        .where(Bukti.transaksi_id == transaksi.id, Bukti.dicabut_at.is_(None))
+        .where(Bukti.transaksi_id.in_(ids), Bukti.dicabut_at.is_(None))
         .order_by(Bukti.id)
-    )
-    return shaped(
-        SixTestInputs,
-        transaksi,
-        card_kind=kartu.jenis,
-        status_kartu=status_on(session, kartu, transaksi.tanggal),
-        bukti=tuple(evidence),
-        baris=tuple(BilledLine(name, whole, part) for name, whole, part, _ in matched),
-        tagihan=tuple(_bill(session, id_) for id_ in sorted({row.tagihan_id for row in matched})),
-    )
+    ):
+        evidence[id_].append(EvidenceSeen(name, media, size, text))
+    bill, card = cache(partial(_bill, session)), cache(partial(_card, session))
+    return {
+        row.id: shaped(
+            SixTestInputs,
+            row,
+            card_kind=card(row.kartu_id, row.tanggal)[0],
+            status_kartu=card(row.kartu_id, row.tanggal)[1],
+            bukti=tuple(evidence[row.id]),
+            baris=tuple(line for line, _ in matched[row.id]),
+            tagihan=tuple(bill(id_) for id_ in sorted({id_ or 0 for _, id_ in matched[row.id]})),
+        )
+        for row in found
+    }
 
 
 def line_tests(session: Session, transaksi: Transaksi) -> tuple[LineTest, ...]:
     """The program's findings about the line, test by test."""
-    return six_tests.uji(inputs(session, transaksi))
+    return six_tests.uji(inputs(session, [transaksi])[transaksi.id])
+
+
+def _card(session: Session, kartu_id: int, day: date) -> tuple[str, str]:
+    kartu = session.get_one(Kartu, kartu_id)
+    return kartu.jenis, status_on(session, kartu, day)
 
 
 def _bill(session: Session, tagihan_id: int) -> BillArithmetic:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
+from kkpd.approval.evidence_rules import EvidenceSays, EvidenceSeen, says
 from kkpd.belanja.checks import is_for_travel
 from kkpd.core.choices import TEST_ANSWERS
 from kkpd.core.errors import DomainError
@@ -45,6 +47,7 @@ class SixTestInputs:
 
     merchant: str
     penjual_npwp: str
+    tanggal: date
     nilai: Rupiah
     volume: int | None
     harga_satuan: Rupiah | None
@@ -55,14 +58,27 @@ class SixTestInputs:
     kelas: str
     card_kind: str
     status_kartu: str
-    bukti: tuple[str, ...]
+    bukti: tuple[EvidenceSeen, ...]
     baris: tuple[BilledLine, ...]
     tagihan: tuple[BillArithmetic, ...]
+
+    @property
+    def said(self) -> EvidenceSays:
+        """What stands in the texts of the evidence."""
+        return says(self.bukti, self.nilai, self.tanggal, frozenset(_words(self.merchant)))
+
+    @property
+    def files(self) -> str:
+        """The evidence as people read it."""
+        return "; ".join(one.wording for one in self.bukti) or "tidak ada"
 
 
 @dataclass(frozen=True, slots=True)
 class LineTest:
-    """One test on one line: what the program found, in one sentence, from which inputs."""
+    """One test on one line: what the program found, in one sentence, from which inputs.
+
+    `by_eye`: no program can know it, so that it is unknown on every line alike.
+    """
 
     nomor: int
     nama: str
@@ -70,6 +86,7 @@ class LineTest:
     hasil: Outcome
     wording: str
     masukan: Mapping[str, str]
+    by_eye: bool = False
 
 
 Found = tuple[Outcome, str, dict[str, str]]
@@ -83,18 +100,19 @@ class SixTest:
     nama: str
     dasar: str
     check: _Check
+    by_eye: bool = False
 
 
 #: number -> test, in the order of the article; answers, pages and rows follow this table
 SIX_TESTS: Final[dict[int, SixTest]] = {}
 
 
-def _test(nama: str) -> Callable[[_Check], _Check]:
+def _test(nama: str, *, by_eye: bool = False) -> Callable[[_Check], _Check]:
     """Enter a check as the next test of Pasal 5 huruf e."""
 
     def enter(check: _Check) -> _Check:
         nomor = len(SIX_TESTS) + 1
-        SIX_TESTS[nomor] = SixTest(nama, f"Pasal 5 huruf e angka {nomor}", check)
+        SIX_TESTS[nomor] = SixTest(nama, f"Pasal 5 huruf e angka {nomor}", check, by_eye)
         return check
 
     return enter
@@ -115,7 +133,7 @@ def penerima(inputs: SixTestInputs) -> Found:
 @_test("Bukti benar materiil dan hitungan")
 def evidence_true(inputs: SixTestInputs) -> Found:
     """2: material truth and arithmetic of the evidence."""
-    seen = {"bukti": ", ".join(inputs.bukti) or "tidak ada", "nilai": f"Rp {inputs.nilai}"}
+    seen = {"bukti": inputs.files, "nilai": f"Rp {inputs.nilai}"}
     if not inputs.bukti:
         return "tidak_sesuai", "Tidak ada bukti yang dilampirkan.", seen
     paid = abs(inputs.nilai)  # taxes and prices have no sign, on a refund too
@@ -127,7 +145,13 @@ def evidence_true(inputs: SixTestInputs) -> Found:
     if inputs.dpp and inputs.dpp + inputs.ppn + inputs.pbjt != paid:
         seen["pajak"] = f"Rp {inputs.dpp} + PPN Rp {inputs.ppn} + PBJT Rp {inputs.pbjt}"
         return "tidak_sesuai", "DPP ditambah pajak tidak sama dengan nilai belanja.", seen
-    return "sesuai", f"{len(inputs.bukti)} bukti, hitungannya sama dengan nilai belanja.", seen
+    said = inputs.said
+    if not said.read:
+        told = "Isi buktinya belum diketahui: program tidak membaca teks di dalamnya."
+        return "menunggu", told, seen
+    if not said.whole:
+        return "menunggu", f"Pada teks bukti tidak ditemukan: {said.lacking}. Periksa.", seen
+    return "sesuai", "Nilai, tanggal dan nama toko ada pada teks bukti; hitungannya sama.", seen
 
 
 @_test("Hitungan tagihan")
@@ -159,7 +183,10 @@ def bukti_tagihan(inputs: SixTestInputs) -> Found:
     if not inputs.baris:
         return "menunggu", "Belanja belum ditagih bank; belum dapat dibandingkan.", seen
     if billed == inputs.nilai:
-        return "sesuai", "Nilai pada tagihan sama dengan nilai belanja.", seen
+        if inputs.said.nilai:
+            return "sesuai", "Nilai pada tagihan, belanja dan teks bukti sama.", seen
+        told = "Tagihan sama dengan catatan belanja; nilai pada bukti belum diketahui."
+        return "menunggu", told, seen
     more = billed - inputs.nilai
     word = "lebih" if more > ZERO else "kurang"
     return "tidak_sesuai", f"Tagihan {word} Rp {abs(more)} dari nilai belanja.", seen
@@ -186,12 +213,12 @@ def jenis_belanja(inputs: SixTestInputs) -> Found:
     return "sesuai", "Jenis belanja termasuk yang boleh dibayar dengan kartu ini.", seen
 
 
-@_test("Spesifikasi dan volume")
+@_test("Spesifikasi dan volume", by_eye=True)
 def spesifikasi(inputs: SixTestInputs) -> Found:
     """6: specification and volume against contract, hand-over document and the goods themselves."""
     seen = {
         "volume": "tidak diisi" if inputs.volume is None else str(inputs.volume),
-        "bukti": ", ".join(inputs.bukti) or "tidak ada",
+        "bukti": inputs.files,
     }
     return "menunggu", "Perlu dilihat: pesanan, berita acara serah terima, dan barangnya.", seen
 
@@ -199,7 +226,8 @@ def spesifikasi(inputs: SixTestInputs) -> Found:
 def uji(inputs: SixTestInputs) -> tuple[LineTest, ...]:
     """All of them, in the order of the article."""
     return tuple(
-        LineTest(nomor, one.nama, one.dasar, *one.check(inputs)) for nomor, one in SIX_TESTS.items()
+        LineTest(nomor, one.nama, one.dasar, *one.check(inputs), one.by_eye)
+        for nomor, one in SIX_TESTS.items()
     )
 
 

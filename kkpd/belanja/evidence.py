@@ -41,6 +41,8 @@ class Seen:
 #: transaction in which they are attached, since nobody else may write during that.
 _judged: dict[str, Seen] = {}
 _REMEMBERED: Final = 1_000
+#: So much of the text stays with the file: a receipt says its amount, day and shop early.
+_TEXT_KEPT: Final = 2_000
 
 
 def check(data: bytes, nama: str, max_bytes: int) -> str:
@@ -125,7 +127,8 @@ def keep(
     media: str,
     now: datetime,
 ) -> Berkas:
-    """Keep bytes that were judged good as evidence of this OPD."""
+    """Keep bytes that were judged good as evidence of this OPD, with the text that was read."""
+    seen = _judged.get(sha256(data).hexdigest())
     return custody.keep(
         session,
         store,
@@ -136,7 +139,13 @@ def keep(
         media=media,
         oleh_id=actor.orang_id,
         now=now,
+        teks=_kept_text(seen.teks) if seen else None,
     )
+
+
+def _kept_text(text: str) -> str | None:
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(shown.split())[:_TEXT_KEPT] or None
 
 
 def attach_kept(

@@ -4,7 +4,7 @@ A status changes only through `step`. Roles are those of the assignment in the l
 recorder and the card holder never judge the line is checked by person, here and in the database.
 That treasurer, PPTK and decider of a line are three persons is the field `apart` and core/duties.
 
-The test of an SPP by the PPK-SKPD moves no line, so it is no transition here.
+The PPK-SKPD's word on an SPP leaves its lines where they are, or sends them back.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from kkpd.core.permissions import EXAMINERS, Role, holders
 _RECORDERS = holders("belanja:catat", "belanja_saya:catat")
 _BENDAHARA = holders("dpr:susun")
 _PPTK = holders("dpr:periksa")
+_PPK = holders("spp:uji")
 _SPM = holders("spm:terbit")
 _SP2D = holders("sp2d:terbit")
 
@@ -155,6 +156,26 @@ TRANSITIONS: Final = (
     _step("terbit_npd", "dpt", "npd", EXAMINERS, "menerbitkan NPD", "Pasal 5 huruf j", judges=True),
     _step("ajukan_spp", "npd", "spp", _BENDAHARA, "mengajukan SPP-GU", "Permendagri 77/2020"),
     _step(
+        "verifikasi_spp",
+        "spp",
+        "spp",
+        _PPK,
+        "memverifikasi SPP-GU",
+        "Permendagri 77/2020",
+        judges=True,
+        apart="ajukan_spp",
+    ),
+    _step(
+        "kembalikan_spp",
+        "spp",
+        "npd",
+        _PPK,
+        "mengembalikan SPP-GU kepada bendahara",
+        "Permendagri 77/2020",
+        judges=True,
+        apart="ajukan_spp",
+    ),
+    _step(
         "terbit_spm",
         "spp",
         "spm",
@@ -162,7 +183,7 @@ TRANSITIONS: Final = (
         "menerbitkan SPM-GU",
         "Pasal 5 huruf k",
         judges=True,
-        apart="ajukan_spp",
+        apart="ajukan_spp verifikasi_spp",
     ),
     _step(
         "terbit_sp2d",

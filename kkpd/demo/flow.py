@@ -27,6 +27,7 @@ from kkpd.ledger import bill_chain
 from kkpd.ledger.shapes import Month
 from kkpd.models import Transaksi
 from kkpd.payment import pay as payment_pay
+from kkpd.payment import verify
 from kkpd.reconciliation import periods
 
 #: How many months of each OPD the inspector has reviewed.
@@ -96,12 +97,17 @@ class LivedYear(OpdYear):
         day = timedelta(days=1)
         steps = (("npd", self.opd.pa), ("spp", self.opd.bendahara), ("spm", self.opd.pa))
         for jenis, who in steps:
-            payment_pay.issue(session, who, dpt_id, jenis, self.penerbit, at)
+            issued = payment_pay.issue(session, who, dpt_id, jenis, self.penerbit, at)
+            if jenis == "spp":
+                found = verify.checklist(session, self.opd.ppk, issued, at)
+                answers = {one.kode: "ya" for one in found}
+                command = verify.SppVerification(issued.id, answers)
+                verify.verify(session, self.opd.ppk, command, at)
         for langkah, who in (("sp2d", self.bud), ("bayar", self.opd.bendahara)):
             at += day
             number = f"{langkah.upper()}-CONTOH/{dpt_id:04d}/{YEAR}"
-            command = payment_pay.RecordStep(dpt_id, langkah, number, at.date())
-            payment_pay.record(session, who, command, at)
+            step = payment_pay.RecordStep(dpt_id, langkah, number, at.date())
+            payment_pay.record(session, who, step, at)
 
     def _lost_receipt(self, session: Session, month: Month, at: datetime) -> None:
         """Lost receipts are replaced by the holder's statement; one is still missing."""

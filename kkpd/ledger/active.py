@@ -22,6 +22,7 @@ from kkpd.core.permissions import EXAMINERS
 from kkpd.models import (
     BarisBank,
     BarisKeluar,
+    Dokumen,
     DokumenBaris,
     DtsFinal,
     Impor,
@@ -34,6 +35,7 @@ from kkpd.models import (
     Tagihan,
     TagihanKeluar,
     Transaksi,
+    Verifikasi,
 )
 
 
@@ -106,6 +108,20 @@ def holds(model: Any) -> ColumnElement[bool]:
     """
     column = Pembatalan.dokumen_id if hasattr(model, "data_sha256") else Pembatalan.pencairan_id
     return ~select(Pembatalan.id).where(column == model.id).exists()
+
+
+def verified() -> ColumnElement[bool]:
+    """The condition that the PPK-SKPD found this SPP complete."""
+    return select(Verifikasi.id).where(Verifikasi.dokumen_id == Dokumen.id).exists()
+
+
+def verified_lines() -> Select[int]:
+    """The purchases on a valid SPP that the PPK-SKPD found complete."""
+    return (
+        select(DokumenBaris.transaksi_id)
+        .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
+        .where(Dokumen.jenis == "spp", holds(Dokumen), verified())
+    )
 
 
 def latest_decision(session: Session, transaksi_id: int) -> Persetujuan | None:

@@ -82,6 +82,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "cocok:baris:urungkan": "mengurungkan keputusan atas baris tagihan",
         "cocok:selisih:jelaskan": "menjelaskan selisih",
         "dokumen:*:batalkan": "membatalkan dokumen",
+        "dokumen:spp:kembalikan": "mengembalikan SPP-GU kepada bendahara",
+        "dokumen:spp:verifikasi": "memverifikasi SPP-GU",
         "kartu:status:*": "mengubah status kartu",
         "laporan:*:unduh": "mengunduh data",
         "laporan:arsip": "mengarsipkan dokumen",

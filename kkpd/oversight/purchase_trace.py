@@ -291,5 +291,5 @@ def _next(status: str) -> tuple[str, ...]:
     return tuple(
         f"{rule.nama} ({', '.join(sorted(rule.roles))})"
         for rule in statuses.TRANSITIONS
-        if status in rule.sources and PURCHASE_STATUSES.index(rule.target) > here
+        if status in rule.sources and PURCHASE_STATUSES.index(rule.target) >= here
     )

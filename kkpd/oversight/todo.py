@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.core.choices import PROPOSED
@@ -21,7 +21,7 @@ from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor
 from kkpd.core.working_days import left_over
-from kkpd.ledger.active import bill_exists
+from kkpd.ledger.active import bill_exists, verified_lines
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, StandingSummary, standing, summary
 from kkpd.models import (
@@ -63,6 +63,8 @@ class _WaitingStep:
     judges: bool = True
 
 
+#: A line in status spp whose SPP the PPK-SKPD found complete.
+_VERIFIED: Final = "spp_diverifikasi"
 _WAITING_STEPS: Final = (
     _WaitingStep("tercatat", "bukti", "dpr:susun", judges=False),
     _WaitingStep("berbukti", "ajukan", "dpr:susun", judges=False),
@@ -72,7 +74,7 @@ _WAITING_STEPS: Final = (
     _WaitingStep("dpt", "npd", "npd:terbit"),
     _WaitingStep("npd", "spp", "spp:ajukan", judges=False),
     _WaitingStep("spp", "spp_uji", "spp:uji"),
-    _WaitingStep("spp", "spm", "spm:terbit"),
+    _WaitingStep(_VERIFIED, "spm", "spm:terbit"),
     _WaitingStep("spm", "sp2d", "sp2d:terbit"),
 )
 #: state of a month -> (kind, permission)
@@ -113,12 +115,14 @@ def to_do(
 def _chain(work: Ground) -> Iterator[DueEntry]:
     """Lines that stand before a step of the person's."""
     own = _is_own(work.actor)
+    done = and_(Transaksi.status == "spp", Transaksi.id.in_(verified_lines()))
+    state = case((done, _VERIFIED), else_=Transaksi.status).label("state")
     rows = work.session.execute(
         select(
             Transaksi.opd_id,
             Transaksi.tahun,
             Transaksi.bulan,
-            Transaksi.status,
+            state,
             func.count(),
             func.sum(Transaksi.nilai),
             func.sum(case((own, 1), else_=0)),
@@ -129,7 +133,7 @@ def _chain(work: Ground) -> Iterator[DueEntry]:
             Transaksi.tahun >= work.day.year - 1,
             Transaksi.status.in_({one.status for one in _WAITING_STEPS}),
         )
-        .group_by(Transaksi.opd_id, Transaksi.tahun, Transaksi.bulan, Transaksi.status)
+        .group_by(Transaksi.opd_id, Transaksi.tahun, Transaksi.bulan, state)
     )
     for opd_id, tahun, bulan, status, count, amount, own_count, own_amount in rows:
         for step in _WAITING_STEPS:

@@ -28,7 +28,7 @@ from kkpd.engines.paper import forms
 from kkpd.ledger import active
 from kkpd.models import Dokumen, DokumenBaris, Pencairan, Periode, Temuan, Transaksi
 from kkpd.pagu.ceilings import movements as ceilings_movements
-from kkpd.payment import payment_facts
+from kkpd.payment import payment_facts, verify
 from kkpd.payment.forms.disbursement import SHEETS, npd, spm, spp_cover
 from kkpd.payment.forms.payment_facts import PaymentInput, lacks
 from kkpd.records import event_log
@@ -135,6 +135,8 @@ def issue(
     dpt, opd_id = _dpt(session, actor, dpt_id)
     langkah = STEPS[jenis]
     role = require(actor, langkah.permission, opd_id)
+    if jenis == "spm":
+        verify.require_verified(session, dpt, business_day(now))
     lines = _advance(session, actor, dpt, langkah.action, now)
     data = payment_facts.of_dpt(session, dpt, actor, role, now)
     plan = IssuePlan(

@@ -13,6 +13,8 @@ from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, require
 from kkpd.ledger import active
 from kkpd.models import Dokumen, DokumenBaris, Opd, Pencairan, Transaksi
+from kkpd.payment.verify import SentBack, sent_back
+from kkpd.payment.verify import verified as verification
 
 #: The steps after the DPT, in order; each names the status that a line has when it is done.
 STEPS = ("npd", "spp", "spm", "sp2d", "bayar")
@@ -33,7 +35,8 @@ class PaymentPaper:
 @dataclass(frozen=True, slots=True)
 class DptProgress:
     """One DPT with its papers; `next_up` is the next step, None when it is paid; `terakhir` the
-    last one taken, which alone can be taken back.
+    last one taken, which alone can be taken back. `verified`: the PPK-SKPD found its SPP complete;
+    `sent_back`: she sent its SPP back and none was drawn up anew.
     """
 
     id: int
@@ -47,6 +50,8 @@ class DptProgress:
     kertas: dict[str, PaymentPaper]
     next_up: str | None
     terakhir: str | None
+    verified: bool
+    sent_back: SentBack | None
 
 
 def listing(session: Session, actor: Actor, opd_id: int | None, tahun: int) -> list[DptProgress]:
@@ -77,6 +82,8 @@ def _row(session: Session, dpt: Dokumen, nama: str, slug: str) -> DptProgress:
         statuses[status] = count
     done = [step for step in STEPS if statuses[_STATUS[step]]]
     reached = STEPS.index(done[-1]) + 1 if done else 0
+    papers = _papers(session, dpt)
+    spp = papers.get("spp")
     return DptProgress(
         id=dpt.id,
         opd=nama,
@@ -86,9 +93,11 @@ def _row(session: Session, dpt: Dokumen, nama: str, slug: str) -> DptProgress:
         periode=(dpt.tahun, dpt.bulan),
         total=dpt.total,
         baris=statuses.total(),
-        kertas=_papers(session, dpt),
+        kertas=papers,
         next_up=STEPS[reached] if reached < len(STEPS) else None,
         terakhir=STEPS[reached - 1] if reached else None,
+        verified=spp is not None and verification(session, spp.dokumen_id or 0) is not None,
+        sent_back=sent_back(session, dpt.id) if spp is None else None,
     )
 
 

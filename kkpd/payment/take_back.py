@@ -46,6 +46,8 @@ STEPS_BACK: Final = {
 }
 #: The permission of a joint DPT and of a refusal notice.
 NOTICE_PERMISSION: Final = "dpt:terbit"
+#: An SPP that the PPK-SKPD sends back to who made it.
+_SENT_BACK: Final = ("kembalikan_spp", "spp:uji")
 _STANDING_KINDS: Final = ("dpa", "spd", "kas", "penerima")
 
 
@@ -59,6 +61,14 @@ class _Paper:
     opd_id: int
     carrier: Dokumen
     langkah: Pencairan | None = None
+    sent_back: bool = False
+
+    @property
+    def step(self) -> tuple[str, str]:
+        """The step back in the transition table ("" where no line moves), and its permission."""
+        if self.sent_back:
+            return _SENT_BACK
+        return STEPS_BACK.get(self.jenis, ("", NOTICE_PERMISSION))
 
 
 def dokumen(
@@ -79,6 +89,15 @@ def dokumen(
     return _step_back(session, actor, paper, alasan, now)
 
 
+def send_back(
+    session: Session, actor: Actor, spp: Dokumen, alasan: str, now: datetime
+) -> Pembatalan:
+    """The PPK-SKPD sends an SPP back: it is void, and its maker draws it up anew."""
+    assert spp.opd_id is not None, "an SPP is of one OPD"
+    paper = _Paper("spp", spp.nomor, spp.tanggal, spp.opd_id, spp, sent_back=True)
+    return _step_back(session, actor, paper, alasan, now)
+
+
 def pencairan(
     session: Session, actor: Actor, pencairan_id: int, alasan: str, now: datetime
 ) -> Pembatalan:
@@ -94,10 +113,11 @@ def pencairan(
 def _step_back(
     session: Session, actor: Actor, paper: _Paper, alasan: str, now: datetime
 ) -> Pembatalan:
-    action, permission = STEPS_BACK.get(paper.jenis, ("", NOTICE_PERMISSION))
+    action, permission = paper.step
     role = require(actor, permission, paper.opd_id)
     if not 5 <= len(alasan.strip()) <= 600:
-        raise DomainError("Tulis mengapa dibatalkan, 5 sampai 600 huruf.", field="alasan")
+        word = "dikembalikan" if paper.sent_back else "dibatalkan"
+        raise DomainError(f"Tulis mengapa {word}, 5 sampai 600 huruf.", field="alasan")
     lines = _lines(session, actor, paper)
     _still_holds(session, paper)
     _open(session, paper)
@@ -264,7 +284,7 @@ def _record(
         session,
         actor,
         role,
-        f"dokumen:{paper.jenis}:batalkan",
+        f"dokumen:{paper.jenis}:{'kembalikan' if paper.sent_back else 'batalkan'}",
         f"dokumen:{paper.carrier.id}",
         now=now,
         opd_id=paper.opd_id,

@@ -66,11 +66,13 @@ def keep(
     oleh_id: int,
     now: datetime,
     sha256_asli: str | None = None,
+    teks: str | None = None,
 ) -> Berkas:
     """Keep the bytes and their receipt. The same bytes of one OPD and kind share one receipt, until
     its import was taken out: then they get a new one.
 
-    `sha256_asli` is the hash of the file as sent, when card numbers in it were hidden before.
+    `teks` is what could be read of evidence. `sha256_asli` is the hash of the file as sent, when
+    card numbers in it were hidden before.
     """
     digest = store.put(data)
     row = session.execute(
@@ -94,6 +96,7 @@ def keep(
         at=now,
         oleh_id=oleh_id,
         sha256_asli=sha256_asli,
+        teks=teks,
         giliran=found.giliran + 1 if found else 1,
     )
     session.add(berkas)

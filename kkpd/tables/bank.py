@@ -59,6 +59,11 @@ class Berkas(Base):
         default=None,
     )
     giliran: Mapped[int] = kolom("Penerimaan ke berapa dari isi yang sama, mulai 1.", default=1)
+    teks: Mapped[str | None] = kolom(
+        "Awal teks yang terbaca pada bukti; kosong: tidak ada yang terbaca, mis. foto.",
+        String(2000),
+        default=None,
+    )
 
 
 class Tagihan(Base):

@@ -114,6 +114,21 @@ class Uji(Base):
     at: Mapped[datetime] = kolom("Kapan.", Moment)
 
 
+class Verifikasi(Base):
+    """An SPP that the PPK-SKPD found complete, with the checklist; without it no SPM is issued."""
+
+    __tablename__ = "verifikasi"
+
+    id: Mapped[int] = kunci()
+    opd_id: Mapped[int] = reference("opd.id", "OPD.")
+    dokumen_id: Mapped[int] = reference("dokumen.id", "SPP-nya.", unique=True, index=False)
+    jawaban: Mapped[dict[str, dict[str, str]]] = kolom(
+        "Tiap butir: menurut program, kalimatnya, dan jawaban orang.", JSON
+    )
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    oleh_id: Mapped[int] = reference("orang.id", "PPK-SKPD yang memverifikasi.")
+
+
 class Persetujuan(Base):
     """A decision on a line by PPTK, PA or KPA. The newest row of a role is valid."""
 

@@ -26,7 +26,16 @@ from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
-from tests.worlds.chain_steps import LULUS, OKTOBER, SIGNER, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import (
+    LULUS,
+    OKTOBER,
+    SIGNER,
+    berbukti,
+    diperiksa,
+    issue_step,
+    penerbit,
+    setuju,
+)
 from tests.worlds.office import NOW
 from tests.worlds.office import belanja as isi
 
@@ -74,7 +83,7 @@ def test_the_whole_way(session: Session, tmp_path: Path) -> None:
         dpt.issue_refusal_notice(session, ACTORS["dewi"], DINKES, OKTOBER, penerbit(tmp_path), NOW)
 
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        paper = payment_pay.issue(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
+        paper = issue_step(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
         assert paper.jenis == jenis
         assert paper.total == issued.total
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):

@@ -20,7 +20,15 @@ from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
-from tests.worlds.chain_steps import LULUS, OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import (
+    LULUS,
+    OKTOBER,
+    berbukti,
+    diperiksa,
+    issue_step,
+    penerbit,
+    setuju,
+)
 from tests.worlds.office import NOW
 from tests.worlds.office import belanja as isi
 
@@ -59,7 +67,7 @@ def test_an_sp2d_is_not_older_than_its_spm(
     approval_decide.decide(session, DEWI, setuju(row), NOW)
     issued, later = terbit(session, tmp_path), NOW + timedelta(days=6)
     for actor, jenis in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
-        payment_pay.issue(session, actor, issued.id, jenis, penerbit(tmp_path), later)
+        issue_step(session, actor, issued.id, jenis, penerbit(tmp_path), later)
     for days, refused in ((1, True), (5, True), (6, False)):
         paper = payment_pay.RecordStep(
             issued.id, "sp2d", "S/1", (NOW + timedelta(days=days)).date()
@@ -76,7 +84,7 @@ def test_what_was_refused_in_part_is_told_after_the_payment_went_on(
 ) -> None:
     approval_decide.decide(session, DEWI, setuju(row, **SEBAGIAN), NOW)
     issued = terbit(session, tmp_path)
-    payment_pay.issue(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
+    issue_step(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
     told = dpt.issue_refusal_notice(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     assert [one.total for one in told] == [Rupiah.of(250_000)]
     assert dpt.not_yet_notified(session, DINKES, OKTOBER) == []

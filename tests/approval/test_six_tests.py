@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from kkpd.approval.evidence_rules import EvidenceSeen
 from kkpd.approval.six_tests import (
     SIX_TESTS,
     BillArithmetic,
@@ -21,9 +23,18 @@ from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
 
 NILAI = Rupiah.of(500_000)
+TEKS = "TOKO SUMBER REJEKI Lubuk Pakam 14/10/2026 10 rim kertas Total Rp 500.000,00"
+
+
+def file_saying(teks: str | None) -> dict[str, object]:
+    """Evidence with this text."""
+    return {"bukti": (EvidenceSeen("nota.pdf", "application/pdf", 90_000, teks),)}
+
+
 BAIK = SixTestInputs(
     merchant="Toko Sumber Rejeki",
     penjual_npwp="",
+    tanggal=date(2026, 10, 14),
     nilai=NILAI,
     volume=10,
     harga_satuan=Rupiah.of(50_000),
@@ -34,7 +45,7 @@ BAIK = SixTestInputs(
     kelas="operasi",
     card_kind="barang",
     status_kartu="aktif",
-    bukti=("nota.jpg",),
+    bukti=(EvidenceSeen("nota.pdf", "application/pdf", 90_000, TEKS),),
     baris=(BilledLine("SUMBER REJEKI MEDAN ID", NILAI, NILAI),),
     tagihan=(BillArithmetic(ZERO, NILAI, ZERO, NILAI, NILAI),),
 )
@@ -56,6 +67,14 @@ CASES = [
     (2, {"volume": None}, "sesuai"),
     (2, {"dpp": Rupiah.of(450_000), "ppn": Rupiah.of(49_500)}, "tidak_sesuai"),
     (2, {"dpp": Rupiah.of(450_000), "ppn": Rupiah.of(50_000), "volume": None}, "sesuai"),
+    (2, file_saying(None), "menunggu"),
+    (2, file_saying(TEKS.replace("500.000,00", "50.000,00")), "menunggu"),
+    (2, file_saying(TEKS.replace("14/10/2026", "15/10/2026")), "menunggu"),
+    (2, file_saying(TEKS.replace("SUMBER REJEKI", "MAJU")), "menunggu"),
+    (2, file_saying("Sumber Rejeki, 14 Oktober 2026, jumlah 500000"), "sesuai"),
+    (2, file_saying("Sumber Rejeki 2026-10-14 Rp500,000.00"), "sesuai"),
+    (2, file_saying(TEKS) | {"volume": 9}, "tidak_sesuai"),
+    (4, file_saying(None), "menunggu"),
     (3, {"tagihan": ()}, "menunggu"),
     (3, {"tagihan": (BillArithmetic(None, None, None, None, NILAI),)}, "menunggu"),
     (3, {"tagihan": (BillArithmetic(ZERO, NILAI, ZERO, NILAI, Rupiah.of(1)),)}, "tidak_sesuai"),

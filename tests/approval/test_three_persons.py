@@ -117,7 +117,8 @@ def test_who_signed_the_spm_does_not_issue_the_sp2d() -> None:
         ("periksa", {"ajukan"}),
         ("setujui", {"ajukan", "periksa"}),
         ("tolak", {"ajukan", "periksa"}),
-        ("terbit_spm", {"ajukan_spp"}),
+        ("verifikasi_spp", {"ajukan_spp"}),
+        ("terbit_spm", {"ajukan_spp", "verifikasi_spp"}),
         ("terbit_sp2d", {"ajukan_spp", "terbit_spm"}),
     ):
         assert statuses.BY_ACTION[action].apart == others

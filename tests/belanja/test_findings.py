@@ -115,7 +115,7 @@ def test_the_card_s_history_decides_the_state_of_the_day(session: Session) -> No
     session.get_one(Kartu, 1).status = "hilang"
     session.flush()
     before = record(session, CITRA, worlds.belanja(), NOW)
-    assert approval_reads.inputs(session, before).status_kartu == "aktif"
+    assert approval_reads.inputs(session, [before])[before.id].status_kartu == "aktif"
     after = record(session, CITRA, worlds.belanja(kunci_kirim="2", tanggal=date(2026, 10, 16)), NOW)
     early = record(session, CITRA, worlds.belanja(kunci_kirim="3", tanggal=date(2026, 9, 30)), NOW)
     assert aturan(session, before.id) == set()

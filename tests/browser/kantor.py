@@ -6,6 +6,7 @@ stands in October 2026, the month that is open. Each helper is one thing a perso
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Final
 
 import time_machine
 from flask import Flask
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 from sqlalchemy import select
 
 from kkpd.core.config import Settings
@@ -116,28 +117,29 @@ def unggah(page: Page, nama: str, media: str, data: bytes) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Periksa {nama}")
 
 
-def uji(
-    page: Page,
-    keputusan: str,
-    *,
-    tidak: int | None = None,
-    simpan: str = "Simpan, baris berikutnya",
-    **form_values: str,
-) -> None:
-    """Answer the six tests of the line on the page, decide, and go on to the next.
+def panels(page: Page) -> Iterator[Locator]:
+    """Each waiting line of the desk, chosen at the left and shown at the right."""
+    lines = page.locator("a.line")
+    for number in range(lines.count()):
+        lines.nth(number).click()
+        panel = page.locator(".panel:visible")
+        expect(panel).to_have_count(1)
+        yield panel
 
-    A refund has nothing to decide: `keputusan` is then empty.
-    """
-    for nomor in range(1, 7):
-        answer = "Tidak" if nomor == tidak else "Lulus"
-        group = page.get_by_role("group", name=f"Jawaban uji {nomor}")
-        group.get_by_label(answer, exact=True).check()
-    if keputusan:
-        page.get_by_label(keputusan).check()
+
+def uji(panel: Locator, keputusan: str, *, tidak: int | None = None, **form_values: str) -> None:
+    """Choose for one line of the desk; nothing is saved before it is signed."""
+    panel.get_by_label(keputusan).check()
+    if tidak is not None:
+        panel.locator(f"input[type=checkbox][value='{tidak}']").check()
     for nama, nilai in form_values.items():
-        page.locator(f"#{nama}").fill(nilai)
-    with page.expect_navigation():  # or the line just tested is taken for the next
-        page.get_by_role("button", name=simpan).click()
+        panel.locator(f"[name^='{nama}-']").fill(nilai)
+
+
+def tandatangani(page: Page) -> None:
+    """From the desk to the check-answers page, and sign."""
+    page.get_by_role("button", name="Periksa pilihan, tandatangani…").click()
+    page.get_by_role("button", name=re.compile("Tandatangani .* putusan")).click()
 
 
 def unduh(page: Page, tombol: str) -> bytes:
@@ -148,4 +150,4 @@ def unduh(page: Page, tombol: str) -> bytes:
 
 
 __all__ = ["AREA", "LAPTOP", "TAGIHAN", "Kantor", "bebankan", "catat", "kantor_baru", "nota",
-           "uji", "unduh", "unggah"]  # fmt: skip
+           "panels", "tandatangani", "uji", "unduh", "unggah"]  # fmt: skip

@@ -38,7 +38,7 @@ HALAMAN: Final = {
     "belanja-saya-baru": ("ani", f"{AREA}/belanja-saya/baru"),
     "pptk": ("budi", f"{AREA}/persetujuan/"),
     "persetujuan": ("dewi", f"{AREA}/persetujuan/"),
-    "uji": ("dewi", f"{AREA}/persetujuan/uji/{{uji}}"),
+    "uji": ("dewi", f"{AREA}/persetujuan/#baris-{{uji}}"),
     "terbit": ("dewi", f"{AREA}/persetujuan/terbit"),
     "pagu": ("hana", f"{AREA}/pagu/"),
     "perlu": ("citra", "/perlu/"),

@@ -29,6 +29,8 @@ from tests.browser.kantor import (
     catat,
     kantor_baru,
     nota,
+    panels,
+    tandatangani,
     uji,
     unduh,
     unggah,
@@ -169,26 +171,29 @@ def the_pptk_checks(citra: Page, budi: Page) -> None:
     citra.get_by_role("button", name="Ajukan kepada PPTK").click()
     said(citra, "4 belanja diajukan")
     budi.reload()
-    budi.get_by_role("button", name="Tanda tangani DPR").click()
+    for panel in panels(budi):
+        uji(panel, "Sesuai: masuk DPR")
+    tandatangani(budi)
     said(budi, "2 DPR ditandatangani")
 
 
 def the_pa_decides(dewi: Page) -> str:
     """Whole, in part, refused; the refund only once its purchase is approved; the DPT's number."""
     dewi.reload()
-    dewi.get_by_role("link", name="Uji baris pertama").click()
-    for _line in range(4):
-        what = dewi.get_by_role("heading", level=1).inner_text()
+    for panel in panels(dewi):
+        what = panel.inner_text()
         if "Komputer Link" in what:
-            uji(dewi, "Setujui sebagian", tidak=4, nilai="12.000.000",
+            uji(panel, "Setujui sebagian", tidak=4, nilai="12.000.000",
                 alasan="Tas tidak termasuk dalam pesanan.")  # fmt: skip
-        elif "Kantin" in what:
-            uji(dewi, "Tolak, dengan surat pemberitahuan", tidak=2,
+        elif "KANTIN" in what.upper():
+            uji(panel, "Tolak, dengan surat pemberitahuan", tidak=2,
                 alasan="Nota kantin bukan alat tulis kantor.")  # fmt: skip
-        elif dewi.get_by_role("button", name="Catat pengembaliannya").count():
-            uji(dewi, "", simpan="Catat pengembaliannya")
+        elif panel.get_by_label("Catat pengembaliannya").count():
+            uji(panel, "Catat pengembaliannya")
         else:
-            uji(dewi, "Setujui seluruhnya")
+            uji(panel, "Setujui seluruhnya")
+    tandatangani(dewi)
+    expect(dewi.get_by_role("status")).to_contain_text("1 pengembalian dicatat")
     numbers = []
     for issue in ("Terbitkan DPT KKPD", "Terbitkan surat penolakan"):
         dewi.goto(f"{AREA}/persetujuan/terbit")
@@ -210,8 +215,17 @@ def everybody_pays(who: Orang, snapshot: Callable[[Page, str], None]) -> None:
     who.hana.reload()
     expect(who.hana.get_by_role("button", name=re.compile("Terbitkan|Catat"))).to_have_count(0)
     spp = who.hana.get_by_role("listitem").filter(has_text="SPP-GU")
-    spp.get_by_role("link").click()
+    spp.get_by_role("link").first.click()
     assert verify(unduh(who.hana, "Unduh PDF"), None).exit_status == 0
+    expect(who.dewi.get_by_role("button", name="Terbitkan SPM-GU")).to_have_count(0)
+    who.hana.go_back()
+    who.hana.get_by_role("link", name="Uji SPP-GU").click()
+    who.hana.get_by_role("button", name="Ambil jawaban program").click()
+    for group in who.hana.get_by_role("group", name=re.compile("^Jawaban")).all():
+        if not group.locator(":checked").count():
+            group.get_by_label("Ya").check()
+    who.hana.get_by_role("button", name="Verifikasi SPP-GU").click()
+    said(who.hana, "SPP-GU diverifikasi")
     terbitkan(who.dewi, "SPM-GU")
     catat_kertas(who.lukman, "SP2D/001/2026")
     catat_kertas(who.citra, "DEBET-77812")

@@ -26,6 +26,7 @@ from tests.worlds.chain_steps import (
     baris_bank,
     berbukti,
     diperiksa,
+    issue_step,
     penerbit,
     setuju,
 )
@@ -77,7 +78,7 @@ def _pay(session: Any, folder: Path) -> None:
     issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     dpt.issue_refusal_notice(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.issue(session, ACTORS[who], issued.id, jenis, office, NOW)
+        issue_step(session, ACTORS[who], issued.id, jenis, office, NOW)
     for jenis, who in (("sp2d", "lukman"), ("bayar", "citra")):
         command = payment_pay.RecordStep(issued.id, jenis, f"{jenis}/1", NOW.date())
         payment_pay.record(session, ACTORS[who], command, NOW)

@@ -36,6 +36,7 @@ from tests.worlds.chain_steps import (
     berbukti,
     diperiksa,
     due_bill,
+    issue_step,
     penerbit,
     setuju,
 )
@@ -71,7 +72,7 @@ def pay(session: Session, folder: Path, day: date = DAYS) -> Dokumen:
     office = penerbit(folder)
     issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.issue(session, ACTORS[who], issued.id, jenis, office, NOW)
+        issue_step(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
         paper = payment_pay.RecordStep(issued.id, langkah, f"{langkah}/{issued.id}", day)
         payment_pay.record(session, ACTORS[who], paper, NOW)

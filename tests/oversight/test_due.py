@@ -28,6 +28,7 @@ from tests.worlds.chain_steps import (
     baris_bank,
     berbukti,
     diperiksa,
+    issue_step,
     penerbit,
     setuju,
 )
@@ -115,7 +116,7 @@ def test_a_debit_is_due_working_days_after_the_sp2d(session: Session, tmp_path: 
     office = penerbit(tmp_path)
     issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.issue(session, ACTORS[who], issued.id, jenis, office, NOW)
+        issue_step(session, ACTORS[who], issued.id, jenis, office, NOW)
     paper = payment_pay.RecordStep(issued.id, "sp2d", "SP2D/1", DAYS)
     payment_pay.record(session, ACTORS["lukman"], paper, NOW)
     assert "debet" not in _due(session)

@@ -23,7 +23,15 @@ from kkpd.reconciliation import decide as reconciliation_decide
 from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI, ORANG
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
-from tests.worlds.chain_steps import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import (
+    OKTOBER,
+    baris_bank,
+    berbukti,
+    diperiksa,
+    issue_step,
+    penerbit,
+    setuju,
+)
 from tests.worlds.office import NOW, brought, setelan
 
 DAYS = NOW.date()
@@ -156,7 +164,7 @@ def _pay(session: Session, folder: Path, row: Transaksi, day: date) -> None:
     office = penerbit(folder)
     issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.issue(session, ACTORS[who], issued.id, jenis, office, NOW)
+        issue_step(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
         paper = payment_pay.RecordStep(issued.id, langkah, f"{langkah}/1", day)
         payment_pay.record(session, ACTORS[who], paper, NOW)

@@ -18,7 +18,7 @@ from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.ledger.test_standing import CITRA, DAYS, DEWI, approve, settle, tell
 from tests.worlds import office as belanja_dunia
-from tests.worlds.chain_steps import OKTOBER, baris_bank, berbukti, penerbit
+from tests.worlds.chain_steps import OKTOBER, baris_bank, berbukti, issue_step, penerbit
 from tests.worlds.office import NOW
 
 
@@ -40,7 +40,7 @@ def test_a_debit_beyond_what_lines_ask_is_found_the_same_day(
     approve(session, tmp_path, row)
     issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.issue(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
+        issue_step(session, ACTORS[who], issued.id, jenis, penerbit(tmp_path), NOW)
     link = session.scalars(select(Cocok)).one()  # as books of before links were kept have it
     link.dicabut_at, link.dicabut_oleh_id = NOW, CITRA.orang_id
     session.flush()

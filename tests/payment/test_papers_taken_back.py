@@ -15,7 +15,6 @@ from kkpd.core.errors import Conflict, DomainError, Forbidden
 from kkpd.core.money import Rupiah
 from kkpd.ledger import active
 from kkpd.models import Dokumen, Penyelesaian, Setelan, Temuan, Transaksi
-from kkpd.payment import pay as payment_pay
 from kkpd.payment import repay as payment_repay
 from kkpd.payment import take_back
 from kkpd.payment.pay import past_cutoff
@@ -23,7 +22,15 @@ from kkpd.records.custody import Store
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
-from tests.worlds.chain_steps import LULUS, OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import (
+    LULUS,
+    OKTOBER,
+    berbukti,
+    diperiksa,
+    issue_step,
+    penerbit,
+    setuju,
+)
 from tests.worlds.office import NOW
 
 CITRA, DEWI = ACTORS["citra"], ACTORS["dewi"]
@@ -104,7 +111,7 @@ def test_a_notice_in_part_stays_once_its_line_is_on_the_way_to_payment(
     approval_decide.decide(session, DEWI, partial(row), NOW)
     paper = notice(session, tmp_path)
     issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
-    npd = payment_pay.issue(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
+    npd = issue_step(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
     with pytest.raises(Conflict, match="langkah berikutnya"):
         take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
     take_back.dokumen(session, DEWI, npd.id, WHY, NOW)
@@ -119,7 +126,7 @@ def test_an_spm_after_the_last_day_leaves_a_finding(session: Session, tmp_path: 
     approval_decide.decide(session, DEWI, setuju(row), NOW)
     issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(tmp_path), NOW)
     for jenis, who in (("npd", DEWI), ("spp", CITRA)):
-        payment_pay.issue(session, who, issued.id, jenis, penerbit(tmp_path), NOW)
+        issue_step(session, who, issued.id, jenis, penerbit(tmp_path), NOW)
 
     def set_cutoff(day: str | None, opd_id: int | None) -> None:
         session.add(
@@ -136,7 +143,7 @@ def test_an_spm_after_the_last_day_leaves_a_finding(session: Session, tmp_path: 
         session.flush()
 
     def spm() -> list[Temuan]:
-        paper = payment_pay.issue(session, DEWI, issued.id, "spm", penerbit(tmp_path), NOW)
+        paper = issue_step(session, DEWI, issued.id, "spm", penerbit(tmp_path), NOW)
         rows = session.scalars(select(Temuan).where(Temuan.aturan == "lewat_batas_spm")).all()
         take_back.dokumen(session, DEWI, paper.id, WHY, NOW)
         return list(rows)

@@ -28,7 +28,7 @@ from kkpd.reports.named.registry import ReportRequest, compose
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
-from tests.worlds.chain_steps import OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import OKTOBER, berbukti, diperiksa, issue_step, penerbit, setuju
 from tests.worlds.office import NOW
 
 CITRA, DEWI, BUDI, LUKMAN = (ACTORS[name] for name in ("citra", "dewi", "budi", "lukman"))
@@ -67,7 +67,7 @@ def maju(session: Session, office: Issuer, dpt_id: int, jenis: str, nomor: str =
     if jenis in ("sp2d", "bayar"):
         command = payment_pay.RecordStep(dpt_id, jenis, f"{jenis}/{nomor}", DAYS)
         return payment_pay.record(session, who, command, NOW).id
-    return payment_pay.issue(session, who, dpt_id, jenis, office, NOW).id
+    return issue_step(session, who, dpt_id, jenis, office, NOW).id
 
 
 def mundur(session: Session, jenis: str, key: int) -> Pembatalan:
@@ -189,7 +189,7 @@ def test_a_dpt_taken_back_reserves_again_and_can_be_decided_anew(
     assert all(word in told for word in (issued.nomor, again.nomor, "dibatalkan"))
     assert (again.urut, again.total) == (2, Rupiah.of(550_000))
     with pytest.raises(Conflict, match="sudah dibatalkan"):
-        payment_pay.issue(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
+        issue_step(session, DEWI, issued.id, "npd", penerbit(tmp_path), NOW)
     assert look.one_item(session, DEWI, issued.id).is_cancelled
     assert look.check(session, issued.data_sha256).status == "dibatalkan"
     with pytest.raises(Conflict, match="tidak ditandatangani lagi"):

@@ -25,7 +25,7 @@ from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
 from tests.databases import Fill
 from tests.worlds import office as worlds
 from tests.worlds.bills import ambil, csv
-from tests.worlds.chain_steps import OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import OKTOBER, berbukti, diperiksa, issue_step, penerbit, setuju
 from tests.worlds.office import NOW, aturan, setelan
 from tests.worlds.office import belanja as isi
 
@@ -108,7 +108,7 @@ def _lunas(session: Session, folder: Path) -> int:
     office = penerbit(folder)
     issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
     for actor, step in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
-        payment_pay.issue(session, actor, issued.id, step, office, NOW)
+        issue_step(session, actor, issued.id, step, office, NOW)
     for name, step in (("lukman", "sp2d"), ("citra", "bayar")):
         command = payment_pay.RecordStep(issued.id, step, f"{step}/1", DAYS)
         payment_pay.record(session, ACTORS[name], command, NOW)
@@ -161,7 +161,7 @@ def test_papers_that_the_chain_refuses(session: Session, tmp_path: Path) -> None
     office = penerbit(tmp_path)
     issued = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, office, NOW)
     for actor, step in ((DEWI, "npd"), (CITRA, "spp"), (DEWI, "spm")):
-        payment_pay.issue(session, actor, issued.id, step, office, NOW)
+        issue_step(session, actor, issued.id, step, office, NOW)
     session.add(Periode(opd_id=DINKES, tahun=2026, bulan=9, status="ditutup", sejak=NOW,
                         oleh_id=ORANG["citra"]))  # fmt: skip
     session.flush()

@@ -20,7 +20,15 @@ from kkpd.reconciliation.links import reads as links_reads
 from tests.cast import ACTORS, DINKES, KARTU_ANI
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
-from tests.worlds.chain_steps import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import (
+    OKTOBER,
+    baris_bank,
+    berbukti,
+    diperiksa,
+    issue_step,
+    penerbit,
+    setuju,
+)
 from tests.worlds.office import NOW
 
 CITRA, DEWI = ACTORS["citra"], ACTORS["dewi"]
@@ -60,7 +68,7 @@ def bayar(session: Session, folder: Path, *rows: Transaksi) -> None:
         approval_decide.decide(session, DEWI, setuju(row), NOW)
     paper = dpt.issue_dpt(session, DEWI, DINKES, OKTOBER, penerbit(folder), NOW)
     for jenis, who in (("npd", DEWI), ("spp", CITRA), ("spm", DEWI)):
-        payment_pay.issue(session, who, paper.id, jenis, penerbit(folder), NOW)
+        issue_step(session, who, paper.id, jenis, penerbit(folder), NOW)
     for langkah, who in (("sp2d", ACTORS["lukman"]), ("bayar", CITRA)):
         step = payment_pay.RecordStep(paper.id, langkah, f"{langkah}-1", NOW.date())
         payment_pay.record(session, who, step, NOW)

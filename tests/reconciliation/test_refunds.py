@@ -29,6 +29,7 @@ from tests.worlds.chain_steps import (
     baris_bank,
     berbukti,
     diperiksa,
+    issue_step,
     penerbit,
     setuju,
     shortlist,
@@ -156,7 +157,7 @@ def test_the_four_links_of_a_month(session: Session, tmp_path: Path) -> None:
     assert first.dpa.booked == Rupiah.of(750_000)
     assert [kertas.jenis for kertas in first.kertas] == ["dpr", "dpt"]
     for jenis, who in (("npd", DEWI), ("spp", CITRA), ("spm", DEWI)):
-        payment_pay.issue(session, who, paper.id, jenis, penerbit(tmp_path), NOW)
+        issue_step(session, who, paper.id, jenis, penerbit(tmp_path), NOW)
     for langkah, who in (("sp2d", ACTORS["lukman"]), ("bayar", CITRA)):
         step = payment_pay.RecordStep(paper.id, langkah, f"{langkah}-1", NOW.date())
         payment_pay.record(session, who, step, NOW)

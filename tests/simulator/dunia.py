@@ -40,13 +40,14 @@ _PERSON: Final = {
     "bendahara": (Role.BENDAHARA,),
     "bpp": (Role.BPP,),
     "pptk": (Role.PPTK,),
+    "ppk": (Role.PPK,),
     "wakil": (),
     "pemegang_0": (Role.PEMEGANG,),
     "pemegang_1": (Role.PEMEGANG,),
 }
 #: the same in a unit with its own KPA: PA and treasurer are those of its SKPD.
 _ORANG_UNIT: Final = {
-    **{nama: peran for nama, peran in _PERSON.items() if nama not in ("pa", "bendahara")},
+    **{nama: peran for nama, peran in _PERSON.items() if nama not in ("pa", "bendahara", "ppk")},
     "kpa": (Role.KPA,),
 }
 
@@ -238,7 +239,7 @@ def _kantor(
         for nama, peran in (_ORANG_UNIT if parent else _PERSON).items()
     }
     if parent is not None:
-        for nama in ("pa", "bendahara"):
+        for nama in ("pa", "bendahara", "ppk"):
             orang[nama] = pada_hari(session, parent.orang[nama], now.date())
     orang["penguji"] = orang["kpa" if parent else "pa"]
     cards = _kartu(session, granters, opd.id, orang, digits, now)

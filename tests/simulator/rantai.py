@@ -13,6 +13,7 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger import active, bill_chain
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.payment import pay as payment_pay
+from kkpd.payment import take_back, verify
 from tests.simulator.langkah import Konteks, WorkStep
 
 LULUS: Final[dict[int, str]] = dict.fromkeys(range(1, 7), "lulus")
@@ -156,7 +157,26 @@ def lanjutkan(k: Konteks) -> WorkStep | None:
     if found is None:
         return None
     dpt_id, status = found
+    spp = verify.current_spp(k.session, dpt_id) if status == "spp" else None
+    if spp is not None and verify.verified(k.session, spp.id) is None:
+        return _verify(k, spp)
     return bayar(k, dpt_id, *LANJUT[status])
+
+
+def _verify(k: Konteks, spp: Dokumen) -> WorkStep:
+    """The PPK-SKPD finds an SPP complete, or sends every tenth back."""
+    who, now, spp_id = k.kantor.orang["ppk"], k.now, spp.id
+    if k.rng.random() < 0.1:
+        return WorkStep(
+            "kembalikan_spp",
+            lambda s: take_back.send_back(
+                s, who, verify.spp_of(s, who, spp_id)[0], "Rinciannya keliru", now
+            ),
+            twins=True,
+        )
+    answers = {one.kode: "ya" for one in verify.checklist(k.session, who, spp, now)}
+    command = verify.SppVerification(spp_id, answers)
+    return WorkStep("verifikasi_spp", lambda s: verify.verify(s, who, command, now), twins=True)
 
 
 def bayar(k: Konteks, dpt_id: int, jenis: str, whose: str) -> WorkStep:

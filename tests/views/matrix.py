@@ -148,8 +148,7 @@ ENDPOINTS: Final = {
     "peristiwa.keamanan_csv": "peristiwa:lihat",
     "persetujuan.baris": "uji:lihat",
     "persetujuan.index": "persetujuan:lihat",
-    "persetujuan.periksa": "dpr:periksa",
-    "persetujuan.putuskan": "uji:putuskan",
+    "persetujuan.putuskan": "persetujuan:lihat",
     "persetujuan.terbit": "dpt:terbit",
     "persetujuan.terbitkan": "dpt:terbit",
     "persetujuan.urungkan": "uji:putuskan",
@@ -259,6 +258,9 @@ ENDPOINTS: Final = {
     "tanggungan.index": "bayar:lihat",
     "pembayaran.index": "bayar:lihat",
     "pembayaran.terbit": "bayar:lihat",
+    "pembayaran.spp": "bayar:lihat",
+    "pembayaran.verifikasi": "spp:uji",
+    "pembayaran.kembalikan": "spp:uji",
     "tagihan.maju": "tagihan:lihat",
 }
 

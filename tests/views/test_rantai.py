@@ -19,7 +19,7 @@ from kkpd.engines.paper.verify import verify
 from kkpd.models import Dokumen, Event, Transaksi
 from kkpd.web.globals import engine
 from kkpd.web.request.rate_limit import ADDRESS, PER_MINUTE, RateCounter
-from tests.client import PageClient
+from tests.client import Page, PageClient
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
 from tests.worlds.chain_steps import baris_bank, berbukti, pair_in_order
@@ -63,18 +63,26 @@ def forward(entry: LoggedIn, ids: list[int]) -> None:
     assert "2 belanja siap diajukan" in page.text
     citra.submit(page, f"{AREA}/dpr/ajukan", transaksi=[str(id_) for id_ in ids])
     page = budi.get(f"{AREA}/persetujuan/")
-    assert "2 belanja menunggu pemeriksaan PPTK" in page.text
+    assert "Persetujuan Oktober 2026: 2 menunggu" in page.h1
     stale = {"transaksi": str(ids[0]), f"putusan-{ids[0]}": "setuju", f"versi-{ids[0]}": "1"}
-    assert "berubah sejak" in budi.post(f"{AREA}/persetujuan/periksa", stale, 409).text
-    signed = budi.submit(page, f"{AREA}/persetujuan/periksa")
+    stale |= {"meja": "pptk", "tanda_tangan": "1"}
+    told = budi.post(f"{DESK}putuskan", stale, 409).text
+    assert "berubah sejak" in told
+    signed = sign(budi, **{f"putusan-{id_}": "setuju" for id_ in ids})
     assert "1 DPR ditandatangani" in budi.follow(signed).text
 
 
-def answer(client: PageClient, id_: int, status: int = 303, **changes: Any) -> PageClient:
-    path = f"{AREA}/persetujuan/uji/{id_}"
-    answers = {f"uji-{n}": "lulus" for n in range(1, 7)} | {"keputusan": "setuju"}
-    page = client.get(path)
-    client.submit(page, path, status, **(answers | changes))
+DESK = f"{AREA}/persetujuan/"
+
+
+def sign(client: PageClient, **marks: Any) -> Page:
+    """Choose on the desk, look at the check-answers page, sign."""
+    review = client.submit(client.get(DESK), f"{DESK}putuskan", 200, **marks)
+    return client.submit(review, f"{DESK}putuskan", tanda_tangan="1")
+
+
+def answer(client: PageClient, id_: int, word: str = "setuju", **more: Any) -> PageClient:
+    sign(client, **{f"putusan-{id_}": word} | {f"{k}-{id_}": v for k, v in more.items()})
     return client
 
 
@@ -104,10 +112,10 @@ def test_from_dpr_to_a_verified_dpt(app: Flask, entry: LoggedIn, belanja: list[i
     pair(app, belanja)
     forward(entry, belanja)
     dewi = entry("dewi")
-    assert "Uji belanja: Toko" in dewi.get(f"{AREA}/persetujuan/uji/{belanja[0]}").h1
+    assert dewi.get(f"{DESK}uji/{belanja[0]}", 303).location.endswith(f"#baris-{belanja[0]}")
     answer(dewi, belanja[0])
-    refuse: dict[str, Any] = {"uji-4": "tidak", "keputusan": "tolak"}
-    answer(dewi, belanja[1], **refuse, alasan="Tagihan lebih dari nota.")
+    assert "Uji belanja: Toko" in dewi.get(f"{DESK}uji/{belanja[0]}").h1
+    answer(dewi, belanja[1], "tolak", gagal="4", alasan="Tagihan lebih dari nota.")
     check = dewi.get(f"{AREA}/persetujuan/terbit")
     assert "Rp 750.000" in check.h1
     assert "Tagihan lebih dari nota." in check.text
@@ -148,14 +156,40 @@ def test_from_dpr_to_a_verified_dpt(app: Flask, entry: LoggedIn, belanja: list[i
 def test_refusals_stand_on_the_page(app: Flask, entry: LoggedIn, belanja: list[int]) -> None:
     forward(entry, belanja)
     dewi = entry("dewi")
-    path = f"{AREA}/persetujuan/uji/{belanja[0]}"
-    page = dewi.get(path)
-    refused = dewi.submit(page, path, 422, **{"uji-1": "lulus", "keputusan": "setuju"})
-    assert "Jawab keenam uji" in refused.text
-    refused = dewi.submit(page, path, 422, keputusan="")
-    assert "Pilih keputusan" in refused.text
-    answer(dewi, belanja[0], 422, keputusan="sebagian", nilai="banyak")
-    assert status(app, belanja[0]) == "diperiksa"
+    page, first = dewi.get(DESK), belanja[0]
+    assert not page.tree.xpath("//input[@checked]"), "nothing is chosen before a person decides"
+    assert "Pilih putusan" in dewi.submit(page, f"{DESK}putuskan", 422).text
+    for word, more, told in (
+        ("sebagian", {"nilai": "banyak", "alasan": "Sebagian saja"}, "bukan nilai rupiah"),
+        ("tolak", {"alasan": "Bukan untuk dinas"}, "sedikitnya satu uji"),
+        ("tolak", {"gagal": "2"}, "Tulis alasan penolakan"),
+        ("setuju", {"gagal": "2"}, "Uji 2 tidak lulus"),
+    ):
+        sent = {f"putusan-{first}": word} | {f"{k}-{first}": v for k, v in more.items()}
+        sent |= {f"putusan-{belanja[1]}": "setuju"}
+        refused = dewi.submit(page, f"{DESK}putuskan", 422, **sent)
+        assert told in refused.text
+        kept = refused.tree.xpath("//input[@type='radio'][@checked]/@id")
+        assert kept == [f"{word}-{first}", f"setuju-{belanja[1]}"], "every choice stays"
+        (linked,) = refused.tree.xpath("//*[@data-error-summary]//a/@href")
+        assert linked.endswith(f"-{first}")
+    assert status(app, first) == "diperiksa"
+
+
+def test_a_line_that_changed_meanwhile_is_told_and_nothing_is_written(
+    app: Flask, entry: LoggedIn, belanja: list[int]
+) -> None:
+    forward(entry, belanja)
+    dewi, indra = entry("dewi"), entry("indra")
+    both = {f"putusan-{id_}": "setuju" for id_ in belanja}
+    page = dewi.get(DESK)
+    review = dewi.submit(page, f"{DESK}putuskan", 200, **both)
+    answer(indra, belanja[0], "tolak", gagal="2", alasan="Nota keliru")
+    told = dewi.submit(review, f"{DESK}putuskan", 409, tanda_tangan="1")
+    assert "Indra" in told.text, "who changed it, and what"
+    assert status(app, belanja[1]) == "diperiksa", "all of the sum that was signed, or nothing"
+    kept = told.tree.xpath("//input[@type='radio'][@checked]/@id")
+    assert kept == [f"setuju-{belanja[1]}"]
 
 
 def test_a_decision_is_taken_back(app: Flask, entry: LoggedIn, belanja: list[int]) -> None:
@@ -181,7 +215,7 @@ def test_payment_step_by_step(
 ) -> None:
     pair(app, belanja)
     forward(entry, belanja)
-    people = {who: entry(who) for who in ("dewi", "citra", "lukman")}
+    people = {who: entry(who) for who in ("dewi", "citra", "hana", "lukman")}
     for id_ in belanja:
         answer(people["dewi"], id_)
     people["dewi"].post(
@@ -192,6 +226,8 @@ def test_payment_step_by_step(
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         dpt_id = session.scalars(select(Dokumen.id).where(Dokumen.jenis == "dpt")).one()
     for who, step in (("dewi", "npd"), ("citra", "spp"), ("dewi", "spm")):
+        if step == "spm":
+            verified(people["hana"], people["dewi"], pay)
         page = people[who].get(pay)
         people[who].submit(page, f"{pay}{dpt_id}/terbit", langkah=step)
     taken_back(people["dewi"], pay, "/dokumen/")
@@ -217,6 +253,30 @@ def test_payment_step_by_step(
     people["citra"].submit(page, f"{pay}{dpt_id}/catat", nomor="DB/1", tanggal=today)
     assert {status(app, id_) for id_ in belanja} == {"lunas"}
     assert "semua DPT lunas" in people["citra"].get(pay).h1
+
+
+def verified(hana: PageClient, dewi: PageClient, pay: str) -> None:
+    """The PA cannot issue; the PPK-SKPD answers the checklist: nothing preset, nothing left out."""
+    assert "menunggu verifikasi PPK-SKPD" in dewi.get(pay).text
+    assert not dewi.get(pay).tree.xpath("//input[@name='langkah']/@value")
+    (address,) = hana.get(pay).tree.xpath(
+        "//a[contains(@class, 'button')]/@href[contains(., 'spp')]"
+    )
+    page, sign = hana.get(address), f"{address}/verifikasi"
+    assert not page.tree.xpath("//input[@type='radio'][@checked]")
+    assert "sah tidaknya belum diketahui" in page.text
+    assert "belum dijawab" in hana.submit(page, sign, 422).text
+    proposed = hana.submit(page, sign, 200, usul="1")
+    taken = proposed.tree.xpath("//input[@type='radio'][@checked]/@value")
+    assert set(taken) == {"ya"}
+    asked = set(proposed.tree.xpath("//input[@type='radio']/@name"))
+    no: dict[str, Any] = {str(name): "tidak" for name in asked}
+    refused = hana.submit(proposed, sign, 422, **no)
+    assert "Kembalikan kepada bendahara" in refused.text
+    assert "5 sampai 600 huruf" in hana.submit(page, f"{address}/kembalikan", 422, alasan="x").text
+    assert not dewi.get(address).tree.xpath("//form[contains(@action, 'verifikasi')]//button")
+    yes: dict[str, Any] = {str(name): "ya" for name in asked}
+    hana.submit(page, sign, **yes)
 
 
 def taken_back(client: PageClient, pay: str, prefix: str) -> None:

@@ -62,7 +62,7 @@ def test_every_form_says_where_it_stands(app: Flask) -> None:
 def test_one_empty_reason_loses_no_choice(entry: LoggedIn, belanja: list[int]) -> None:
     citra, (first, second) = entry("citra"), belanja[:2]
     citra.submit(citra.get(f"{AREA}/dpr/"), f"{AREA}/dpr/ajukan", transaksi=[first, second])
-    budi, act = entry("budi"), f"{AREA}/persetujuan/periksa"
+    budi, act = entry("budi"), f"{AREA}/persetujuan/putuskan"
     page = budi.get(f"{AREA}/persetujuan/")
     said: dict[str, Any] = {f"putusan-{one}": "kembalikan" for one in (first, second)}
     said[f"alasan-{first}"] = "nota tidak terbaca"
@@ -71,14 +71,15 @@ def test_one_empty_reason_loses_no_choice(entry: LoggedIn, belanja: list[int]) -
     form = refused.form(act)
     assert form.fields[f"putusan-{first}"] == form.fields[f"putusan-{second}"] == "kembalikan"
     assert form.fields[f"alasan-{first}"] == "nota tidak terbaca"
-    [wrong] = form.xpath(f".//input[@name='alasan-{second}']")
+    [wrong] = form.xpath(f".//textarea[@name='alasan-{second}']")
     assert wrong.get("aria-invalid") == "true"
     told = refused.tree.get_element_by_id(wrong.get("aria-describedby")).text_content()
     [link] = refused.tree.xpath("//*[@data-error-summary]//a")
     assert (link.get("href"), link.text_content()) == (f"#{wrong.get('id')}", told)
     assert "Tulis alasan" in told
     mended: dict[str, Any] = {f"alasan-{second}": "nilainya lain"}
-    budi.submit(refused, act, **mended)
+    signed = budi.submit(refused, act, 200, **mended)
+    budi.submit(signed, act, tanda_tangan="1")
 
 
 def test_what_changed_meanwhile_is_told_and_the_rest_kept(
@@ -87,7 +88,7 @@ def test_what_changed_meanwhile_is_told_and_the_rest_kept(
     citra, (first, second) = entry("citra"), belanja[:2]
     forms = citra.get(f"{AREA}/dpr/")
     citra.submit(forms, f"{AREA}/dpr/ajukan", transaksi=[first, second])
-    budi, act = entry("budi"), f"{AREA}/persetujuan/periksa"
+    budi, act = entry("budi"), f"{AREA}/persetujuan/putuskan"
     page = budi.get(f"{AREA}/persetujuan/")
     citra.submit(citra.get(f"{AREA}/dpr/"), f"{AREA}/dpr/tarik", transaksi=[second])
     edit = f"{AREA}/belanja/{second}/ubah"
@@ -107,9 +108,9 @@ def test_what_changed_meanwhile_is_told_and_the_rest_kept(
 
 def test_the_place_in_the_page_is_kept(entry: LoggedIn, belanja: list[int]) -> None:
     forward(entry, belanja)
-    dewi, path = entry("dewi"), f"{AREA}/persetujuan/uji/{belanja[0]}"
-    answers: dict[str, Any] = {f"uji-{n}": "tidak" for n in range(1, 7)}
-    given = {**answers, "keputusan": "sebagian", "nilai": "banyak", "alasan": "Lebih dari nota."}
-    refused = dewi.submit(dewi.get(path), path, 422, **given)
+    dewi, id_, path = entry("dewi"), belanja[0], f"{AREA}/persetujuan/putuskan"
+    given: dict[str, Any] = {f"putusan-{id_}": "sebagian", f"nilai-{id_}": "banyak"}
+    given |= {f"alasan-{id_}": "Lebih dari nota."}
+    refused = dewi.submit(dewi.get(f"{AREA}/persetujuan/"), path, 422, **given)
     form = refused.form(path)
     assert {name: form.fields[name] for name in given} == given

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,10 +18,12 @@ from kkpd.belanja import evidence as belanja_evidence
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import Actor, Assignment, Role
 from kkpd.core.proof.log_key import FileSigner
 from kkpd.engines.paper.sheet import draw
 from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
+from kkpd.payment import pay as payment_pay
+from kkpd.payment import verify
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import line_detail, month
 from kkpd.records.custody import Store
@@ -119,6 +122,25 @@ def diperiksa(
     dpr.put_forward(session, ACTORS["citra"], DINKES, ids, NOW)
     words = {id_: dpr.PptkVerdict("setuju") for id_ in ids}
     return dpr.check_dpr(session, ACTORS["budi"], DINKES, words, penerbit(folder), NOW)
+
+
+def issue_step(
+    session: Session, actor: Actor, dpt_id: int, jenis: str, office: Issuer, now: datetime
+) -> Dokumen:
+    """The next paper of a DPT; before an SPM the PPK-SKPD of its OPD verifies the SPP."""
+    if jenis == "spm":
+        verify_spp(session, dpt_id, now)
+    return payment_pay.issue(session, actor, dpt_id, jenis, office, now)
+
+
+def verify_spp(session: Session, dpt_id: int, now: datetime = NOW) -> None:
+    """Hana, PPK-SKPD of the DPT's OPD, finds its SPP complete unless she did."""
+    spp = verify.current_spp(session, dpt_id)
+    if spp is None or verify.verified(session, spp.id) is not None:
+        return
+    hana = replace(ACTORS["hana"], assignment=(Assignment(Role.PPK, spp.opd_id),))
+    answers = {one.kode: "ya" for one in verify.checklist(session, hana, spp, now)}
+    verify.verify(session, hana, verify.SppVerification(spp.id, answers), now)
 
 
 def setuju(row: Transaksi, **changes: Any) -> approval_decide.SixTestsDecision:

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
 from kkpd.models import Dokumen
-from kkpd.payment import pay as payment_pay
 from tests.cast import ACTORS, DINKES
-from tests.worlds.chain_steps import OKTOBER, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import OKTOBER, berbukti, diperiksa, issue_step, penerbit, setuju
 from tests.worlds.office import NOW
 
 
@@ -28,5 +27,5 @@ def langkah(session: Session, paper: Dokumen, folder: Path, *steps: str) -> Doku
     who = {"npd": "dewi", "spp": "citra", "spm": "dewi"}
     issue = penerbit(folder)
     for jenis in steps:
-        last = payment_pay.issue(session, ACTORS[who[jenis]], paper.id, jenis, issue, NOW)
+        last = issue_step(session, ACTORS[who[jenis]], paper.id, jenis, issue, NOW)
     return last

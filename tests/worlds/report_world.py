@@ -18,7 +18,15 @@ from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import differences
 from kkpd.reports import named
 from tests.cast import ACTORS, DINKES
-from tests.worlds.chain_steps import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import (
+    OKTOBER,
+    baris_bank,
+    berbukti,
+    diperiksa,
+    issue_step,
+    penerbit,
+    setuju,
+)
 from tests.worlds.office import DINAS, KARTU_DINAS, NOW
 
 DAYS: Final = date(2026, 11, 24)
@@ -73,7 +81,7 @@ def _tolak(row: Transaksi) -> approval_decide.SixTestsDecision:
 
 def _pay(session: Session, dpt_id: int, folder: Path) -> None:
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.issue(session, ACTORS[who], dpt_id, jenis, penerbit(folder), NOW)
+        issue_step(session, ACTORS[who], dpt_id, jenis, penerbit(folder), NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
         command = payment_pay.RecordStep(dpt_id, langkah, f"{langkah}/1", date(2026, 10, 20))
         payment_pay.record(session, ACTORS[who], command, NOW)

@@ -37,6 +37,7 @@ from tests.worlds.chain_steps import (
     baris_bank,
     berbukti,
     diperiksa,
+    issue_step,
     penerbit,
     setuju,
 )
@@ -157,7 +158,7 @@ def link(session: Session, row: Transaksi, line: BarisBank) -> None:
 
 def pay(session: Session, folder: Path, paper: Dokumen, on: date, now: datetime) -> None:
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.issue(session, ACTORS[who], paper.id, jenis, penerbit(folder), now)
+        issue_step(session, ACTORS[who], paper.id, jenis, penerbit(folder), now)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
         command = payment_pay.RecordStep(paper.id, langkah, f"{langkah}/{paper.id}", on)
         payment_pay.record(session, ACTORS[who], command, now)

@@ -27,7 +27,15 @@ from kkpd.year.rules import CarriedFate, YearNeed
 from tests.cast import ACTORS, DINKES, DISDIK, KARTU_ANI
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
-from tests.worlds.chain_steps import OKTOBER, baris_bank, berbukti, diperiksa, penerbit, setuju
+from tests.worlds.chain_steps import (
+    OKTOBER,
+    baris_bank,
+    berbukti,
+    diperiksa,
+    issue_step,
+    penerbit,
+    setuju,
+)
 from tests.worlds.office import NOW, beri_spd, setelan
 from tests.worlds.office import belanja as isi
 from tests.worlds.report_world import susun
@@ -60,7 +68,7 @@ def bayar(session: Session, folder: Path, day: date, at: datetime, *rows: Transa
     office = penerbit(folder)
     issued = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
     for jenis, who in (("npd", "dewi"), ("spp", "citra"), ("spm", "dewi")):
-        payment_pay.issue(session, ACTORS[who], issued.id, jenis, office, NOW)
+        issue_step(session, ACTORS[who], issued.id, jenis, office, NOW)
     for langkah, who in (("sp2d", "lukman"), ("bayar", "citra")):
         paper = payment_pay.RecordStep(issued.id, langkah, f"{langkah}/1", day)
         payment_pay.record(session, ACTORS[who], paper, at)

@@ -55,6 +55,7 @@ APPEND_ONLY: Final = (
     "tindakan_periode",
     "uji",
     "up_keputusan",
+    "verifikasi",
 )
 
 #: Rows that may change but are never deleted.

@@ -22,4 +22,11 @@ REFUSALS: Final = (
         " AND lama.oleh_id = NEW.oleh_id",
         "yang mengusulkan kartu bukan yang menetapkannya",
     ),
+    (
+        "verifikasi",
+        "dua_orang",
+        "SELECT 1 FROM dokumen WHERE dokumen.id = NEW.dokumen_id"
+        " AND (dokumen.jenis <> 'spp' OR dokumen.oleh_id = NEW.oleh_id)",
+        "yang mengajukan SPP bukan yang memverifikasinya",
+    ),
 )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from kkpd.approval import decide as uji
-from kkpd.approval import dpr, dpt, refund_order
+from kkpd.approval import desk, dpr, dpt, refund_order
 from kkpd.approval import reads as look
-from kkpd.approval.six_tests import SIX_TESTS
+from kkpd.approval.six_tests import SIX_TESTS, check_answers, check_refund
 from kkpd.belanja import detail as belanja_detail
 from kkpd.core.document_kinds import NAMES
-from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger import bill_chain
 from kkpd.ledger.active import latest_decision
@@ -30,78 +31,202 @@ from kkpd.web.translation import _
 
 bp = Blueprint("persetujuan", __name__, url_prefix="/<opd:opd>/<periode:periode>/persetujuan")
 
-_STATUS = ("diajukan", "diperiksa", "disetujui", "ditolak")
+#: desk -> (the status of its lines, the permission of its step)
+_DESKS = {"pptk": ("diajukan", "dpr:periksa"), "pa": ("diperiksa", "uji:putuskan")}
 
 
 @bp.get("/")
 @needs("persetujuan:lihat")
 def index(opd: str, periode: Periode) -> str:
-    """The month's lines that wait for the PPTK or the PA, and what is ready to be issued."""
-    rows = look.lines(reading(), actor(), "persetujuan:lihat", chosen_opd().id, _STATUS, periode)
-    by_status = {status: [row for row in rows if row.status == status] for status in _STATUS}
-    groups: dict[tuple[str, str], list[look.SixTestRow]] = {}
-    for row in by_status["diajukan"]:
-        groups.setdefault((row.kartu_akhir, row.dpr_kind), []).append(row)
+    """The desk: the month's waiting lines with their evidence, and what was decided."""
+    opd_id, meja = chosen_opd().id, _chosen_desk()
+    rows = look.lines(
+        reading(), actor(), "persetujuan:lihat", opd_id, (*_WAITING, *_DECIDED), periode
+    )
+    status, permission = _DESKS[meja]
+    baris = desk.lines(reading(), [row for row in rows if row.status == status])
+    mine = {one.row.id for one in baris if desk.may_act(actor(), opd_id, permission, one.row)}
+    clean = [one.row for one in baris if one.row.id in mine and not one.exceptional]
+    decided = [row for row in rows if row.status in _DECIDED]
     return render_template(
         "pages/persetujuan/index.html",
-        kelompok=groups,
-        baris=by_status,
-        putusan=look.decisions(reading(), [row.id for row in rows]),
-        sums={status: total(row.nilai for row in found) for status, found in by_status.items()},
-        not_yet_notified=len(dpt.not_yet_notified(reading(), chosen_opd().id, periode)),
+        meja=meja,
+        waits={one: sum(row.status == s for row in rows) for one, (s, _p) in _DESKS.items()},
+        baris=baris,
+        mine=mine,
+        clean=(len(clean), total(row.nilai for row in clean)),
+        returned={one.row.id: _refund(one.row.id) for one in baris if one.row.nilai < ZERO},
+        decided=decided,
+        putusan=look.decisions(reading(), [row.id for row in decided]),
+        not_yet_notified=len(dpt.not_yet_notified(reading(), opd_id, periode)),
+        stand_ins=desk.stand_ins(reading(), opd_id, permission, today()),
     )
 
 
-@bp.post("/periksa")
-@needs("dpr:periksa")
-@stands_on("persetujuan.index")
-def periksa(opd: str, periode: Periode) -> Response:
-    """The PPTK's word on each line; passed lines become signed DPR."""
-    words = {
-        id_: dpr.PptkVerdict(
-            "kembalikan" if request.form[f"putusan-{id_}"] == "kembalikan" else "setuju",
-            request.form.get(f"alasan-{id_}", ""),
-            whole_number(request.form.get(f"versi-{id_}", "")) or 0,
-        )
-        for id_ in _ids()
-        if request.form.get(f"putusan-{id_}") in {"setuju", "kembalikan"}
-    }
-    if not words:
-        raise DomainError(_("Pilih setuju atau kembalikan untuk sedikitnya satu belanja."))
+_WAITING = tuple(status for status, _permission in _DESKS.values())
+_DECIDED = ("disetujui", "ditolak")
+
+
+def _chosen_desk() -> str:
+    named = request.values.get("meja", "")
+    if named in _DESKS:
+        return named
+    opd_id = chosen_opd().id
+    return next((one for one, (_s, may) in _DESKS.items() if actor().can(may, opd_id)), "pa")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a person chose for a line, as it was sent."""
+
+    versi: int
+    putusan: str
+    nilai: str = ""
+    alasan: str = ""
+    gagal: tuple[str, ...] = ()
+
+
+def _marks() -> dict[int, Mark]:
+    """The choices that were sent, by line."""
+    found, form = {}, request.form
+    for name in form:
+        id_ = whole_number(name.removeprefix("putusan-"))
+        if name.startswith("putusan-") and id_ is not None and form[name]:
+            found[id_] = Mark(
+                whole_number(form.get(f"versi-{id_}", "")) or 0,
+                form[name],
+                form.get(f"nilai-{id_}", ""),
+                form.get(f"alasan-{id_}", ""),
+                tuple(form.getlist(f"gagal-{id_}")),
+            )
+    return found
+
+
+@bp.post("/putuskan")
+@needs("persetujuan:lihat")
+@stands_on("persetujuan.index", carries=("meja",))
+def putuskan(opd: str, periode: Periode) -> Response | str:
+    """Show the choices with their sum and what will be true; once that was seen, sign them."""
+    meja, marks = _chosen_desk(), _marks()
+    if "ubah" in request.form:
+        raise DomainError(_("Belum ada yang ditandatangani. Ubah pilihan Anda, lalu periksa lagi."))
+    if "tanda_tangan" not in request.form:
+        return _review(periode, meja, marks)
+    if not marks:
+        raise DomainError(_("Pilih putusan untuk sedikitnya satu belanja."))
     with writing() as session:
-        issued = dpr.check_dpr(session, actor(), chosen_opd().id, words, penerbit(), now())
-    flash(_("%(n)s DPR ditandatangani.", n=len(issued)), "ok")
+        if meja == "pptk":
+            words = {id_: _verdict(mark) for id_, mark in marks.items()}
+            opd_id = chosen_opd().id
+            issued = dpr.check_dpr(session, actor(), opd_id, words, penerbit(), now())
+            told = _("%(n)s DPR ditandatangani.", n=len(issued))
+        else:
+            commands = [_command(id_, mark) for id_, mark in marks.items()]
+            told = _told(uji.decide_all(session, actor(), commands, now()))
+    flash(told, "ok")
     return see("persetujuan.index")
 
 
-def _ids() -> list[int]:
-    sent = map(whole_number, request.form.getlist("transaksi"))
-    return [number for number in sent if number is not None]
+def _review(periode: Periode, meja: str, marks: dict[int, Mark]) -> str:
+    """Check-answers: what was chosen, its sum, and what will be true once it is signed."""
+    opd_id, (status, permission) = chosen_opd().id, _DESKS[meja]
+    rows = look.lines(reading(), actor(), "persetujuan:lihat", opd_id, (status,), periode)
+    baris = desk.lines(reading(), rows)
+    if "semua" in request.form:
+        for one in baris:
+            mine = desk.may_act(actor(), opd_id, permission, one.row)
+            if mine and not one.exceptional:
+                marks.setdefault(one.row.id, Mark(one.row.versi, "setuju"))
+    chosen = [one for one in baris if one.row.id in marks]
+    if not chosen:
+        raise DomainError(_("Pilih putusan untuk sedikitnya satu belanja."))
+    parts = {one.row.id: _checked(meja, one.row, marks[one.row.id]) for one in chosen}
+    refused = [one for one in chosen if marks[one.row.id].putusan in ("tolak", "kembalikan")]
+    return render_template(
+        "pages/persetujuan/tinjau.html",
+        meja=meja,
+        marks={one.row.id: marks[one.row.id] for one in chosen},
+        setuju=[one for one in chosen if one not in refused],
+        tolak=refused,
+        nilai=parts,
+        jumlah=total(parts.values()),
+        ditolak=total(one.row.nilai for one in chosen) - total(parts.values()),
+        stand_ins=desk.stand_ins(reading(), opd_id, permission, today()),
+    )
+
+
+def _checked(meja: str, row: look.SixTestRow, mark: Mark) -> Rupiah:
+    """The amount that this mark approves; the refusal of a mark that cannot stand, at its line."""
+    with uji.told_at(reading(), row.id):
+        if mark.versi != row.versi:
+            raise Conflict(_("Belanja ini berubah sejak Anda membukanya."), field="versi")
+        if meja == "pptk":
+            dpr.check_reason(row, _verdict(mark))
+            return row.nilai if mark.putusan == "setuju" else ZERO
+        command = _command(row.id, mark)
+        approves = command.keputusan == "setuju"
+        if row.nilai < ZERO:
+            check_refund(command.jawaban, approves)
+            return row.nilai
+        nilai = (row.nilai if command.nilai is None else command.nilai) if approves else ZERO
+        check_answers(command.jawaban, approves, nilai, row.nilai, command.alasan)
+        return nilai
+
+
+def _verdict(mark: Mark) -> dpr.PptkVerdict:
+    word: dpr.Checked = "kembalikan" if mark.putusan == "kembalikan" else "setuju"
+    return dpr.PptkVerdict(word, mark.alasan, mark.versi)
+
+
+def _command(transaksi_id: int, mark: Mark) -> uji.SixTestsDecision:
+    """The decision with its six answers: a test that was not named as failed is passed by the
+    person who signs.
+    """
+    if mark.putusan not in {"setuju", "sebagian", "tolak"}:
+        raise DomainError(_("Pilih keputusan: setuju, sebagian, atau tolak."))
+    nilai = None
+    if mark.putusan == "sebagian":
+        with uji.told_at(reading(), transaksi_id, "nilai"):
+            nilai = Rupiah.parse(mark.nilai)
+    return uji.SixTestsDecision(
+        transaksi_id=transaksi_id,
+        versi=mark.versi,
+        jawaban={n: "tidak" if str(n) in mark.gagal else "lulus" for n in SIX_TESTS},
+        keputusan="tolak" if mark.putusan == "tolak" else "setuju",
+        nilai=nilai,
+        alasan="" if mark.putusan == "setuju" else mark.alasan,
+    )
+
+
+def _told(done: Sequence[Transaksi]) -> str:
+    words = {"disetujui": 0, "ditolak": 0, "kembali": 0}
+    for row in done:
+        words["kembali" if row.nilai < ZERO else row.status] += 1
+    told = [_("%(n)s disetujui", n=words["disetujui"]), _("%(n)s ditolak", n=words["ditolak"])]
+    if words["kembali"]:
+        told.append(_("%(n)s pengembalian dicatat", n=words["kembali"]))
+    return ", ".join(told) + "."
 
 
 @bp.get("/uji/<int:transaksi_id>")
 @needs("uji:lihat")
-def baris(opd: str, periode: Periode, transaksi_id: int) -> str:
-    """The six tests of one line beside its evidence."""
+def baris(opd: str, periode: Periode, transaksi_id: int) -> str | Response:
+    """A line that was decided; one that still waits is on the desk."""
     line = reading().get(Transaksi, transaksi_id)
     if line is None or line.opd_id != chosen_opd().id:
         raise NotFound(_("Belanja tidak ditemukan."))
-    month = (line.tahun, line.bulan)
-    waiting = look.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), month)
-    ids = [row.id for row in waiting]
+    if line.status == "diperiksa":
+        month = Periode(line.tahun, line.bulan)
+        return see("persetujuan.index", periode=month, meja="pa", _anchor=f"baris-{line.id}")
     return render_template(
         "pages/persetujuan/uji.html",
         baris=line,
         brief=look.one_line(reading(), line),
-        uji=look.line_tests(reading(), line),
-        jawaban=look.newest_answers(reading(), line.id),
+        uji=look.newest_answers(reading(), line.id),
+        nama={nomor: one.nama for nomor, one in SIX_TESTS.items()},
         putusan=latest_decision(reading(), line.id),
         nilai_putusan=look.decisions(reading(), [line.id]).get(line.id),
-        returned=_refund(line),
         bukti=belanja_detail.bukti(reading(), line.id),
-        nomor=ids.index(line.id) + 1 if line.id in ids else None,
-        banyak=len(ids),
-        on_own=actor().orang_id in (line.perekam_id, line.pemegang_id),
         dapat_diurungkan=line.status in ("disetujui", "ditolak")
         and look.on_document(reading(), line.id, "penolakan") is None,
     )
@@ -119,9 +244,8 @@ class RefundEffect:
     sebab: str = ""
 
 
-def _refund(line: Transaksi) -> RefundEffect | None:
-    if line.nilai >= ZERO:
-        return None
+def _refund(transaksi_id: int) -> RefundEffect:
+    line = reading().get_one(Transaksi, transaksi_id)
     origin = reading().get(Transaksi, line.asal_id) if line.asal_id else None
     if origin is None:
         return RefundEffect(sebab=_("Pengembalian ini belum menunjuk belanja asalnya."))
@@ -130,43 +254,6 @@ def _refund(line: Transaksi) -> RefundEffect | None:
     except DomainError as refusal:
         return RefundEffect(sebab=refusal.message)
     return RefundEffect(origin.merchant, -share, share - line.nilai)
-
-
-@bp.post("/uji/<int:transaksi_id>")
-@needs("uji:putuskan")
-@stands_on("persetujuan.baris")
-def putuskan(opd: str, periode: Periode, transaksi_id: int) -> Response:
-    """Keep the answers and the decision, then on to the next waiting line."""
-    command = _command(transaksi_id)
-    with writing() as session:
-        line = uji.decide(session, actor(), command, now())
-        merchant, nilai = line.merchant, line.nilai
-    word = _("disetujui") if command.keputusan == "setuju" else _("ditolak")
-    if nilai.sen < 0:
-        word = _("pengembalian dicatat")
-    flash(f"{merchant}, Rp {nilai}: {word}.", "ok")
-    return _next(periode)
-
-
-def _next(periode: Periode) -> Response:
-    waiting = look.lines(reading(), actor(), "uji:lihat", chosen_opd().id, ("diperiksa",), periode)
-    own = [r for r in waiting if actor().orang_id not in (r.perekam_id, r.pemegang_id)]
-    return see("persetujuan.baris", transaksi_id=own[0].id) if own else see("persetujuan.index")
-
-
-def _command(transaksi_id: int) -> uji.SixTestsDecision:
-    word = request.form.get("keputusan", "")
-    if word not in {"setuju", "sebagian", "tolak"}:
-        raise DomainError(_("Pilih keputusan: setuju, sebagian, atau tolak."), field="keputusan")
-    sent = {nomor: request.form.get(f"uji-{nomor}", "") for nomor in SIX_TESTS}
-    return uji.SixTestsDecision(
-        transaksi_id=transaksi_id,
-        versi=whole_number(request.form.get("versi", "")) or 0,
-        jawaban={nomor: answer for nomor, answer in sent.items() if answer},
-        keputusan="tolak" if word == "tolak" else "setuju",
-        nilai=Rupiah.parse(request.form.get("nilai", "")) if word == "sebagian" else None,
-        alasan=request.form.get("alasan", ""),
-    )
 
 
 @bp.post("/uji/<int:transaksi_id>/urungkan")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.core.errors import DomainError
+from kkpd.core.errors import DomainError, NotFound
+from kkpd.ledger import active
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import reads as look
-from kkpd.payment import take_back
+from kkpd.payment import take_back, verify, verify_rules
 from kkpd.payment.pay import past_cutoff
 from kkpd.records import settings as records_settings
 from kkpd.web.forms import read_date
@@ -64,6 +65,70 @@ def terbit(opd: str, periode: Periode, dpt_id: int) -> Response:
         issued = payment_pay.issue(session, actor(), dpt_id, jenis, penerbit(), now())
         number = issued.nomor
     flash(_("Terbit: %(nomor)s.", nomor=number), "ok")
+    return see("pembayaran.index")
+
+
+@bp.get("/spp/<int:spp_id>")
+@needs("bayar:lihat")
+def spp(opd: str, periode: Periode, spp_id: int) -> str:
+    """The checklist of an SPP: what the program knows of each item, and the PPK-SKPD's answers."""
+    return _checklist(spp_id, {})
+
+
+def _checklist(spp_id: int, given: dict[str, str]) -> str:
+    paper, opd_id = verify.spp_of(reading(), actor(), spp_id)
+    if opd_id != chosen_opd().id:
+        raise NotFound(_("SPP tidak ditemukan."))
+    back = active.taken_back(reading(), spp_id)
+    done = verify.verified(reading(), spp_id)
+    found = () if back else verify.checklist(reading(), actor(), paper, now())
+    return render_template(
+        "pages/pembayaran/spp.html",
+        spp=paper,
+        butir=found,
+        jawaban=given,
+        verifikasi=done,
+        batal=back,
+        bisa=actor().can("spp:uji", opd_id)
+        and not back
+        and active.states_of_lines(reading(), spp_id) == {"spp"},
+    )
+
+
+@bp.post("/spp/<int:spp_id>/verifikasi")
+@needs("spp:uji")
+@stands_on("pembayaran.spp")
+def verifikasi(opd: str, periode: Periode, spp_id: int) -> Response | str:
+    """Find the SPP complete; or only put the program's answers in, for the person to look at."""
+    given = {
+        item.kode: answer
+        for item in verify_rules.CHECKLIST
+        if (answer := request.form.get(f"butir-{item.kode}", ""))
+    }
+    if "usul" in request.form:
+        paper, _opd_id = verify.spp_of(reading(), actor(), spp_id)
+        told = verify.checklist(reading(), actor(), paper, now())
+        known = {one.kode: _PROPOSED[one.hasil] for one in told if one.hasil in _PROPOSED}
+        return _checklist(spp_id, known | given)
+    with writing() as session:
+        verify.verify(session, actor(), verify.SppVerification(spp_id, given), now())
+    flash(_("SPP-GU diverifikasi. Pengguna Anggaran dapat menerbitkan SPM-GU."), "ok")
+    return see("pembayaran.index")
+
+
+#: what the program found -> the answer that it proposes
+_PROPOSED = {"sesuai": "ya", "tidak_sesuai": "tidak"}
+
+
+@bp.post("/spp/<int:spp_id>/kembalikan")
+@needs("spp:uji")
+@stands_on("pembayaran.spp")
+def kembalikan(opd: str, periode: Periode, spp_id: int) -> Response:
+    """Send the SPP back to the treasurer with the reason."""
+    with writing() as session:
+        paper, _opd_id = verify.spp_of(session, actor(), spp_id)
+        take_back.send_back(session, actor(), paper, request.form.get("alasan", ""), now())
+    flash(_("SPP-GU dikembalikan kepada bendahara dengan alasannya."), "ok")
     return see("pembayaran.index")
 
 
