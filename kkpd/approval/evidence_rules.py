@@ -46,17 +46,17 @@ class EvidenceSays:
     read: bool
     nilai: bool
     tanggal: bool
-    toko: bool
+    shop: bool
 
     @property
     def whole(self) -> bool:
         """Whether amount, day and shop all stand there."""
-        return self.nilai and self.tanggal and self.toko
+        return self.nilai and self.tanggal and self.shop
 
     @property
     def lacking(self) -> str:
         """What was not found, as people say it."""
-        found = {"nilai": self.nilai, "tanggal": self.tanggal, "nama toko": self.toko}
+        found = {"nilai": self.nilai, "tanggal": self.tanggal, "nama toko": self.shop}
         return ", ".join(name for name, there in found.items() if not there)
 
 
@@ -70,7 +70,7 @@ def says(
         read=bool(text),
         nilai=_amount(nilai) in {_whole(found) for found in _AMOUNT.findall(text)},
         tanggal=any(re.search(rf"(?<!\d){form}(?!\d)", plain) for form in _days(day)),
-        toko=any(word in plain for word in words),
+        shop=any(word in plain for word in words),
     )
 
 

@@ -107,7 +107,7 @@ def spp_of(session: Session, actor: Actor, spp_id: int) -> tuple[Dokumen, int]:
 
 def current_spp(session: Session, dpt_id: int) -> Dokumen | None:
     """The valid SPP over the lines of this DPT."""
-    return session.scalars(_spps(dpt_id).where(active.holds(Dokumen)).limit(1)).first()
+    return session.scalars(_spp_papers(dpt_id).where(active.holds(Dokumen)).limit(1)).first()
 
 
 def verified(session: Session, spp_id: int) -> Verifikasi | None:
@@ -130,7 +130,7 @@ def sent_back(session: Session, dpt_id: int) -> SentBack | None:
     """The newest SPP of this DPT that somebody else than its maker took back, while no newer one
     was drawn up.
     """
-    newest = session.scalars(_spps(dpt_id).order_by(Dokumen.id.desc()).limit(1)).first()
+    newest = session.scalars(_spp_papers(dpt_id).order_by(Dokumen.id.desc()).limit(1)).first()
     if newest is None:
         return None
     row = session.execute(
@@ -190,7 +190,7 @@ def _lines(spp: Dokumen) -> Select[int]:
     return select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == spp.id)
 
 
-def _spps(dpt_id: int) -> Select[Dokumen]:
+def _spp_papers(dpt_id: int) -> Select[Dokumen]:
     lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt_id)
     return select(Dokumen).where(
         Dokumen.jenis == "spp",

@@ -64,8 +64,8 @@ class ItemFound:
 
 
 CHECKLIST: Final[list[ChecklistItem]] = []
-_PMDN_77: Final = ("Permendagri 77/2020, kelengkapan SPP-GU", date(2020, 12, 30))
-_PMDN_79: Final = date(2022, 9, 27)
+_COMPLETE: Final = ("Permendagri 77/2020, kelengkapan SPP-GU", date(2020, 12, 30))
+_KKPD_SINCE: Final = date(2022, 9, 27)
 
 
 def _item(kode: str, nama: str, dasar: str, berlaku: date) -> Callable[[_Check], _Check]:
@@ -108,7 +108,7 @@ def check_answers(found: Sequence[ItemFound], jawaban: Mapping[str, str]) -> Non
             )
 
 
-@_item("surat", "Pengantar, ringkasan, rincian, pernyataan dan SPTB", *_PMDN_77)
+@_item("surat", "Pengantar, ringkasan, rincian, pernyataan dan SPTB", *_COMPLETE)
 def sheets(facts: SppFacts) -> Found:
     """The sheets of the SPP, all under its one number."""
     if facts.lacking_annexes:
@@ -116,7 +116,7 @@ def sheets(facts: SppFacts) -> Found:
     return "sesuai", f"Ada: pengantar, {', '.join(facts.annexes)}."
 
 
-@_item("jumlah", "Jumlah SPP sama dengan DPT dan NPD", "Permendagri 79/2022 Pasal 5", _PMDN_79)
+@_item("jumlah", "Jumlah SPP sama dengan DPT dan NPD", "Permendagri 79/2022 Pasal 5", _KKPD_SINCE)
 def amounts(facts: SppFacts) -> Found:
     """SPP, DPT, NPD and the lines carry one amount."""
     absent = [name for name, amount in facts.papers.items() if amount is None]
@@ -128,7 +128,7 @@ def amounts(facts: SppFacts) -> Found:
 
 
 @_item(
-    "uji", "Diperiksa PPTK, disetujui PA atau KPA", "Permendagri 79/2022 Pasal 5 dan 6", _PMDN_79
+    "uji", "Diperiksa PPTK, disetujui PA atau KPA", "Permendagri 79/2022 Pasal 5 dan 6", _KKPD_SINCE
 )
 def decided(facts: SppFacts) -> Found:
     """Every line is on a signed DPR and was approved."""
@@ -138,14 +138,14 @@ def decided(facts: SppFacts) -> Found:
     return "sesuai", f"{facts.lines} belanja ada dalam DPR yang ditandatangani dan disetujui."
 
 
-@_item("tagihan", "Tagihan bank yang dibayar", "Permendagri 79/2022 Pasal 5 huruf e", _PMDN_79)
+@_item("tagihan", "Tagihan bank yang dibayar", "Permendagri 79/2022 Pasal 5 huruf e", _KKPD_SINCE)
 def bill(facts: SppFacts) -> Found:
     """The SPP pays a bill of the bank."""
     told = facts.payment.tagihan
     return ("sesuai", f"{told}.") if told else ("menunggu", "Tagihan yang dibayar tidak diketahui.")
 
 
-@_item("bukti", "Bukti setiap belanja lengkap dan sah", *_PMDN_77)
+@_item("bukti", "Bukti setiap belanja lengkap dan sah", *_COMPLETE)
 def evidence(facts: SppFacts) -> Found:
     """The program knows whether files are there, not whether they prove anything."""
     if facts.without_evidence:
@@ -156,7 +156,7 @@ def evidence(facts: SppFacts) -> Found:
     )
 
 
-@_item("pajak", "Pajak yang harus dipungut", *_PMDN_77)
+@_item("pajak", "Pajak yang harus dipungut", *_COMPLETE)
 def taxes(facts: SppFacts) -> Found:
     """The program adds up what was recorded; whether tax is due it cannot know."""
     cuts = "; ".join(f"{one.uraian} Rp {one.nilai}" for one in facts.payment.cuts)
@@ -164,7 +164,7 @@ def taxes(facts: SppFacts) -> Found:
     return "menunggu", f"{told}; benar tidaknya belum diketahui."
 
 
-@_item("anggaran", "Anggaran tersedia pada DPA", *_PMDN_77)
+@_item("anggaran", "Anggaran tersedia pada DPA", *_COMPLETE)
 def budget(facts: SppFacts) -> Found:
     """No account is charged beyond its budget."""
     over = [row.rekening for row in facts.payment.baris if row.sisa < ZERO]
@@ -173,7 +173,7 @@ def budget(facts: SppFacts) -> Found:
     return "sesuai", f"{len(facts.payment.baris)} rekening belanja, semuanya dalam anggaran."
 
 
-@_item("spd", "Dana tersedia pada SPD", *_PMDN_77)
+@_item("spd", "Dana tersedia pada SPD", *_COMPLETE)
 def funds(facts: SppFacts) -> Found:
     """The SPDs less earlier SP2Ds hold this amount."""
     data = facts.payment
@@ -184,7 +184,7 @@ def funds(facts: SppFacts) -> Found:
     return "sesuai", f"Sisa SPD sesudah SPP ini Rp {data.spd_left}."
 
 
-@_item("rekening", "Bank, rekening dan NPWP bendahara", *_PMDN_77)
+@_item("rekening", "Bank, rekening dan NPWP bendahara", *_COMPLETE)
 def account(facts: SppFacts) -> Found:
     """Whom the SP2D pays."""
     data = facts.payment

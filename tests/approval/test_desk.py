@@ -54,7 +54,7 @@ def test_all_are_decided_or_none(session: Session, tmp_path: Path) -> None:
     wrong = replace(seen[2], keputusan="tolak", jawaban=LULUS, alasan="Bukan untuk dinas")
     with pytest.raises(DomainError, match="sedikitnya satu uji") as refused:
         decide.decide_all(session, DEWI, [*seen[:2], wrong], NOW)
-    assert refused.value.field == f"baris-{rows[2].id}"
+    assert refused.value.field == f"putusan-{rows[2].id}"
     assert rows[2].merchant in refused.value.message
 
 
@@ -65,7 +65,7 @@ def test_a_line_that_changed_meanwhile_is_named(session: Session, tmp_path: Path
     decide.undo(session, INDRA, rows[1].id, NOW)
     with pytest.raises(Conflict, match="berubah sejak") as refused:
         decide.decide_all(session, DEWI, seen, NOW)
-    assert refused.value.field == f"baris-{rows[1].id}"
+    assert refused.value.field == f"versi-{rows[1].id}"
 
 
 def test_whole_part_and_refusal_in_one_act(session: Session, tmp_path: Path) -> None:

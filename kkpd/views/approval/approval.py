@@ -76,23 +76,23 @@ def _chosen_desk() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DeskMark:
     """What a person chose for a line, as it was sent."""
 
     versi: int
     putusan: str
     nilai: str = ""
     alasan: str = ""
-    gagal: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
-def _marks() -> dict[int, Mark]:
+def _marks() -> dict[int, DeskMark]:
     """The choices that were sent, by line."""
     found, form = {}, request.form
     for name in form:
         id_ = whole_number(name.removeprefix("putusan-"))
         if name.startswith("putusan-") and id_ is not None and form[name]:
-            found[id_] = Mark(
+            found[id_] = DeskMark(
                 whole_number(form.get(f"versi-{id_}", "")) or 0,
                 form[name],
                 form.get(f"nilai-{id_}", ""),
@@ -127,7 +127,7 @@ def putuskan(opd: str, periode: Periode) -> Response | str:
     return see("persetujuan.index")
 
 
-def _review(periode: Periode, meja: str, marks: dict[int, Mark]) -> str:
+def _review(periode: Periode, meja: str, marks: dict[int, DeskMark]) -> str:
     """Check-answers: what was chosen, its sum, and what will be true once it is signed."""
     opd_id, (status, permission) = chosen_opd().id, _DESKS[meja]
     rows = look.lines(reading(), actor(), "persetujuan:lihat", opd_id, (status,), periode)
@@ -136,7 +136,7 @@ def _review(periode: Periode, meja: str, marks: dict[int, Mark]) -> str:
         for one in baris:
             mine = desk.may_act(actor(), opd_id, permission, one.row)
             if mine and not one.exceptional:
-                marks.setdefault(one.row.id, Mark(one.row.versi, "setuju"))
+                marks.setdefault(one.row.id, DeskMark(one.row.versi, "setuju"))
     chosen = [one for one in baris if one.row.id in marks]
     if not chosen:
         raise DomainError(_("Pilih putusan untuk sedikitnya satu belanja."))
@@ -155,7 +155,7 @@ def _review(periode: Periode, meja: str, marks: dict[int, Mark]) -> str:
     )
 
 
-def _checked(meja: str, row: look.SixTestRow, mark: Mark) -> Rupiah:
+def _checked(meja: str, row: look.SixTestRow, mark: DeskMark) -> Rupiah:
     """The amount that this mark approves; the refusal of a mark that cannot stand, at its line."""
     with uji.told_at(reading(), row.id):
         if mark.versi != row.versi:
@@ -173,12 +173,12 @@ def _checked(meja: str, row: look.SixTestRow, mark: Mark) -> Rupiah:
         return nilai
 
 
-def _verdict(mark: Mark) -> dpr.PptkVerdict:
+def _verdict(mark: DeskMark) -> dpr.PptkVerdict:
     word: dpr.Checked = "kembalikan" if mark.putusan == "kembalikan" else "setuju"
     return dpr.PptkVerdict(word, mark.alasan, mark.versi)
 
 
-def _command(transaksi_id: int, mark: Mark) -> uji.SixTestsDecision:
+def _command(transaksi_id: int, mark: DeskMark) -> uji.SixTestsDecision:
     """The decision with its six answers: a test that was not named as failed is passed by the
     person who signs.
     """
@@ -191,7 +191,7 @@ def _command(transaksi_id: int, mark: Mark) -> uji.SixTestsDecision:
     return uji.SixTestsDecision(
         transaksi_id=transaksi_id,
         versi=mark.versi,
-        jawaban={n: "tidak" if str(n) in mark.gagal else "lulus" for n in SIX_TESTS},
+        jawaban={n: "tidak" if str(n) in mark.failed else "lulus" for n in SIX_TESTS},
         keputusan="tolak" if mark.putusan == "tolak" else "setuju",
         nilai=nilai,
         alasan="" if mark.putusan == "setuju" else mark.alasan,
