@@ -51,7 +51,7 @@ def _bought(session: Session, folder: Path, nomor: int, *, read: bool) -> Transa
         nota=f"N-{nomor}",
     )
     row = belanja_verbs.record(session, ACTORS["citra"], given, NOW)
-    name, data = f"nota-{nomor}.jpg", foto(shade=nomor % 250, size=(40, 30 + nomor // 250))
+    name, data = f"nota-{nomor}.jpg", foto(size=(40 + nomor, 30))
     if read:
         said = (row.merchant, f"{day:%d/%m/%Y}", f"Nota N-{nomor}", f"Total Rp {row.nilai}")
         name, data = f"nota-{nomor}.pdf", pdf(*said)
