@@ -18,6 +18,7 @@ from kkpd.core.moments import brief
 from kkpd.core.money import ZERO
 from kkpd.models import Kartu, Orang, Penugasan, Program, Rekening, Temuan, Transaksi
 from kkpd.pagu.ceilings.movements import dpa_key
+from kkpd.pagu.reads import PaguLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,15 @@ def kartu(
     if pemegang_id is not None:
         statement = statement.where(or_(Kartu.pemegang_id == pemegang_id, Kartu.id == always))
     return [CardChoice(*row) for row in session.execute(statement)]
+
+
+def charges(lines: Iterable[PaguLine]) -> dict[str, tuple[str, ...]]:
+    """What people may type -> the DPA lines that it means: a line's key, or its account alone."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        for typed in (line.rekening, line.kunci):
+            found[typed] = (*found.get(typed, ()), line.kunci)
+    return found
 
 
 def orang(session: Session, opd_id: int) -> list[tuple[int, str]]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import ceilings
+from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import commands as belanja_surroundings
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.belanja.commands import NotAFact, fill_in, not_a_fact, tidy_up, without_controls
@@ -292,6 +293,16 @@ class ChangePurchase:
     transaksi_id: int
     versi: int
     isi: RecordPurchase
+
+
+def restated(session: Session, transaksi: Transaksi, **changes: object) -> RecordPurchase:
+    """The line as a person would give it again, with these fields changed."""
+    kept: dict[str, Any] = {name: getattr(transaksi, name) for name in ENTRY_FIELDS}
+    if transaksi.pemakai_id == transaksi.pemegang_id:
+        kept["pemakai_id"] = None  # follows the card
+    kept["mata_uang"] = belanja_choices.mata_uang(session, transaksi.opd_id, transaksi.id)
+    kept |= {"opd_id": transaksi.opd_id, "kunci_kirim": transaksi.kunci_kirim}
+    return RecordPurchase(**kept | changes)
 
 
 def change(session: Session, actor: Actor, command: ChangePurchase, now: datetime) -> Transaksi:

@@ -37,6 +37,7 @@ __all__ = [
     "accept_certain",
     "accept_certain_of_file",
     "accept_proposal",
+    "pair_all",
     "pair_up",
     "undo",
 ]
@@ -157,8 +158,26 @@ def accept_certain_of_file(
 
 def pair_up(session: Session, actor: Actor, opd_id: int, command: LinkUp, now: datetime) -> None:
     """Link as a person decides; the amounts are equal or the remainder is explained."""
+    pair_all(session, actor, opd_id, (command,), now)
+
+
+def pair_all(
+    session: Session, actor: Actor, opd_id: int, commands: Sequence[LinkUp], now: datetime
+) -> None:
+    """The same for several lines, all or none."""
     role = require(actor, "cocok:putuskan", opd_id)
     line_state.lock(session, opd_id)
+    linked: set[int] = set()
+    for command in commands:
+        linked |= _pair(session, actor, role, opd_id, command, now)
+    session.flush()
+    billing_findings.check_links(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
+
+
+def _pair(
+    session: Session, actor: Actor, role: Role, opd_id: int, command: LinkUp, now: datetime
+) -> set[int]:
+    """Link one line; the ids of its purchases."""
     line = line_state.open_line(session, opd_id, command.line_id)
     line_state.require_seen(session, line, command.terlihat)
     purchases = open_purchases(session, opd_id, command.purchase_ids)
@@ -185,9 +204,7 @@ def pair_up(session: Session, actor: Actor, opd_id: int, command: LinkUp, now: d
     if rest:
         explanation = differences.Explain(line.id, command.left_kinds, rest, command.catatan)
         differences.explain(session, actor, role, opd_id, line, explanation, now)
-    session.flush()
-    linked = {row.id for row in purchases}
-    billing_findings.check_links(session, opd_id, linked, oleh_id=actor.orang_id, now=now)
+    return {row.id for row in purchases}
 
 
 def _parts(

@@ -33,6 +33,9 @@ class PairChoice:
     jenis: str
     peluang: float
     alasan: tuple[matching.Reason, ...]
+    kartu_id: int
+    status: str
+    versi: int
 
 
 def line_candidates(
@@ -66,6 +69,9 @@ def line_candidates(
             jenis=found.jenis,
             peluang=found.peluang,
             alasan=found.alasan,
+            kartu_id=row.kartu_id,
+            status=row.status,
+            versi=row.versi,
         )
         for found in ranked
         for row in (purchases[found.belanja],)

@@ -63,6 +63,7 @@ class OpenPurchase:
     kelas: str
     nilai: Rupiah
     status: str
+    versi: int
 
 
 def open_purchases(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, NotFound
 from kkpd.core.moments import clock_time
-from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import (
     BarisBank,
@@ -88,18 +88,21 @@ def _act(row: Cocok | Selisih, who: str, what: str) -> tuple[datetime, str]:
 
 def left_over(session: Session, line: BarisBank) -> Rupiah:
     """What neither purchases nor explanations cover of the line."""
-    sums = [
-        session.scalar(
-            select(func.sum(model.nilai)).where(
-                model.opd_id == line.opd_id,
-                model.baris_bank_id == line.id,
-                model.dicabut_at.is_(None),
+    linked, explained = session.execute(
+        select(
+            *(
+                select(func.sum(model.nilai))
+                .where(
+                    model.opd_id == line.opd_id,
+                    model.baris_bank_id == line.id,
+                    model.dicabut_at.is_(None),
+                )
+                .scalar_subquery()
+                for model in (Cocok, Selisih)
             )
         )
-        or ZERO
-        for model in (Cocok, Selisih)
-    ]
-    return line.nilai - total(sums)
+    ).one()
+    return line.nilai - (linked or ZERO) - (explained or ZERO)
 
 
 def require_open_period(session: Session, opd_id: int, tahun: int, bulan: int) -> None:

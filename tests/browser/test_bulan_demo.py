@@ -115,7 +115,7 @@ def test_a_whole_month_by_keyboard_alone(
     press(page, "Terima")
     expect(page.get_by_role("heading", level=1)).to_contain_text("pasangan pasti")
     press(page, "Terima semua")
-    zero = re.compile(r"Selisih Rp.0 dari tagihan")
+    zero = re.compile(r"^Selisih Rp.0$")
     heading = page.get_by_role("heading", level=1)
     for _line in range(40):
         if zero.search(heading.inner_text()):

@@ -11,15 +11,17 @@ from sqlalchemy import select
 from kkpd.app import create_app
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, writing
-from kkpd.models import Cocok, Selisih
+from kkpd.core.money import Rupiah
+from kkpd.models import Cocok, Selisih, Transaksi
+from kkpd.records import event_log
 from kkpd.web.globals import engine
-from tests.cast import ORANG
+from tests.cast import DINKES, ORANG
 from tests.client import Page, PageClient
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
 from tests.worlds.bills import KOPI, NASI, csv
 from tests.worlds.chain_steps import baris_bank, berbukti
-from tests.worlds.office import ATK, KARTU_DINAS, SUB
+from tests.worlds.office import ATK, KARTU_DINAS, NOW, SUB
 
 LoggedIn = Callable[[str], PageClient]
 AREA = "/dinkes/2026-10"
@@ -192,12 +194,12 @@ def test_another_process_sees_a_decision_at_once(
     try:
         other = PageClient(lain).entry("citra")
         for _twice in range(2):
-            assert "Selisih Rp 819.000 " in other.get(f"{AREA}/cocok/").h1
+            assert "Selisih Rp 819.000" in other.get(f"{AREA}/cocok/").h1
         citra.submit(page, f"{AREA}/cocok/usul?tampil=perlu")
         after = other.get(f"{AREA}/cocok/")
-        assert "Selisih Rp 75.000 " in after.h1
+        assert "Selisih Rp 75.000" in after.h1
         assert f"baris={baris[0]}" not in after.html
-        assert "Selisih Rp 0 dari" in PageClient(lain).entry("eko").get("/disdik/2026-10/cocok/").h1
+        assert "Selisih Rp 0" in PageClient(lain).entry("eko").get("/disdik/2026-10/cocok/").h1
     finally:
         with lain.app_context():
             engine().dispose()
@@ -215,3 +217,44 @@ def test_a_split_offers_what_is_near(
     assert page.tree.xpath(offered) == ["1", "2"]
     every = citra.get(page.links["Tampilkan 1 belanja lain yang belum ditagih"].partition("#")[0])
     assert every.tree.xpath(offered) == ["1", "2", "3"]
+
+
+def test_a_slip_is_corrected_on_the_card(
+    app: Flask, settings: Settings, entry: LoggedIn, baris: list[int]
+) -> None:
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        berbukti(session, settings.instance, 3, rupiah=56_000)
+    citra = entry("citra")
+    page = citra.get(f"{AREA}/cocok/?baris={baris[1]}&cari=sumber")
+    assert "Ubah menjadi Rp 65.000 dan pasangkan" in page.text
+    address = next(
+        form.action for form in page.tree.forms if form.action.startswith(f"{AREA}/cocok/ubah")
+    )
+    assert address.endswith("cari=sumber")  # the place is kept
+    after = citra.follow(citra.submit(page, address))
+    assert "Belanja diubah dan dipasangkan" in after.text
+    assert links(app) == {baris[1]: {3}}
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        row = session.get_one(Transaksi, 3)
+        assert (row.nilai, row.versi) == (Rupiah.of(65_000), 3)
+
+
+def test_lines_are_searched_sorted_and_parted(app: Flask, entry: LoggedIn) -> None:
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        baris_bank(session, *range(10_000, 80_000, 1_000))
+        event_log.record(session, None, None, "uji:baris:tulis", "uji", now=NOW, opd_id=DINKES)
+    citra = entry("citra")
+
+    def shown(page: Page) -> list[str]:
+        found = page.tree.xpath("//ol[contains(@class,'lines')]//span[@class='line-sum']")
+        return [one.text_content().replace("\u00a0", " ").strip() for one in found]
+
+    page = citra.get(f"{AREA}/cocok/?urut=-nilai")
+    assert shown(page)[:2] == ["Rp 79.000", "Rp 78.000"]
+    assert len(shown(page)) == 20
+    page = citra.get(page.links["Berikutnya ›"])
+    assert shown(page)[0] == "Rp 59.000"  # the order is kept, the page goes on
+    assert shown(citra.get(f"{AREA}/cocok/?cari=12.000")) == ["Rp 12.000"]
+    assert shown(citra.get(f"{AREA}/cocok/?cari=tidak+ada")) == []
+    assert shown(citra.get(f"{AREA}/cocok/?kartu=3")) == []
+    assert len(shown(citra.get(f"{AREA}/cocok/?kartu=1&cari=14/10/2026"))) == 20

@@ -1,5 +1,5 @@
 // Keys of the reconciliation page: arrows move, Enter accepts the first candidate, u undoes, / splits, g joins, n makes
-// a purchase from the line, j explains it. None acts while typing, all can be switched off; the page works without this file.
+// a purchase from the line, j explains it, k opens the lines without a purchase. None acts while typing, all can be switched off; the page works without this file.
 const lines = [...document.querySelectorAll("a.line")];
 const at = lines.findIndex((line) => line.getAttribute("aria-current"));
 const typing = (el) => el.closest("input, textarea, select, [contenteditable]");
@@ -41,6 +41,7 @@ const acts = {
   "/": (event) => open("/", event),
   g: (event) => open("g", event),
   j: (event) => open("j", event),
+  k: () => document.querySelector('a[data-kunci="k"]')?.click(),
 };
 document.addEventListener("keydown", (event) => {
   if (off || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;

@@ -58,11 +58,8 @@ class References:
 def reference_rows(session: Session, opd_id: int, tahun: int) -> References:
     """The OPD's cards and DPA lines; an account in several lines has several keys."""
     cards = {one.nomor_akhir: one.id for one in belanja_choices.kartu(session, opd_id)}
-    lines: dict[str, list[str]] = {}
-    for line in pagu_reads.dpa_lines(session, opd_id, tahun):
-        lines.setdefault(line.rekening, []).append(line.kunci)
-        lines.setdefault(line.kunci, []).append(line.kunci)
-    return References(cards, {name: tuple(keys) for name, keys in lines.items()})
+    lines = belanja_choices.charges(pagu_reads.dpa_lines(session, opd_id, tahun))
+    return References(cards, lines)
 
 
 def pasted_grid(text: str) -> list[dict[str, str]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
+from kkpd.views.reconciliation.listing import Wanted
 from kkpd.web.page import see
 from kkpd.web.request.converters import sen, whole_number
 from kkpd.web.translation import N_, _
@@ -35,10 +38,14 @@ def asked(name: str) -> int | None:
     return whole_number(request.values.get(name, ""))
 
 
+def kept() -> dict[str, Any]:
+    """What of the address stays the same from act to act: which lines, found how, in what order."""
+    return {"tampil": None if shown() == "perlu" else shown(), **Wanted.asked().address()}
+
+
 def back(**values: int) -> Response:
     """To the same list, the place kept."""
-    kept = shown()
-    return see("cocok.index", tampil=None if kept == "perlu" else kept, **values)
+    return see("cocok.index", **kept(), **values)
 
 
 def number(name: str) -> int:

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from kkpd.belanja import choices as belanja_choices
 from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah, total
+from kkpd.reconciliation import correct, differences, line_detail, link, refunds
 from kkpd.reconciliation import decide as reconciliation_decide
-from kkpd.reconciliation import differences, line_detail, link, refunds
 from kkpd.views.reconciliation.base import back, bp, number, numbers, visible
 from kkpd.web.forms import read_date
 from kkpd.web.globals import now
@@ -76,6 +76,25 @@ def pasangkan(opd: str, periode: Periode) -> Response:
     )
     with writing() as session:
         reconciliation_decide.pair_up(session, actor(), chosen_opd().id, command, now())
+    return back(diurungkan=command.line_id)
+
+
+@bp.post("/ubah")
+@needs("cocok:putuskan")
+@counted("cocok")
+@stands_on("cocok.index", carries=_LINE)
+def ubah(opd: str, periode: Periode) -> Response:
+    """Correct the purchase to what the bank says, and link it."""
+    command = correct.CorrectPurchase(
+        number("baris"),
+        number("transaksi"),
+        number("versi"),
+        tuple(request.form.getlist("ubah")),
+        visible(),
+    )
+    with writing() as session:
+        correct.correct_and_link(session, actor(), chosen_opd().id, command, now())
+    flash(_("Belanja diubah dan dipasangkan; isi lamanya tetap ada pada riwayatnya."), "ok")
     return back(diurungkan=command.line_id)
 
 

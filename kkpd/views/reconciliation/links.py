@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Final
+
 from flask import render_template, request
 
 from kkpd.core.choices import DIFFERENCE_KINDS
@@ -16,6 +19,9 @@ from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _
 
+#: Amounts on one page.
+PORTION: Final = 25
+
 
 @bp.get("/tautan")
 @needs("cocok:lihat")
@@ -24,15 +30,33 @@ def tautan(opd: str, periode: Periode) -> str:
     work = four_way.bulan(reading(), actor(), chosen_opd().id, periode, today())
     kind = request.args.get("jenis", "")
     kind = kind if kind in (*DIFFERENCE_KINDS, "semua", "tuntas") else ""
+    rows = [part for part in work.bagian if _shown(part, kind)]
+    keys = _keys(rows)
+    after = request.args.get("sesudah", "")
+    start = keys.index(after) + 1 if after in keys else 0
+    end = start + PORTION
     return render_template(
         "pages/cocok/tautan.html",
         four_way=work,
         jenis=kind,
-        rows=[part for part in work.bagian if _shown(part, kind)],
+        rows=rows[start:end],
+        banyak=len(rows),
+        following=keys[end - 1] if end < len(rows) else None,
         nama_selisih={key: _(words) for key, words in LABELS.items()},
         nama_dokumen=NAMES,
         pemilik=OWNERS,
     )
+
+
+def _keys(rows: list[four_way.LinkPiece]) -> list[str]:
+    """By what the next page begins: line and purchase of each amount, and which of equal ones."""
+    seen: Counter[tuple[int, int]] = Counter()
+    keys = []
+    for part in rows:
+        place = (part.baris.id if part.baris else 0, part.belanja.id if part.belanja else 0)
+        seen[place] += 1
+        keys.append(f"{place[0]}-{place[1]}-{seen[place]}")
+    return keys
 
 
 def _shown(part: four_way.LinkPiece, kind: str) -> bool:

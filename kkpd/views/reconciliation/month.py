@@ -17,13 +17,15 @@ from kkpd.engines import matching
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.models import AturanCocok
 from kkpd.pagu import reads as pagu_reads
-from kkpd.reconciliation import line_detail, periods
+from kkpd.reconciliation import correct, line_detail, periods
 from kkpd.reconciliation import matching_input as inputs
 from kkpd.reconciliation import month as look
 from kkpd.reconciliation import text_rules as rule_reads
 from kkpd.reconciliation.matching_input import Row
 from kkpd.reconciliation.month import MonthWork
-from kkpd.views.reconciliation.base import asked, bp, shown
+from kkpd.reconciliation.shop_groups import without_purchase
+from kkpd.views.reconciliation.base import asked, bp, kept, shown
+from kkpd.views.reconciliation.listing import Wanted, arranged, page_with
 from kkpd.web.filters import percent
 from kkpd.web.request import read_cache
 from kkpd.web.request.context import chosen_opd
@@ -44,13 +46,21 @@ def index(opd: str, periode: Periode) -> str:
     """The month: headline, lines that need a decision, and the chosen line with its candidates."""
     opd_id = chosen_opd().id
     work = read_cache.working(opd_id, periode)
-    rows = _filtered(work.baris, shown())
-    line, done = _chosen(work.baris, rows), _done(work.baris)
+    wanted = Wanted.asked()
+    rows = arranged(_filtered(work.baris, shown()), wanted)
+    every = arranged(work.baris, wanted)
+    line, done = _chosen(every, rows), _done(work.baris)
+    part = page_with(rows, line)
     return render_template(
         "pages/cocok/index.html",
         working=work,
         summary=work.summary,
-        listing=baris(work, rows, line),
+        listing=baris(work, part.rows, line),
+        paging=part,
+        wanted=wanted,
+        kept=kept() | {"tampil": shown()},
+        cards=belanja_choices.kartu(reading(), opd_id),
+        alone=len(without_purchase(work)),
         tampil=shown(),
         diurungkan=done,
         putusan_kini=_standing,
@@ -73,6 +83,9 @@ def _choices(periode: Periode, work: look.MonthWork, line: Row) -> dict[str, Any
         "pairings": work.proposal_for(line.id),
         "tanda": line_detail.tanda,
         "discrepancy": _differences,
+        "slips": correct.differing,
+        "first_who": correct.WHO_FIRST,
+        "changeable": correct.CHANGEABLE,
         "bagian": parts,
         "baris_belanja": PURCHASE_LINE_KINDS,
         "pecah_semua": _all_parts(),
@@ -194,7 +207,7 @@ def _filtered(rows: tuple[Row, ...], shown: str) -> list[Row]:
     return [row for row in rows if row.sisa]
 
 
-def _chosen(every: tuple[Row, ...], rows: list[Row]) -> Row | None:
+def _chosen(every: Sequence[Row], rows: list[Row]) -> Row | None:
     """The line asked for, or the next one after the one just decided: the place is kept."""
     wanted = asked("baris")
     found = next((row for row in rows if row.id == wanted), None)
@@ -230,7 +243,7 @@ class ListedLine(NamedTuple):
 def baris(work: MonthWork, rows: Sequence[Row], chosen: Row | None) -> list[ListedLine]:
     """The rows as the page lists them; the chosen one says so."""
     proposal = {id_: pair for pair in (*work.certain, *work.proposal) for id_ in pair.baris}
-    alamat = url_for("cocok.index", tampil=None if shown() == "perlu" else shown())
+    alamat = url_for("cocok.index", **kept())
     alamat += "&" if "?" in alamat else "?"
     kata, still_open = _words(), shown() == "perlu"
     return [
