@@ -295,7 +295,7 @@ class ChangePurchase:
     isi: RecordPurchase
 
 
-def restated(session: Session, transaksi: Transaksi, **changes: object) -> RecordPurchase:
+def recorded_again(session: Session, transaksi: Transaksi, **changes: object) -> RecordPurchase:
     """The line as a person would give it again, with these fields changed."""
     kept: dict[str, Any] = {name: getattr(transaksi, name) for name in ENTRY_FIELDS}
     if transaksi.pemakai_id == transaksi.pemegang_id:

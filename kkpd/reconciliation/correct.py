@@ -19,14 +19,14 @@ from kkpd.reconciliation.link import open_purchases
 from kkpd.reconciliation.matching_input import Row
 from kkpd.tagihan import line_state
 
-Corrected: TypeAlias = Literal["nilai", "kartu_id", "tanggal"]
+Differing: TypeAlias = Literal["nilai", "kartu_id", "tanggal"]
 #: State of a purchase that may not be changed any more -> who has to act first.
 WHO_FIRST: Final = {
     "diajukan": "Belanja ini sudah diajukan dalam DPR. Bendahara menariknya dahulu dari DPR.",
     "diperiksa": "Belanja ini sudah diperiksa PPTK. PPTK mengembalikannya dahulu.",
     "disetujui": "Belanja ini sudah disetujui PA/KPA. PA/KPA mengurungkan ujinya dahulu.",
 }
-CHANGEABLE: Final = ("tercatat", "berbukti")
+OPEN_STATES: Final = ("tercatat", "berbukti")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class CorrectPurchase:
     terlihat: Rupiah | None = None
 
 
-def differing(line: Row, one: PairChoice) -> tuple[Corrected, ...]:
+def differing(line: Row, one: PairChoice) -> tuple[Differing, ...]:
     """What of the candidate may be a slip: amount and card, or, where those agree, the day.
 
     The day is asked only of a bank that tells the day of the transaction; money back is no slip.
     """
     if one.nilai.sen * line.sisa.sen <= 0 or line.sisa != line.nilai:
         return ()
-    found: list[Corrected] = []
+    found: list[Differing] = []
     if one.nilai != line.sisa:
         found.append("nilai")
     if line.kartu_id is not None and one.kartu_id != line.kartu_id:
@@ -81,6 +81,6 @@ def correct_and_link(
     wanted = {name: said[name] for name in command.fields if said.get(name) is not None}
     if not wanted or (row.nilai < ZERO) != (line.nilai < ZERO):
         raise Conflict("Tidak ada lagi yang perlu diubah. Muat ulang untuk melihat keadaannya.")
-    content = belanja_verbs.restated(session, row, **wanted)
+    content = belanja_verbs.recorded_again(session, row, **wanted)
     belanja_verbs.change(session, actor, ChangePurchase(row.id, command.versi, content), now)
     pair_up(session, actor, opd_id, LinkUp(line.id, (row.id,)), now)

@@ -152,11 +152,11 @@ def discrepancy(
     return Difference(kind, known_facts.nilai, owner, age, due_term)
 
 
-def surplus_debits(tampil: int, booked: int, returned: int) -> int:
+def surplus_debits(shown: int, booked: int, returned: int) -> int:
     """How many of several equal payments are too many: shown more often than made (at least one)
     and not given back.
     """
-    return max(tampil - max(booked, 1) - returned, 0)
+    return max(shown - max(booked, 1) - returned, 0)
 
 
 @dataclass(frozen=True, slots=True)

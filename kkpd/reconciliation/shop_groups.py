@@ -160,7 +160,7 @@ class _Sources:
         told = self.earlier.get((shop, card_kind), [])
         found = self._by_rule(card_kind, rows) or self._by_history(card_kind, rows, told)
         if found.dpa is None and found.sumber == "belum ada":
-            found = self._by_classifier(card_kind, rows, found)
+            found = self._by_classify(card_kind, rows, found)
         if found.dpa is None:
             return found
         said = found.dpa
@@ -201,7 +201,7 @@ class _Sources:
         latest = max(one.tanggal for one in same)
         return ShopProposal("riwayat", name, "", line, len(same), len(told), latest)
 
-    def _by_classifier(
+    def _by_classify(
         self, card_kind: str, rows: Sequence[Row], without: ShopProposal
     ) -> ShopProposal:
         """The account that the shop's name clearly means, where the DPA holds it once."""

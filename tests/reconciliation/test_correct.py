@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,7 @@ def slips(session: Session, line: BarisBank) -> tuple[str, ...]:
 
 
 def asked(line: BarisBank, row: Transaksi, *fields: str, **changes: Any) -> CorrectPurchase:
-    given = {"versi": row.versi, "terlihat": line.nilai} | changes
-    return CorrectPurchase(line.id, row.id, given["versi"], fields, given["terlihat"])
+    return replace(CorrectPurchase(line.id, row.id, row.versi, fields, line.nilai), **changes)
 
 
 def test_an_amount_is_corrected_with_its_history(session: Session, tmp_path: Path) -> None:
@@ -105,4 +105,4 @@ def test_only_who_records_and_decides_may(session: Session, tmp_path: Path) -> N
     for name in ("ani", "budi", "dewi", "eko"):  # eko is another OPD's treasurer
         with pytest.raises((Forbidden, NotFound)):
             correct_and_link(session, ACTORS[name], DINKES, asked(line, row, "nilai"), NOW)
-    assert correct.CHANGEABLE == ("tercatat", "berbukti")
+    assert correct.OPEN_STATES == ("tercatat", "berbukti")

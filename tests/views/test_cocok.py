@@ -227,9 +227,8 @@ def test_a_slip_is_corrected_on_the_card(
     citra = entry("citra")
     page = citra.get(f"{AREA}/cocok/?baris={baris[1]}&cari=sumber")
     assert "Ubah menjadi Rp 65.000 dan pasangkan" in page.text
-    address = next(
-        form.action for form in page.tree.forms if form.action.startswith(f"{AREA}/cocok/ubah")
-    )
+    actions = [str(form.action) for form in page.tree.forms]
+    address = next(one for one in actions if one.startswith(f"{AREA}/cocok/ubah"))
     assert address.endswith("cari=sumber")  # the place is kept
     after = citra.follow(citra.submit(page, address))
     assert "Belanja diubah dan dipasangkan" in after.text

@@ -100,7 +100,7 @@ def test_a_refused_group_keeps_all_that_was_typed(app: Flask, entry: LoggedIn) -
     assert kept[f"uraian-{first}"] == ["Map arsip"]
     assert (kept["merchant"], kept["pembebanan"]) == (["Deli Jaya"], [CHARGE])
     cell = page.tree.get_element_by_id(f"pembebanan-{second}")
-    said = page.tree.get_element_by_id(cell.get("aria-describedby"))
+    said = page.tree.get_element_by_id(str(cell.get("aria-describedby")))
     assert "tidak ada dalam DPA" in said.text_content()
     page = citra.post(SHEET, kept | {f"pembebanan-{second}": LAPTOP}, status=422)
     assert page.errors() == ["Untuk apa belum diisi."]  # the second line's, from the group

@@ -20,7 +20,7 @@ from kkpd.reconciliation.batch import RecordLine
 from kkpd.reconciliation.matching_input import Row
 from kkpd.reconciliation.shop_groups import ShopGroup
 from kkpd.views.reconciliation.base import bp, numbers
-from kkpd.views.reconciliation.listing import Wanted, arranged
+from kkpd.views.reconciliation.listing import Wanted, in_order
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request import read_cache
@@ -136,7 +136,7 @@ def _page(periode: Periode, sent: _Sent | None) -> str:
     work = read_cache.working(opd_id, periode)
     every = shop_groups.without_purchase(work)
     wanted = Wanted.asked()
-    rows = arranged(every, wanted)
+    rows = in_order(every, wanted)
     groups = shop_groups.shop_groups(session, actor(), opd_id, periode.tahun, rows)
     shown, following = _portion(_in_order(groups, wanted, rows), sent)
     cards = belanja_choices.kartu(session, opd_id)

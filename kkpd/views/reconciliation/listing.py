@@ -47,7 +47,7 @@ class Wanted:
         return {name: getattr(self, name) or None for name in ("cari", "kartu", "urut")}
 
     @property
-    def narrow(self) -> bool:
+    def filtered(self) -> bool:
         """Whether lines are left out."""
         return bool(self.cari or self.kartu)
 
@@ -71,9 +71,9 @@ class Wanted:
             return None
 
 
-def arranged(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
+def in_order(rows: Sequence[Row], wanted: Wanted) -> list[Row]:
     """The lines that fit, in the order asked for; they come oldest first."""
-    found = [row for row in rows if wanted.fits(row)] if wanted.narrow else list(rows)
+    found = [row for row in rows if wanted.fits(row)] if wanted.filtered else list(rows)
     if wanted.urut:
         order = _ORDERS[wanted.urut.removeprefix("-")]
         found.sort(key=order, reverse=wanted.urut.startswith("-"))

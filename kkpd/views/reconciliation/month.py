@@ -25,7 +25,7 @@ from kkpd.reconciliation.matching_input import Row
 from kkpd.reconciliation.month import MonthWork
 from kkpd.reconciliation.shop_groups import without_purchase
 from kkpd.views.reconciliation.base import asked, bp, kept, shown
-from kkpd.views.reconciliation.listing import Wanted, arranged, page_with
+from kkpd.views.reconciliation.listing import Wanted, in_order, page_with
 from kkpd.web.filters import percent
 from kkpd.web.request import read_cache
 from kkpd.web.request.context import chosen_opd
@@ -47,8 +47,8 @@ def index(opd: str, periode: Periode) -> str:
     opd_id = chosen_opd().id
     work = read_cache.working(opd_id, periode)
     wanted = Wanted.asked()
-    rows = arranged(_filtered(work.baris, shown()), wanted)
-    every = arranged(work.baris, wanted)
+    rows = in_order(_filtered(work.baris, shown()), wanted)
+    every = in_order(work.baris, wanted)
     line, done = _chosen(every, rows), _done(work.baris)
     part = page_with(rows, line)
     return render_template(
@@ -85,7 +85,7 @@ def _choices(periode: Periode, work: look.MonthWork, line: Row) -> dict[str, Any
         "discrepancy": _differences,
         "slips": correct.differing,
         "first_who": correct.WHO_FIRST,
-        "changeable": correct.CHANGEABLE,
+        "changeable": correct.OPEN_STATES,
         "bagian": parts,
         "baris_belanja": PURCHASE_LINE_KINDS,
         "pecah_semua": _all_parts(),
