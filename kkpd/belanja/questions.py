@@ -31,7 +31,7 @@ LENGTH: Final = (5, 600)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PurchaseQuestion:
     """One question or answer: who said it to whom (`asked_id` None in an answer) and when."""
 
     transaksi_id: int
@@ -90,13 +90,13 @@ def _text(text: str, what: str) -> str:
     return clean
 
 
-def of(session: Session, transaksi_id: int) -> list[Question]:
+def of(session: Session, transaksi_id: int) -> list[PurchaseQuestion]:
     """Everything asked and answered about one purchase, oldest first."""
     query = select(Event).where(Event.subjek == f"tanya:{transaksi_id}")
     return _read(session, session.scalars(query.order_by(Event.id)).all())
 
 
-def everywhere(session: Session, opd_ids: Collection[int]) -> list[Question]:
+def everywhere(session: Session, opd_ids: Collection[int]) -> list[PurchaseQuestion]:
     """The same about all purchases of these OPDs."""
     query = select(Event).where(
         Event.subjek >= "tanya:", Event.subjek < "tanya;", Event.opd_id.in_(opd_ids)
@@ -104,7 +104,7 @@ def everywhere(session: Session, opd_ids: Collection[int]) -> list[Question]:
     return _read(session, session.scalars(query.order_by(Event.id)).all())
 
 
-def waiting(said: Sequence[Question]) -> list[Question]:
+def waiting(said: Sequence[PurchaseQuestion]) -> list[PurchaseQuestion]:
     """The questions that the person who was asked has not answered yet."""
     return [
         one
@@ -118,7 +118,7 @@ def waiting(said: Sequence[Question]) -> list[Question]:
     ]
 
 
-def _read(session: Session, rows: Sequence[Event]) -> list[Question]:
+def _read(session: Session, rows: Sequence[Event]) -> list[PurchaseQuestion]:
     ids = {int(row.aktor.rpartition(":")[2]) for row in rows}
     people = session.execute(select(Orang.id, Orang.nama).where(Orang.id.in_(ids)))
     names = {row.id: row.nama for row in people}
@@ -128,7 +128,7 @@ def _read(session: Session, rows: Sequence[Event]) -> list[Question]:
         assert isinstance(told, dict), "a question says what was asked"
         asked = told.get("kepada")
         found.append(
-            Question(
+            PurchaseQuestion(
                 transaksi_id=int(row.subjek.rpartition(":")[2]),
                 at=row.at,
                 by_id=by,

@@ -42,7 +42,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingTalk:
     """A purchase about which it is this person's move. `move` is perbaiki (the office mends it),
     lengkapi (its holder does), setor, jawab or baca.
     """
@@ -102,12 +102,12 @@ def waiting(
     day: date,
     opds: dict[int, tuple[str, str]],
     books: Callable[[int], Standing],
-) -> list[Waiting]:
+) -> list[WaitingTalk]:
     """Where it is this person's move: to mend, to pay, to answer, or to read an answer."""
 
-    def at(line: Transaksi, said: Said, move: str, **more: object) -> Waiting:
+    def at(line: Transaksi, said: Said, move: str, **more: object) -> WaitingTalk:
         where = (line.opd_id, opds[line.opd_id][0], line.tahun, line.bulan)
-        return Waiting(*where, line.id, line.merchant, line.nilai, said, move, **more)  # type: ignore[arg-type]  # owed and until
+        return WaitingTalk(*where, line.id, line.merchant, line.nilai, said, move, **more)  # type: ignore[arg-type]  # owed and until
 
     return [
         *(at(*one) for one in _to_answer(session, actor, opds)),
@@ -189,7 +189,7 @@ def _to_answer(
             yield line, _question(one), "baca"
 
 
-def _question(one: questions.Question) -> Said:
+def _question(one: questions.PurchaseQuestion) -> Said:
     return Said("jawab" if one.asked_id is None else "tanya", one.at, one.by, one.role, one.text)
 
 

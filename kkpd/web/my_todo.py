@@ -11,7 +11,7 @@ from kkpd.core.moments import period_code, period_name
 from kkpd.core.permissions import ROLE_NAMES
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.oversight import conversation
-from kkpd.oversight.conversation import Said, Waiting
+from kkpd.oversight.conversation import Said, WaitingTalk
 from kkpd.oversight.reminder_rules import SENTENCES, DueEntry
 from kkpd.oversight.todo import NEAR_DAYS, to_do
 from kkpd.web.filters import rupiah
@@ -81,13 +81,13 @@ def tally() -> TodoTally:
     return TodoTally(len(listing()), late, sum(0 <= day <= NEAR_DAYS for day in days))
 
 
-def spoken() -> list[Waiting]:
+def spoken() -> list[WaitingTalk]:
     """What was said to the person and waits for an act or an answer; read once per request."""
     if "spoken" not in g:
         ids = {one.id: (one.slug, one.nama) for one in request_context.opds()}
         who, books = actor(), read_cache.books
         g.spoken = conversation.waiting(reading(), who, today(), ids, books)
-    found: list[Waiting] = g.spoken
+    found: list[WaitingTalk] = g.spoken
     return found
 
 
@@ -128,7 +128,7 @@ def move_words(move: str) -> tuple[str, str]:
     return _(told), _(word)
 
 
-def purchase_address(one: Waiting) -> str:
+def purchase_address(one: WaitingTalk) -> str:
     """The page of the purchase where this person acts on it."""
     endpoint = "belanja.rinci"
     if not actor().can("belanja:lihat", one.opd_id):

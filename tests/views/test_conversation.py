@@ -16,7 +16,7 @@ from kkpd.web.globals import engine
 from tests.cast import ORANG
 from tests.client import Page, PageClient
 from tests.databases import Fill
-from tests.views.test_rantai import AREA, answer, belanja, forward, pair
+from tests.views.test_rantai import AREA, answer, belanja, forward, pair, sign
 from tests.worlds import office
 
 __all__ = ["belanja"]
@@ -56,7 +56,7 @@ def give_back(entry: LoggedIn, ids: list[int]) -> None:
         f"alasan-{ids[0]}": "Nota tidak terbaca.",
         f"putusan-{ids[1]}": "setuju",
     }
-    budi.submit(budi.get(f"{AREA}/persetujuan/"), f"{AREA}/persetujuan/periksa", **said)
+    sign(budi, **said)
 
 
 def test_a_return_stands_on_first_screens_until_it_goes_forward_again(
@@ -85,8 +85,7 @@ def test_a_partial_refusal_reaches_the_holder_with_paper_and_amount(
     pair(app, belanja)
     forward(entry, belanja)
     dewi = entry("dewi")
-    part: dict[str, Any] = {"keputusan": "sebagian", "nilai": "700.000", "alasan": "Lebih."}
-    answer(dewi, belanja[0], **part | {"alasan": "Lebih dari harga pasar."})
+    answer(dewi, belanja[0], "sebagian", nilai="700.000", alasan="Lebih dari harga pasar.")
     ani = entry("ani")
     first = home(ani)
     assert "Dewi Anggaran (Pengguna Anggaran) menolak sebagian Rp 50.000" in words(first)

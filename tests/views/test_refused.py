@@ -26,12 +26,14 @@ ELSEWHERE: Final = {
         *("admin.masuk_sesi", "belanja.catat", "belanja.simpan", "belanja_saya.catat"),
         *("tagihan.kirim", "tagihan.simpan_kolom", "tanggungan.bayar"),
         *("akun.simpan_surel", "tanda_tangan.kirim", "belanja_saya.simpan"),
+        *("admin.konfirmasi_semua_catat", "admin.lembar_periksa", "admin.lembar_usulkan"),
         *("admin.kepala_simpan", "admin.acuan_nasional", "admin.setelan_pakai"),
     ),
     "has as many rows as were sent": (
         *("belanja.catat_banyak", "belanja.pecahkan", "belanja_saya.pecahkan"),
     ),
     "takes the good files and names the others above": ("kotak_bukti.terima",),
+    "says at each cell of many rows what is wrong": ("cocok.catat_kelompok",),
     "asks for a password or a factor, which is never shown again": (
         *("admin.cabut_faktor", "akun.akhiri", "akun.kalender_baru", "akun.kalender_cabut"),
         *("cara_masuk.buktikan", "cara_masuk.cabut_aplikasi", "cara_masuk.cabut_kunci"),

@@ -24,6 +24,7 @@ from kkpd.web.forms import DayField, PageForm, UploadField, one_upload, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import save, see
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, rehearsing, writing
 from kkpd.web.stores import store
 from kkpd.web.translation import _, _l
@@ -192,6 +193,7 @@ def _ids(text: str | None) -> list[int]:
 
 @bp.post("/pengguna/kode")
 @needs("pengguna:kelola")
+@stands_on("admin.pengguna")
 def kode_semua() -> str:
     """Codes for everybody without a password, shown once, to be printed and cut."""
     with writing() as session:

@@ -28,7 +28,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.belanja.commands import what_changed
 from kkpd.core.errors import DomainError, NotFound
-from kkpd.web.filters import NBSP
+from kkpd.web.filters import wording
 from kkpd.web.request import http, permissions, refill
 from kkpd.web.request.converters import whole_number
 from kkpd.web.request.transaction import close_reading, reading
@@ -152,7 +152,7 @@ def _filled(html: str, sent: _Sent, refusal: DomainError) -> str:
     told = [*_sentences(refusal, bool(changed)), *_by_row(form, changed)]
     lines = []
     for name, said in told:
-        sentence = said.replace("Rp ", f"Rp{NBSP}")
+        sentence = str(wording(said))
         control = refill.field_of(form, name)
         lines.append(
             ("" if control is None else refill.at_field(page, control, sentence), sentence)
