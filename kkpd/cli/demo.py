@@ -7,7 +7,9 @@ and refused outside that mode.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 
 from sqlalchemy import Engine
 
@@ -15,8 +17,10 @@ from kkpd.cli import context as cli_context
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day
+from kkpd.core.permissions import ROLE_NAMES
 from kkpd.demo import build
 from kkpd.demo import ground as demo_ground
+from kkpd.organisation.setup.demo_logins import DEMO_LOGIN_WORD, DemoLogin, demo_logins
 from kkpd.reports import tieout
 
 
@@ -45,9 +49,18 @@ def run(args: argparse.Namespace) -> int:
             build.build(engine, demo, lambda words: print(words, flush=True))
             return _ties_out(engine, business_day(cli_context.now(), config.zone))
         with reading(engine, EVERY_OPD) as session:
-            for login, nama in build.logins(session):
-                print(f"{login:<10} {demo_ground.DEMO_LOGIN_WORD}  {nama}")
+            found = demo_logins(session, business_day(cli_context.now(), config.zone))
+        print("\n".join(_said(found)))
     return 0
+
+
+def _said(found: list[DemoLogin]) -> Iterator[str]:
+    """By office and role, with the one password above them."""
+    yield f"Kata sandi semua orang: {DEMO_LOGIN_WORD}"
+    for opd, people in groupby(found, key=lambda one: one.opd):
+        yield f"\n{opd or 'Semua OPD'}"
+        for one in people:
+            yield f"  {one.nama_masuk:<10} {ROLE_NAMES[one.peran]:<31} {one.nama}"
 
 
 def _ties_out(engine: Engine, day: date) -> int:

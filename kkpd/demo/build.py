@@ -21,6 +21,7 @@ from kkpd.demo.ground import YEAR, OpdDemo, at_hour
 from kkpd.demo.year import LAST_MONTH, plan_year
 from kkpd.models import Event, Opd, Orang, Pengguna
 from kkpd.organisation.passwords import hash_password
+from kkpd.organisation.setup.demo_logins import DEMO_LOGIN_WORD
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
 from kkpd.records.report_request import ALL
@@ -64,9 +65,7 @@ def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
     """All seven OPDs in one transaction, so an interrupted build leaves nothing behind."""
     catalogue = demo_script.thing()
     with writing(engine, EVERY_OPD) as session:
-        opds, across = demo_ground.lay(
-            session, demo.seed, hash_password(demo_ground.DEMO_LOGIN_WORD)
-        )
+        opds, across = demo_ground.lay(session, demo.seed, hash_password(DEMO_LOGIN_WORD))
         for opd in opds:
             plans = plan_year(opd, catalogue, demo.seed)
             watch = across["bud"], across["inspektur"]
@@ -93,14 +92,3 @@ def _issue_reports(session: Session, opd: OpdDemo, bud: Actor, penerbit: Issuer)
         )
         issue(session, bud if everywhere else opd.bendahara, asked, penerbit, at)
     return len(names)
-
-
-def logins(session: Session) -> list[tuple[str, str]]:
-    """(login, name) of the demo's people, for the console."""
-    rows = session.execute(
-        select(Pengguna.nama_masuk, Orang.nama)
-        .join(Orang, Orang.id == Pengguna.orang_id)
-        .where(Pengguna.demo.is_(True))
-        .order_by(Pengguna.id)
-    )
-    return [(login, nama) for login, nama in rows]

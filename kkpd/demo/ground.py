@@ -25,7 +25,6 @@ from kkpd.pagu.budget import versions as budget_versions
 from kkpd.pagu.budget.rows import BudgetHead, FundPlanLine
 
 YEAR: Final = 2026
-DEMO_LOGIN_WORD: Final = "demo-kkpd-2026"
 FIRST_DAY: Final = date(YEAR, 1, 1)
 #: The moment at which the basic data is recorded.
 STARTED_AT: Final = datetime(YEAR, 1, 2, 1, 0, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -10,16 +11,18 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from kkpd.core.choices import PROVIDER_WAYS
+from kkpd.core.db import session as db
 from kkpd.core.errors import DomainError
-from kkpd.core.permissions import Actor
+from kkpd.core.permissions import ROLE_NAMES, Actor
 from kkpd.organisation import codes, guessing, own_account, passwords, second_factor
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation.second_factor import has_second_factor
+from kkpd.organisation.setup.demo_logins import DEMO_LOGIN_WORD, DemoLogin, demo_logins
 from kkpd.records import security_log
 from kkpd.web import login_state
 from kkpd.web.confirm import confirm_password, form_status, has_password
 from kkpd.web.forms import PageForm
-from kkpd.web.globals import engine, now, settings
+from kkpd.web.globals import engine, now, settings, today
 from kkpd.web.login_state import leads_on, provider
 from kkpd.web.page import is_local, provider_name, see
 from kkpd.web.request import permissions as identity
@@ -72,8 +75,7 @@ def formulir() -> str | Response:
     """The login page; who is logged in already goes to their first screen."""
     if g.get("actor") is not None:
         return see("beranda.index")
-    form = LoginForm(formdata=None, lanjut=request.args.get("lanjut", ""))
-    return render_template("pages/masuk/masuk.html", form=form)
+    return _login_page(LoginForm(formdata=None, lanjut=request.args.get("lanjut", "")))
 
 
 @bp.post("/masuk")
@@ -92,7 +94,23 @@ def kirim() -> Response | tuple[str, int]:
             if not whole:
                 return see("faktor.formulir")
             return redirect(wanted if is_local(wanted) else url_for("beranda.index"), 303)
-    return render_template("pages/masuk/masuk.html", form=form), status
+    return _login_page(form), status
+
+
+def _login_page(form: LoginForm) -> str:
+    """The form; in the demo also its people by office and role."""
+    people: list[tuple[str, list[DemoLogin]]] = []
+    if settings().demo:
+        with db.reading(engine(), db.EVERY_OPD) as session:
+            found = demo_logins(session, today())
+        people = [(opd, list(some)) for opd, some in groupby(found, key=lambda one: one.opd)]
+    return render_template(
+        "pages/masuk/masuk.html",
+        form=form,
+        people=people,
+        word=DEMO_LOGIN_WORD,
+        nama_peran={role.value: _(name) for role, name in ROLE_NAMES.items()},
+    )
 
 
 def _open_session(nama: str, sandi: str, wanted: str) -> bool:
