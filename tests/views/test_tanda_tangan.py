@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading
@@ -131,6 +132,24 @@ def test_by_the_service(app: Flask, settings: Settings, entry: LoggedIn, dpr: in
             in send(budi, dpr, 400, cara="bsre", nik=NIK, sandi="bukan ini").text
         )
         send(budi, dpr, cara="bsre", nik=NIK)
+
+
+def test_neither_nik_nor_passphrase_is_kept(
+    app: Flask, settings: Settings, entry: LoggedIn, dpr: int
+) -> None:
+    """In no file of the instance and in no page of the database."""
+    with serving(bsre) as url:
+        _with(app, settings, bsre_url=url, bsre_user="buku", bsre_password="rahasia")
+        send(entry("budi"), dpr, cara="bsre", nik=NIK)
+    database = Path(make_url(settings.database_url).database or "")
+    kept = [one for one in settings.instance.rglob("*") if one.is_file()]
+    kept += database.parent.glob(f"{database.name}*")
+    assert database in kept
+    assert len(kept) > 3
+    for path in kept:
+        data = path.read_bytes()
+        assert NIK.encode() not in data, path
+        assert DEMO_LOGIN_WORD.encode() not in data, path
 
 
 def _with(app: Flask, settings: Settings, **changes: str) -> None:

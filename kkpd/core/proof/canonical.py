@@ -88,7 +88,9 @@ _DECODE: Final = json.JSONDecoder(
 
 _T = TypeVar("_T")
 
-#: The version byte of every shape that the log and its proofs have.
+#: The version of every shape that the log and its proofs have. It names their algorithms: 1 is
+#: SHA-256, the Merkle tree of merkle.py, and Ed25519. Other algorithms are version 2, with a reader
+#: of its own beside this one: what was written as 1 is checked as 1 for ever.
 VERSION = 1
 
 
