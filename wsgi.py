@@ -14,7 +14,7 @@ os.umask(0o077)  # what is made is its owner's alone
 outside.watch()
 try:
     settings = Settings.load(os.environ)
-    outside.only(settings)
+    outside.only(outside.named(settings))
     app = create_app(settings)
 except (SettingError, DomainError) as problem:
     sys.exit(f"kkpd: {problem.message}")

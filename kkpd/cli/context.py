@@ -40,7 +40,7 @@ def settings() -> Settings:
         config = Settings.load(os.environ)
     except SettingError as problem:
         raise DomainError(problem.message) from problem
-    outside.only(config)
+    outside.only(outside.named(config))
     security_log.setup(config)
     return config
 

@@ -41,10 +41,10 @@ def named(config: Settings) -> frozenset[str]:
     return frozenset(host for host in found if host)
 
 
-def only(config: Settings) -> None:
-    """From now on these settings say who may be talked to."""
+def only(hosts: frozenset[str]) -> None:
+    """From now on these hosts alone may be talked to."""
     global _hosts
-    _hosts = named(config)
+    _hosts = hosts
 
 
 def watch() -> None:

@@ -5,10 +5,12 @@ The certificate's file, the NIK and the passphrase are used once and never store
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from kkpd.core import sandbox
 from kkpd.core.errors import DomainError
+from kkpd.core.outside import named
 from kkpd.engines.paper.sign import Order, Signed, Signer
 from kkpd.engines.paper.sign.look import SHAPES, SIGNING, Signature
 from kkpd.engines.paper.sign.signers import Bsre, Pkcs12
@@ -64,7 +66,7 @@ def sign_file(state: SignatureState, tempat: SigningPlace, signer: Signer) -> Si
     made: Signed = sandbox.run(
         "kkpd.engines.paper.sign:sign",
         *(arsip().get(state.sha256), signer, order),
-        limits=SIGNING,
+        limits=replace(SIGNING, hosts=named(settings())),
         shapes=(Signed, *SHAPES),
     )
     return SignedFile(

@@ -28,7 +28,8 @@ KINDS: Final = {
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one call: seconds of processor and of waiting, bytes of memory beyond what the
-    idle child has, bytes of the answer; `waited` where a person waits, so that turns are taken.
+    idle child has, bytes of the answer; `waited` where a person waits, so that turns are taken;
+    `hosts`, the systems it may talk to (a signature asks for its time stamp).
 
     The processor's seconds decide. The waiting is long, since a busy machine is no fault of a file.
     """
@@ -38,6 +39,7 @@ class Limits:
     memory: int = 480 * MIB
     answer: int = 64 * MIB
     waited: bool = True
+    hosts: frozenset[str] = frozenset()
 
 
 def exactly(channel: socket.socket, size: int) -> bytes:

@@ -23,7 +23,7 @@ from kkpd.core.sandbox.frames import ANSWER, END, KINDS, SIZE, Limits, exactly
 
 def serve(channel: int) -> None:
     """The helper's loop: a child for each request; how a child ended is told by its second pipe."""
-    outside.watch()  # who opens a foreign file talks to nobody
+    outside.watch()  # who opens a foreign file talks to nobody whom its bounds do not name
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the one who started us
     control = socket.socket(fileno=channel)
     waiting = selectors.DefaultSelector()
@@ -72,6 +72,7 @@ def _work(control: socket.socket, channel: int, told: int) -> NoReturn:
         with socket.socket(fileno=channel) as asker:
             function, args, limits = _request(asker)
             answer_to(asker)
+            outside.only(limits.hosts)
             _bound(limits)
             kind, payload = _called(function, args)
             asker.sendall(ANSWER.pack(kind, len(payload)))
