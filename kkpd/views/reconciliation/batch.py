@@ -187,20 +187,26 @@ def _in_order(groups: list[ShopGroup], wanted: Wanted, rows: Sequence[Row]) -> l
 def _portion(groups: list[ShopGroup], sent: _Sent | None) -> tuple[list[ShopGroup], str]:
     """The groups on this page, and the key after which the next page begins (empty: no more).
 
-    A refused group stands first; of a long group as many lines as are recorded at once.
+    A refused group keeps its place, or stands first where this page would not show it; of a long
+    group as many lines as are recorded at once.
     """
+    shown, following = _parted(groups, request.args.get("sesudah", ""))
+    if sent is not None and not any(sent.of(one) for one in shown):
+        shown, following = _parted(sorted(groups, key=lambda one: not sent.of(one)), "")
+    return shown, "" if sent else following
+
+
+def _parted(groups: list[ShopGroup], after: str) -> tuple[list[ShopGroup], str]:
     keys = [f"{one.kunci}|{one.card_kind}" for one in groups]
-    after = request.args.get("sesudah", "")
-    if sent is not None:
-        groups = sorted(groups, key=lambda one: not sent.of(one))
-    elif after in keys:
-        groups, keys = groups[keys.index(after) + 1 :], keys[keys.index(after) + 1 :]
+    begin = keys.index(after) + 1 if after in keys else 0
     shown: list[ShopGroup] = []
-    for group in groups:
+    last = ""
+    for key, group in zip(keys[begin:], groups[begin:], strict=True):
         whole = replace(group, baris=group.baris[: batch.MOST])
         if shown and sum(len(one.baris) for one in (*shown, whole)) > PORTION:
-            return shown, "" if sent else keys[len(shown) - 1]
+            return shown, last
         shown.append(whole)
+        last = key
     return shown, ""
 
 

@@ -125,7 +125,8 @@ def _asked(address: str) -> Iterator[None]:
     kept = {name: value for name, value in request.environ.items() if "werkzeug" not in name}
     asked = {"REQUEST_METHOD": "GET", "PATH_INFO": unquote(path), "QUERY_STRING": query}
     body = {"CONTENT_LENGTH": "0", "CONTENT_TYPE": "", "wsgi.input": BytesIO()}
-    app, own = current_app._get_current_object(), session._get_current_object()  # type: ignore[attr-defined]  # proxies
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # behind the proxy
+    own = session._get_current_object()  # type: ignore[attr-defined]  # the same here
     with RequestContext(app, {**kept, **asked, **body}, session=own):
         yield
 
