@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import Engine, select, update
 
+from kkpd.belanja import evidence
+from kkpd.belanja.inbox import verbs as inbox
+from kkpd.belanja.verbs import record
 from kkpd.core.db import facts
 from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import EVERY_OPD, reading, writing
@@ -37,6 +40,7 @@ from kkpd.pagu import budget_load, up
 from kkpd.pagu.budget_load import BudgetLoad
 from kkpd.reconciliation import text_rules
 from kkpd.records import event_log
+from kkpd.records.custody import Store
 from kkpd.tagihan import profiles
 from tests.cast import ACTORS, DINKES, KARTU_ANI, ORANG
 from tests.databases import Fill
@@ -53,9 +57,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 JOKO, CITRA, DEWI = ACTORS["joko"], ACTORS["citra"], ACTORS["dewi"]
-#: What the simulator never does; `office` and `signed` do it.
+#: What the simulator never does; `office`, `sorted_out` and `signed` do it.
 BESIDE = {
-    *("aturan_cocok", "penandatanganan", "pengingat", "profil_bank", "program"),
+    *("bukti_masuk", "aturan_cocok", "penandatanganan", "pengingat", "profil_bank", "program"),
     *("rencana_dana", "rencana_dana_baris", "setelan", "up_usulan"),
     *("benih_totp", "kode_pemulihan", "kunci_sandi", "identitas_luar"),
 }
@@ -112,6 +116,20 @@ def office(session: Session, folder: Path) -> None:
     remind._write(session, told, "mulai", 1, list[DueEntry](), "", run)
 
 
+def sorted_out(session: Session, folder: Path) -> None:
+    """Two files of the evidence inbox: one moved and thrown away, one attached."""
+    store = Store(folder)
+    line = record(session, CITRA, belanja_dunia.belanja(kunci_kirim="kotak"), NOW)
+    for shade in (20, 90):
+        photo = belanja_dunia.foto(shade=shade)
+        seen = evidence.look(photo, "nota.jpg", len(photo))
+        sent = inbox.DropFile(DINKES, "nota.jpg", photo, seen)
+        inbox.drop(session, CITRA, store, sent, NOW)
+    inbox.move(session, CITRA, 1, ORANG["ani"], NOW)
+    inbox.discard(session, ACTORS["ani"], 1, "Foto keluarga", NOW)
+    inbox.attach(session, CITRA, 2, line.id, NOW)
+
+
 def signed(session: Session, folder: Path) -> None:
     """A DPR that a person signed."""
     (paper,) = diperiksa(session, folder, berbukti(session, folder))
@@ -165,6 +183,7 @@ def test_a_life_of_two_offices_is_replayed(tmp_path: Path) -> None:
 def test_what_is_done_beside_the_chain_is_replayed(session: Session, tmp_path: Path) -> None:
     with replayed(session) as new:
         office(session, tmp_path)
+        sorted_out(session, tmp_path)
         signed(session, tmp_path)
         proofs(session)
     assert set(+new) >= BESIDE

@@ -147,7 +147,7 @@ def test_a_holder_corrects_splits_and_cancels_her_purchase(entry: MASUK, milik_a
     assert "Ani Pemegang" in saved.text
     assert "nilai dari Rp 750.000 menjadi Rp 604.000" in saved.text
     page = ani.get(saved.links["Pecah"])
-    parts = {"uraian": ["Kertas", "Pulpen", ""], "nilai": ["600.000", "4.000", ""]}
+    parts: dict[str, Any] = {"uraian": ["Kertas", "Pulpen", ""], "nilai": ["600.000", "4.000", ""]}
     charge = f"{SUB}|{ATK}|{PAD}"
     saved = ani.follow(
         ani.submit(
