@@ -49,12 +49,12 @@ def create_app(config: Settings) -> Flask:
     CSRFProtect(app)
     quotas.setup(app)
     masking.setup(app)
-    confirm.setup(app)
     malware.setup(app)
     errors.setup(app)
     request_context.setup(app)
     page.setup(app)
     register_views(app)
+    confirm.setup(app)
     return app
 
 

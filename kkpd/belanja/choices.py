@@ -12,10 +12,10 @@ from typing import Final
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.rules import same_shop
 from kkpd.core.choices import IN_FORCE
 from kkpd.core.moments import brief
 from kkpd.core.money import ZERO
+from kkpd.engines.matching import same_shop
 from kkpd.models import Kartu, Orang, Penugasan, Program, Rekening, Temuan, Transaksi
 from kkpd.pagu.ceilings.movements import dpa_key
 from kkpd.pagu.reads import PaguLine

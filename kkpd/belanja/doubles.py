@@ -9,16 +9,45 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.rules import Bought, probably_one
 from kkpd.core.errors import Conflict
 from kkpd.core.moments import brief
 from kkpd.core.money import Rupiah
 from kkpd.core.shapes import shaped
+from kkpd.engines import matching
 from kkpd.models import Transaksi
+
+#: A till's day and the day that a person writes may differ by one.
+_DAYS: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What of a purchase tells it from another."""
+
+    kartu_id: int
+    tanggal: date
+    nilai: Rupiah
+    merchant: str
+    nota: str = ""
+    uraian: str = ""
+
+
+def probably_one(one: Bought, other: Bought) -> bool:
+    """Same card, same amount, a day apart at most, the shop alike; two numbers of notas, or two
+    parts of one nota, are two purchases.
+    """
+    if (one.kartu_id, one.nilai) != (other.kartu_id, other.nilai):
+        return False
+    if abs((one.tanggal - other.tanggal).days) > _DAYS:
+        return False
+    if one.nota and other.nota and (one.nota, one.uraian) != (other.nota, other.uraian):
+        return False
+    return matching.same_shop(one.merchant, other.merchant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +93,7 @@ def likely_doubles(
     """The OPD's purchases that are probably this one, without `but`; those of one holder or user
     where he is named.
     """
-    day = timedelta(days=1)
+    day = timedelta(days=_DAYS)
     query = select(Transaksi).where(
         Transaksi.opd_id == opd_id,
         Transaksi.kartu_id == bought.kartu_id,

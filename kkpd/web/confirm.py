@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app, g, render_template, request, session
+from flask import Flask, g, render_template, request, session
 from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import Length
@@ -127,16 +128,12 @@ def sent_fields() -> list[tuple[str, str]]:
     ]
 
 
-def _asks() -> bool:
+def _asks(view: View) -> bool:
     """Whether this request must be answered for first."""
     if request.method != "POST" or g.get("actor") is None:
         return False
-    endpoint = request.endpoint or ""
-    if getattr(current_app.view_functions.get(endpoint), _MARK, False):
-        return not _recent(_answered_at())
-    if identity.declared(current_app, endpoint) not in ASKED_AGAIN:
-        return False
-    return not (_recent(_answered_at()) or _recent(identity.proved_at()))
+    fresh = _recent(_answered_at())
+    return not fresh and (hasattr(view, _MARK) or not _recent(identity.proved_at()))
 
 
 def _answered_at() -> datetime | None:
@@ -148,10 +145,17 @@ def _recent(moment: datetime | None) -> bool:
     return moment is not None and timedelta(0) <= now() - moment < PROOF_LASTS
 
 
+def _asked(view: View) -> View:
+    @wraps(view)
+    def answer(**args: Any) -> Any:
+        page = _question() if _asks(view) else None
+        return view(**args) if page is None else page
+
+    return answer  # type: ignore[return-value]  # wraps keeps the view's own signature
+
+
 def _question() -> tuple[str, int] | None:
-    """Before the view: nothing when it may act, else the page that asks."""
-    if not _asks():
-        return None
+    """Nothing when the right answer came along, else the page that asks."""
     form, status = ProofForm(prefix=PREFIX), 422
     if any(name.startswith(PREFIX) for name in request.form):
         try:
@@ -204,5 +208,9 @@ def _page(form: ProofForm) -> str:
 
 
 def setup(app: Flask) -> None:
-    """Ask after the checks of permission and token, with fields that are masked already."""
-    app.before_request(_question)
+    """Ask before each registered view that wants it: permission and token were checked by then,
+    and fields are masked.
+    """
+    for endpoint, view in app.view_functions.items():
+        if hasattr(view, _MARK) or identity.declared(app, endpoint) in ASKED_AGAIN:
+            app.view_functions[endpoint] = _asked(view)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import choices, doubles
-from kkpd.belanja.rules import Bought, probably_one, same_shop
+from kkpd.belanja.doubles import Bought, probably_one
 from kkpd.belanja.verbs import record, record_many
 from kkpd.core.money import Rupiah
 from kkpd.core.statuses import ways_back
+from kkpd.engines.matching import same_shop
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.worlds import office

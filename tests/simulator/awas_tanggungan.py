@@ -62,6 +62,8 @@ class AwasTanggungan:
             return line.nilai
         if line.status in ("disetujui", "dpt", "npd", "spp", "spm", "sp2d", "lunas"):
             return line.nilai - dokumen.disetujui[line.id]
+        if line.nilai < ZERO:  # what came back of a refused purchase is his before the PA notes it
+            return line.nilai
         return ZERO
 
     def _differences(self, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -41,7 +41,7 @@ def test_nothing_of_it_is_kept(
     citra.post("/dinkes/2026-10/cocok/jelaskan", given)
     assert "****1111" in citra.get("/dinkes/2026-10/cocok/?tampil=dijelaskan").text
     page = joko.get("/admin/setelan")
-    joko.submit(page, "/admin/setelan", kunci="catatan", nilai=PAN, mulai="01/01/2026",
+    joko.submit(page, "/admin/setelan", kunci="alamat_bud", nilai=PAN, mulai="01/01/2026",
                 dasar_hukum=f"kartu {PAN}")  # fmt: skip
     page = joko.get("/admin/pengguna/baru")
     joko.submit(page, "/admin/pengguna/baru", nama=f"Wira {PAN}", nip="197901012010011001")

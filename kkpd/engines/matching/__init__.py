@@ -33,6 +33,7 @@ __all__ = [
     "bawaan",
     "candidates",
     "match",
+    "same_shop",
     "text_key",
 ]
 
@@ -60,6 +61,13 @@ def candidates(
     from kkpd.engines.matching.pipeline import rank_candidates
 
     return rank_candidates(baris, belanja, weight or bawaan())
+
+
+def same_shop(one: str, other: str) -> bool:
+    """Whether two names are one shop's: alike but for "Toko", "CV", a go-between or the town."""
+    from kkpd.engines.matching import merchant_names
+
+    return merchant_names.same_shop(one, other)
 
 
 def text_key(teks: str) -> str:

@@ -18,6 +18,8 @@ import numpy.typing as npt
 from kkpd.engines.matching.rows import F64, I64, Bools
 from kkpd.engines.matching.weights import NameWeights, bawaan
 
+#: Words alike at least so much (0 to 100) are one name, e.g. with and without the town.
+_ALIKE = 88
 #: Letters of a skeleton that stand before a town.
 _HEAD = 9
 _BETWEEN_WORDS = re.compile(r"[^A-Z0-9]+")
@@ -48,6 +50,16 @@ def text_key(teks: str) -> str:
     aturan = bawaan().nama
     kata = form_of(teks, aturan)[0]
     return "" if kata in aturan.marketplaces | aturan.uraian | aturan.go_betweens else kata
+
+
+def same_shop(one: str, other: str) -> bool:
+    """Whether two names are one shop's: alike but for "Toko", "CV", a go-between or the town."""
+    from rapidfuzz import fuzz
+
+    first, second = (form_of(name, bawaan().nama)[0] for name in (one, other))
+    if not first or not second:
+        return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    return fuzz.token_set_ratio(first, second) >= _ALIKE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja.classes import decide as classes_decide
-from kkpd.belanja.doubles import Double, likely_doubles
-from kkpd.belanja.rules import Bought
+from kkpd.belanja.doubles import Bought, Double, likely_doubles
 from kkpd.core.errors import DomainError
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.engines.classify import Classified

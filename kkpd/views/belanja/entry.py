@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kkpd.belanja import doubles
 from kkpd.belanja import verbs as belanja_verbs
-from kkpd.belanja.rules import Bought
+from kkpd.belanja.doubles import Bought
 from kkpd.belanja.verbs import ChangePurchase
 from kkpd.core.errors import DomainError
 from kkpd.core.shapes import shaped

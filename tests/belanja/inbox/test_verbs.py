@@ -65,7 +65,7 @@ def test_the_database_keeps_what_a_file_was_and_its_end(
     verbs.discard(session, ANI, row.id, "Foto keluarga", NOW)
     session.flush()
     with pytest.raises(DBAPIError):
-        session.execute(text(f"UPDATE bukti_masuk SET {change} WHERE id = {row.id}"))  # noqa: S608
+        session.execute(text(f"UPDATE bukti_masuk SET {change} WHERE id = {row.id}"))  # noqa: S608 (our own words)
 
 
 def test_a_file_ends_once(session: Session, tmp_path: Path) -> None:
