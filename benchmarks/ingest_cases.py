@@ -57,9 +57,9 @@ def books(url: str) -> Engine:
     """A database with the structure and the cast of the tests in it."""
     from kkpd.core.db.engine import create_engine
     from tests.cast import fill
-    from tests.databases import prepare
+    from tests.databases import prepared
 
-    prepare(url, fill)
+    prepared(url, fill)
     return create_engine(url)
 
 

@@ -16,7 +16,7 @@ from kkpd.core.money import Rupiah
 from kkpd.engines.matching import text_key
 from kkpd.models import AturanCocok, BarisBank, Berkas, BerkasTagihan, Kartu, Tagihan, Transaksi
 from tests.cast import DINKES, FIRST_DAY, ORANG
-from tests.databases import prepare
+from tests.databases import prepared
 from tests.worlds import office as belanja_dunia
 from tests.worlds.office import ATK, NOW, PAD, SUB
 
@@ -29,7 +29,7 @@ def bulan(folder: Path, banyak: int, aturan: int) -> None:
     """A database in `folder` whose October has so many open lines, their purchases, and rules."""
     folder.mkdir(parents=True)
     url = f"sqlite:///{folder / 'kkpd.sqlite3'}"
-    prepare(url, belanja_dunia.fill)
+    prepared(url, belanja_dunia.fill)
     engine = create_engine(url)
     kasus = match_cases.build(banyak * 16, banyak * 16 // _KARTU, _BENIH)
     with writing(engine, EVERY_OPD) as session:

@@ -29,8 +29,8 @@ from werkzeug.exceptions import HTTPException
 from kkpd.app import create_app
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading
-from kkpd.demo.ground import DEMO_LOGIN_WORD
 from kkpd.models import Opd, Orang, Pengguna, Penugasan
+from kkpd.organisation.setup.demo_logins import DEMO_LOGIN_WORD
 from kkpd.web import globals
 
 _LINK: Final = re.compile(r'(?:href|src|action)="(/[^"#]*)')

@@ -82,6 +82,12 @@ def _fill(url: str, fill: Fill) -> None:
         engine.dispose()
 
 
+def prepared(url: str, fill: Fill) -> None:
+    """Structure and content of a database that is there already and empty."""
+    structure(url)
+    _fill(url, fill)
+
+
 class Databases(ABC):
     """One kind of database: of the caller's own (`new`), or lent (`lent`)."""
 

@@ -22,9 +22,10 @@ MAY_BE: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("ofx", "qfx", "sta", "940", "mt940"), _TEXTS),
     **dict.fromkeys(("xlsx", "xlsm"), _BOOKS),
     "xls": _BOOKS | _TEXTS,
+    "zip": _BOOKS,  # a workbook is a ZIP; the reader says when it is none
     **dict.fromkeys(("jpg", "jpeg", "jpe", "jfif", "png"), _PICTURES),
     "pdf": _PAPERS,
-    **dict.fromkeys(("zip", "doc", "docx", "exe", "js", "svg", "gif", "heic"), frozenset[str]()),
+    **dict.fromkeys(("doc", "docx", "exe", "js", "svg", "gif", "heic"), frozenset[str]()),
 }
 #: How a part of an archive with this ending begins, after a byte mark and blanks.
 _BEGINS: Final = {

@@ -40,7 +40,8 @@ class Running:
 
     def config(self, client_id: str = "buku-kkpd", mfa: str = "") -> Oidc:
         """The settings of a program that uses it."""
-        return Oidc(self.issuer, client_id, "Akun Kabupaten", frozenset(mfa.split()), "a secret")
+        words = frozenset(mfa.split())
+        return Oidc(self.issuer, client_id, "Akun Kabupaten", words, client_secret="a secret")
 
 
 @pytest.fixture
