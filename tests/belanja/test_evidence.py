@@ -242,7 +242,7 @@ def test_who_may(session: Session, store: Store, row: Transaksi) -> None:
 
 def test_states(session: Session, store: Store, row: Transaksi) -> None:
     bukti = attach(session, store, row, worlds.foto())
-    sent = AttachEvidence(row.id, "a", b"", "surat")
+    sent = AttachEvidence(row.id, "a.jpg", worlds.foto(), "surat")
     with pytest.raises(DomainError, match="jenis"):
         attach_belanja(session, CITRA, store, sent, max_bytes=MIB, now=NOW)
     transitions.advance(session, CITRA, row, "ajukan", now=NOW)
