@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from kkpd.core import outside
 from kkpd.core.config import NAMES, Settings
-from kkpd.core.outside import named
+from kkpd.core.outside import NotNamed, named
 
 _ROOT = Path(__file__).parents[2]
 #: Addresses of this machine where nobody listens, so that each way out ends at once.
@@ -40,6 +42,25 @@ def test_the_list_is_that_of_the_settings(tmp_path: Path) -> None:
     )
     sockets = {"KKPD_CLAMD": "unix:/run/clamd", "KKPD_SECURITY_LOG": "/dev/log"}
     assert named(Settings.load({"KKPD_INSTANCE": str(tmp_path / "c"), **sockets})) == frozenset()
+
+
+def test_what_the_hook_lets_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "_hosts", frozenset())
+    monkeypatch.setattr(outside, "_thread", threading.local())
+    outside.only(frozenset({"surel.contoh", "127.0.0.11"}))
+    outside._asked("open", ("berkas",))
+    outside._asked("socket.connect", (None, "/run/clamd"))
+    outside._asked("socket.getaddrinfo", (None, 25))
+    outside._asked("socket.connect", (None, ("127.0.0.11", 25)))
+    for event, args in (
+        ("socket.connect", (None, ("127.0.0.9", 25))),
+        ("socket.getaddrinfo", ("lain.contoh", 25)),
+        ("socket.getaddrinfo", (b"127.0.0.9", 25)),
+    ):
+        with pytest.raises(NotNamed):
+            outside._asked(event, args)
+    outside._asked("socket.getaddrinfo", ("surel.contoh", 25))
+    outside._asked("socket.connect", (None, ("192.0.2.7", 25)))  # the address of that name
 
 
 def child(program: str, instance: Path, **settings: str) -> str:

@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, Forbidden
+from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Assignment, Role
 from kkpd.models import Dokumen, Event, Transaksi, Verifikasi
 from kkpd.oversight import todo
 from kkpd.payment import pay, reads, take_back, verify
-from kkpd.payment.verify_rules import CHECKLIST, in_force
+from kkpd.payment.verify_rules import CHECKLIST, examine, in_force
 from kkpd.records import event_log
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
@@ -135,3 +136,25 @@ def test_the_task_moves_from_the_ppk_to_the_pa(session: Session, tmp_path: Path)
     verify.verify(session, HANA, yes(session, spp), NOW)
     assert "spp_uji" not in waits("hana")
     assert "spm" in waits("dewi")
+
+
+def test_each_lack_of_an_spp_is_told(session: Session, tmp_path: Path) -> None:
+    _paper, spp = asked(session, tmp_path)
+    whole = verify.facts(session, HANA, spp, NOW)
+    less = replace(whole.payment, bank="", spd=(), tagihan="")
+    lacks = {
+        "surat": replace(whole, lacking_annexes=("SPTB",)),
+        "jumlah": replace(whole, papers={"NPD": None}),
+        "uji": replace(whole, without_dpr=("Toko A",)),
+        "tagihan": replace(whole, payment=less),
+        "bukti": replace(whole, without_evidence=("Toko A",)),
+        "spd": replace(whole, payment=less),
+        "rekening": replace(whole, payment=less),
+    }
+    for kode, facts in lacks.items():
+        (found,) = (one for one in examine(facts) if one.kode == kode)
+        assert found.hasil == ("menunggu" if kode == "tagihan" else "tidak_sesuai"), kode
+    spent = tuple(replace(one, nilai=Rupiah.of(1)) for one in whole.payment.spd[:1])
+    short = replace(whole, payment=replace(whole.payment, spd=spent))
+    (funds,) = (one for one in examine(short) if one.kode == "spd")
+    assert funds.hasil == "tidak_sesuai"

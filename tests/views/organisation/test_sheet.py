@@ -103,3 +103,15 @@ def test_the_template_is_read_back(joko: PageClient, ending: str) -> None:
     told = joko.submit(page, "/admin/lembar/periksa", 422, berkas=(data, f"lembar.{ending}"))
     assert "selain baris contoh" in told.text
     assert all(column in page.text for column in sheet.COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (";;;;;Orang Tanpa OPD;;;pa;hari ini;SK 1;02/01/2026;;;;;;", "Baris 3, kolom mulai"),
+        ("1.06;;;;;Nama Lain;199001;;;;;;;;;;;", "NIP ini milik Wira Contoh. Periksa namanya."),
+        ("1.06;;;;;Wira Contoh;199001;wira2;;;;;;;;;;", "Wira Contoh sudah punya nama masuk wira."),
+    ],
+)
+def test_a_row_that_cannot_be_taken_is_told(joko: PageClient, row: str, sentence: str) -> None:
+    assert sentence in _check(joko, (ROWS[0], row), 422).text
