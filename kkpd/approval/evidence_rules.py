@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kkpd.core.moments import MONTHS
+from kkpd.belanja.inbox.clues import read_clues
 from kkpd.core.money import Rupiah
 
-#: Digits in a text that may be an amount, with their separators.
-_AMOUNT: Final = re.compile(
-    r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{2})?(?!\d)|(?<!\d)\d+(?!\d)"
-)
-_CENTS: Final = re.compile(r"(?<=\d{3})[.,]\d{2}$")
+#: A number without separators may be an amount too.
+_PLAIN: Final = re.compile(r"(?<![\d.,])\d{1,12}(?![\d.,]*\d)")
 _KINDS: Final = {"image/jpeg": "foto", "image/png": "gambar", "application/pdf": "PDF"}
 
 
@@ -65,32 +62,11 @@ def says(
 ) -> EvidenceSays:
     """Whether the amount, the day and one of the shop's significant words stand in the texts."""
     text = " ".join(one.teks for one in evidence if one.teks)
-    plain = text.casefold()
+    found = read_clues("", text, None, day)
+    amounts = {*found.totals, *found.amounts, *(int(one) * 100 for one in _PLAIN.findall(text))}
     return EvidenceSays(
         read=bool(text),
-        nilai=_amount(nilai) in {_whole(found) for found in _AMOUNT.findall(text)},
-        tanggal=any(re.search(rf"(?<!\d){form}(?!\d)", plain) for form in _days(day)),
-        shop=any(word in plain for word in words),
-    )
-
-
-def _amount(nilai: Rupiah) -> str:
-    whole, cents = divmod(abs(nilai).sen, 100)
-    return f"{whole}" if not cents else f"{whole},{cents:02d}"
-
-
-def _whole(found: str) -> str:
-    cents = _CENTS.search(found)
-    digits = re.sub(r"\D", "", found[: cents.start()] if cents else found).lstrip("0")
-    if cents is None or cents.group()[1:] == "00":
-        return digits
-    return f"{digits},{cents.group()[1:]}"
-
-
-def _days(day: date) -> tuple[str, ...]:
-    month = MONTHS[day.month - 1].casefold()
-    return (
-        rf"0?{day.day}[/.-]0?{day.month}[/.-](?:20)?{day:%y}",
-        rf"{day:%Y}[/.-]{day:%m}[/.-]{day:%d}",
-        rf"0?{day.day}[ -](?:{month}|{month[:3]})[a-z]*[ -](?:20)?{day:%y}",
+        nilai=abs(nilai).sen in amounts,
+        tanggal=day in found.days,
+        shop=any(word in text.casefold() for word in words),
     )

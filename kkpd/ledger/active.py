@@ -115,12 +115,13 @@ def verified() -> ColumnElement[bool]:
     return select(Verifikasi.id).where(Verifikasi.dokumen_id == Dokumen.id).exists()
 
 
-def verified_lines() -> Select[int]:
-    """The purchases on a valid SPP that the PPK-SKPD found complete."""
+def verified_lines(opd_id: int | None = None) -> Select[int]:
+    """The purchases (of that OPD) on a valid SPP that the PPK-SKPD found complete."""
+    own = () if opd_id is None else (Dokumen.opd_id == opd_id,)
     return (
         select(DokumenBaris.transaksi_id)
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-        .where(Dokumen.jenis == "spp", holds(Dokumen), verified())
+        .where(Dokumen.jenis == "spp", holds(Dokumen), verified(), *own)
     )
 
 

@@ -29,7 +29,7 @@ _WHO_MOVES_ON: Final = {
     "diperiksa": Role.PA,
     "disetujui": Role.PA,
     "dpt": Role.PA,
-    "spp": Role.PA,
+    "spp": Role.PPK,
     "spm": Role.BUD,
 }
 
@@ -42,6 +42,7 @@ class AmountFacts:
     a person gave it. `distance` is the number of days between line and purchase, `day_window` how
     many need no explanation. `overpaid` is an amount paid beyond the bill, or billed again after it
     was paid. `debit` is a payment that the bank shows once too often; it is not part of the bill.
+    `verified`: the PPK-SKPD found its SPP complete.
     """
 
     nilai: Rupiah
@@ -61,6 +62,7 @@ class AmountFacts:
     ditolak: bool = False
     pagu: str = "ada"
     debit: bool = False
+    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,11 @@ def discrepancy(
     kind = jenis(known_facts)
     if kind is None:
         return None
-    owner = (
-        _WHO_MOVES_ON.get(known_facts.status, OWNERS[kind])
-        if kind == "belum_dibayar"
-        else OWNERS[kind]
-    )
+    owner = OWNERS[kind]
+    if kind == "belum_dibayar":
+        owner = _WHO_MOVES_ON.get(known_facts.status, owner)
+        if known_facts.status == "spp" and known_facts.verified:
+            owner = Role.PA
     age = max((day - known_facts.day).days, 0) if known_facts.day else 0
     if due_term is None and known_facts.day is not None and days_to_settle is not None:
         due_term = known_facts.day + timedelta(days=days_to_settle)

@@ -112,3 +112,11 @@ def test_the_kinds_add_up_whatever_the_amounts_are(facts: list[AmountFacts]) -> 
 def test_a_bill_that_is_not_all_there_is_an_error_of_ours() -> None:
     with pytest.raises(AssertionError, match="every rupiah"):
         headline_sums([(BARIS, None)], Rupiah.of(99))
+
+
+def test_an_spp_waits_for_the_ppk_until_it_is_verified() -> None:
+    asked = replace(LUNAS, status="spp")
+    for facts, who in ((asked, Role.PPK), (replace(asked, verified=True), Role.PA)):
+        found = discrepancy(facts, DAYS, None, None)
+        assert found is not None
+        assert found.peran == who

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, Role
 from kkpd.engines.matching import bawaan
+from kkpd.ledger import active
 from kkpd.models import BarisBank, Cocok, Kartu, Orang, Tagihan, Transaksi
 from kkpd.reconciliation import four_way
 from kkpd.reconciliation import month as reconciliation_month
@@ -76,6 +77,7 @@ def bulan(
         int(days) if days and days.isdigit() else None,
         card_owners(session, opd_id, lines),
         billed_again(session, opd_id, lines),
+        set(session.scalars(active.verified_lines(opd_id))),
     )
     parts = [part for line in lines for part in work.baris(line)]
     parts += [work.belanja(row) for row in unbilled]
@@ -120,6 +122,7 @@ class _MonthParts:
     days_to_settle: int | None
     kartu: dict[str, bool]
     further: set[int]
+    verified: set[int]
     officer: dict[Role, str] = field(default_factory=dict)
 
     def baris(self, line: Row) -> Iterator[LinkPiece]:
@@ -202,11 +205,15 @@ class _MonthParts:
             distance=gap,
             day_window=window.refund_days if back else window.sesudah,
             pagu=room,
+            verified=purchase.id in self.verified,
         )
 
     def belanja(self, purchase: Transaksi) -> LinkPiece:
         """A purchase without a bank line."""
-        fact = AmountFacts(purchase.nilai, False, purchase.tanggal, status=purchase.status)
+        done = purchase.id in self.verified
+        fact = AmountFacts(
+            purchase.nilai, False, purchase.tanggal, status=purchase.status, verified=done
+        )
         return self._part(fact, None, purchase)
 
     def debit(self, one: RepeatedDebit) -> LinkPiece:

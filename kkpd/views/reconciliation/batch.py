@@ -145,6 +145,7 @@ def _page(periode: Periode, sent: _Sent | None) -> str:
         groups=shown,
         following=following,
         sent=sent,
+        gone=sent is not None and not any(map(sent.of, shown)),
         wanted=wanted,
         every=every,
         found=rows,
