@@ -112,8 +112,8 @@ def check_answers(found: Sequence[ItemFound], jawaban: Mapping[str, str]) -> Non
 def sheets(facts: SppFacts) -> Found:
     """The sheets of the SPP, all under its one number."""
     if facts.lacking_annexes:
-        return "tidak_sesuai", f"Tidak ada: {', '.join(facts.lacking_annexes)}."
-    return "sesuai", f"Ada: pengantar, {', '.join(facts.annexes)}."
+        return "tidak_sesuai", f"Tidak ada: {'; '.join(facts.lacking_annexes)}."
+    return "sesuai", f"Ada: pengantar; {'; '.join(facts.annexes)}."
 
 
 @_item("jumlah", "Jumlah SPP sama dengan DPT dan NPD", "Permendagri 79/2022 Pasal 5", _KKPD_SINCE)
