@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +15,7 @@ from flask import Flask
 from kkpd.core.config import Settings
 from kkpd.core.errors import Forbidden, NotFound, Unreadable
 from kkpd.records import security_log
+from kkpd.web.request import http
 from kkpd.web.request.permissions import needs
 from tests.client import DEMO_LOGIN_WORD, PageClient
 
@@ -124,10 +128,6 @@ def test_an_event_and_its_request_share_an_id(
 def test_a_token_in_an_address_is_not_logged(
     client: PageClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    import logging
-
-    from kkpd.web.request import http
-
     found: list[dict[str, Any]] = []
 
     class Keep(logging.Handler):
@@ -140,3 +140,15 @@ def test_a_token_in_an_address_is_not_logged(
     client.http.get("/undangan/rahasia/yang-tidak-ada")
     http._log.removeHandler(keeper)
     assert [line["path"] for line in found] == ["/tenggat/….ics", "/undangan"]
+
+
+def test_a_closed_standard_error_of_the_start_is_not_written_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, later = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", first)
+    handler = http.StandardError()
+    first.close()
+    monkeypatch.setattr(sys, "stderr", later)
+    handler.handle(logging.makeLogRecord({"msg": "acuan:rekening:muat"}))
+    assert later.getvalue() == "acuan:rekening:muat\n"

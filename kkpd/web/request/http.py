@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+import sys
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TextIO
 
 from flask import Flask, Response, g, request
 
@@ -138,6 +139,17 @@ def _protect(response: Response) -> Response:
     return response
 
 
+class StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at that moment: the stream of the start may be closed by
+    then, where a service turns its logs or one command runs within another.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def setup(app: Flask) -> None:
     """Write our log lines as JSON to stderr; set up once per process."""
     with app.app_context():
@@ -146,7 +158,7 @@ def setup(app: Flask) -> None:
     ours = logging.getLogger("kkpd")
     ours.setLevel(level)
     if not any(isinstance(handler.formatter, JsonLines) for handler in ours.handlers):
-        handler = logging.StreamHandler()
+        handler = StandardError()
         handler.setFormatter(JsonLines())
         ours.addHandler(handler)
         ours.propagate = False
