@@ -50,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
         *("--host", args.host, "--port", str(args.port), "--workers", str(args.workers)),
         *("--workers-kill-timeout", str(args.stop_seconds), "--working-dir", str(_ROOT)),
     )
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *_OPTIONS, *own, "wsgi:server"])  # noqa: S606 (no shell is wanted)
+    words = [sys.executable, "-m", "kkpd.cli.replacing", *_OPTIONS, *own, "wsgi:server"]
+    os.execv(sys.executable, words)  # noqa: S606 (no shell is wanted)
 
 
 def _is_local(host: str) -> bool:

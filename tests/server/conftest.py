@@ -18,7 +18,7 @@ from tests import cast
 from tests.databases import Fill
 from tests.server.orang import Orang
 
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 300
 
 
@@ -43,7 +43,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "kkpd", "serve", "--port", str(port),
                  "--workers", str(workers)],
-                cwd=_ROOT, env=self._environment(), stdout=log, stderr=log, start_new_session=True,
+                cwd=ROOT, env=self._environment(), stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         give_up = time.monotonic() + _PATIENCE_SECONDS
         while not self._answers():

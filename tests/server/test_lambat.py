@@ -7,14 +7,16 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from kkpd.web import server as web_server
-from tests.server.conftest import Server
+from tests.server.conftest import ROOT, Server
 from tests.server.orang import Orang
 from tests.server.test_mati import upload
 from tests.worlds.bills import KOPI, csv
@@ -66,8 +68,9 @@ def test_twenty_half_sent_bodies_hold_up_nobody(
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_killed_worker_is_replaced(server: Server) -> None:
+    """However often, and however soon after it came."""
     server.mulai(workers=1)
-    for _ in range(2):
+    for _ in range(4):
         for worker in workers(server):
             os.kill(worker, signal.SIGKILL)
         give_up = time.monotonic() + _PATIENCE_SECONDS
@@ -76,6 +79,18 @@ def test_a_killed_worker_is_replaced(server: Server) -> None:
             time.sleep(0.1)
     citra = server.orang("citra")
     assert citra.kirim(upload(citra, csv([KOPI])), {}).status == 303
+
+
+def test_a_program_that_cannot_start_is_not_started_for_ever(tmp_path: Path) -> None:
+    """A process that ends by itself ends the server: the operator reads why."""
+    (tmp_path / "broken.py").write_text("import sys\nsys.exit('a wrong setting')\n", "utf-8")
+    words = [sys.executable, "-m", "kkpd.cli.replacing", "--respawn-failed-workers", "--port", "0"]
+    tried = subprocess.run(
+        [*words, "--working-dir", str(tmp_path), "broken:server"],
+        cwd=ROOT, capture_output=True, text=True, timeout=_PATIENCE_SECONDS, check=False,
+    )  # fmt: skip
+    assert tried.returncode == 1, tried.stderr
+    assert "a wrong setting" in tried.stderr
 
 
 def workers(server: Server) -> list[int]:
