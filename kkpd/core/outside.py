@@ -1,26 +1,30 @@
 """Which systems beside itself the program may talk to: those that its settings name, no others.
 
 `watch` asks before each look-up of a name, connection and datagram of this process, whichever
-library makes it; it cannot be taken away again. A local socket (AF_UNIX) is no other system.
+library makes it; it cannot be taken away again. A name that may be looked up may be talked to at
+the addresses that the answer gave, at no others. A local socket (AF_UNIX) is no other system.
 PostgreSQL's library connects by itself, to the address in KKPD_DATABASE_URL alone.
 """
 
 from __future__ import annotations
 
+import socket
 import sys
-import threading
 import time
-from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from kkpd.core.config import Settings
 
-#: A name that was looked up may be connected to for so many seconds, by the address it gave.
-_LOOKED_UP_SECONDS: Final = 120.0
+#: The addresses of an answer may be connected to for so many seconds.
+_ANSWER_SECONDS: Final = 120.0
+#: Questions to the resolver, with the name that is asked for first.
+_LOOK_UPS: Final = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 _SENDING: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _hosts: frozenset[str] = frozenset()
-_thread = threading.local()
+#: Address -> until when it may be connected to.
+_answers: dict[str, float] = {}
+_look_up = socket.getaddrinfo
 
 
 class NotNamed(OSError):
@@ -50,27 +54,28 @@ def only(hosts: frozenset[str]) -> None:
 def watch() -> None:
     """Refuse every other system in this process; until `only` was called, all of them."""
     sys.addaudithook(_asked)
+    socket.getaddrinfo = _answered
+
+
+def _answered(host: Any, *args: Any, **options: Any) -> Any:
+    """The look-up, whose answers are kept: the hook has let it through."""
+    found = _look_up(host, *args, **options)
+    if host:
+        now = time.monotonic()
+        for address in [one for one, until in list(_answers.items()) if until < now]:
+            _answers.pop(address, None)
+        _answers.update((str(one[4][0]), now + _ANSWER_SECONDS) for one in found)
+    return found
 
 
 def _asked(event: str, args: tuple[Any, ...]) -> None:
-    if event == "socket.getaddrinfo":
-        host = args[0]
-        if host:
-            _refuse_other(host)
-            wanted = 0.0 if _is_address(host) else time.monotonic() + _LOOKED_UP_SECONDS
-            _thread.until = wanted
+    if event in _LOOK_UPS:
+        if args[0] and (event == "socket.getaddrinfo" or args[0] != socket.gethostname()):
+            _refuse_other(args[0])
     elif event in _SENDING and isinstance(args[1], tuple):
         host = args[1][0]
-        if getattr(_thread, "until", 0.0) < time.monotonic():
+        if _answers.get(host, 0.0) < time.monotonic():
             _refuse_other(host)
-
-
-def _is_address(host: str | bytes) -> bool:
-    try:
-        ip_address(host.decode("ascii", "replace") if isinstance(host, bytes) else host)
-    except ValueError:
-        return False
-    return True
 
 
 def _refuse_other(host: str | bytes) -> None:

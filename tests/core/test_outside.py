@@ -6,9 +6,9 @@ The hook cannot be taken away, so each test is a process of its own.
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ def test_the_list_is_that_of_the_settings(tmp_path: Path) -> None:
 
 def test_what_the_hook_lets_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outside, "_hosts", frozenset())
-    monkeypatch.setattr(outside, "_thread", threading.local())
+    monkeypatch.setattr(outside, "_answers", {})
     outside.only(frozenset({"surel.contoh", "127.0.0.11"}))
     outside._asked("open", ("berkas",))
     outside._asked("socket.connect", (None, "/run/clamd"))
@@ -56,11 +56,30 @@ def test_what_the_hook_lets_through(monkeypatch: pytest.MonkeyPatch) -> None:
         ("socket.connect", (None, ("127.0.0.9", 25))),
         ("socket.getaddrinfo", ("lain.contoh", 25)),
         ("socket.getaddrinfo", (b"127.0.0.9", 25)),
+        ("socket.gethostbyname", ("rahasia.lain.contoh",)),
+        ("socket.gethostbyaddr", ("192.0.2.7",)),
     ):
         with pytest.raises(NotNamed):
             outside._asked(event, args)
+    outside._asked("socket.gethostbyname", (socket.gethostname(),))  # smtplib greets with it
+
+
+def test_a_look_up_opens_the_addresses_of_its_answer_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "_hosts", frozenset({"surel.contoh"}))
+    monkeypatch.setattr(outside, "_answers", {"192.0.2.9": 0.0})
+
+    def look_up(*_asked: object) -> list[tuple[object, ...]]:
+        return [(2, 1, 6, "", ("192.0.2.7", 25)), (10, 1, 6, "", ("2001:db8::7", 25, 0, 0))]
+
+    monkeypatch.setattr(outside, "_look_up", look_up)
     outside._asked("socket.getaddrinfo", ("surel.contoh", 25))
-    outside._asked("socket.connect", (None, ("192.0.2.7", 25)))  # the address of that name
+    outside._answered("surel.contoh", 25)
+    outside._asked("socket.connect", (None, ("192.0.2.7", 25)))
+    outside._asked("socket.connect", (None, ("2001:db8::7", 25, 0, 0)))
+    for other in ("192.0.2.8", "192.0.2.9"):
+        with pytest.raises(NotNamed):
+            outside._asked("socket.connect", (None, (other, 25)))
+    assert set(outside._answers) == {"192.0.2.7", "2001:db8::7"}, "the old one is forgotten"
 
 
 def child(program: str, instance: Path, **settings: str) -> str:
@@ -124,6 +143,16 @@ def test_the_serving_process_talks_to_nobody_else(tmp_path: Path) -> None:
     assert {host for host, said in found.items() if said == {"asked"}} == HOSTS
     others = {host for host, said in found.items() if said == {"refused"}}
     assert others == {"localhost", "127.0.0.1", "192.0.2.1"}
+
+
+def test_a_named_host_opens_no_other_address(tmp_path: Path) -> None:
+    """In the serving process: the library that looked up `localhost` may go there, no further."""
+    program = (
+        f"import wsgi\n{_WAYS}\nprint(why(web, 'localhost'), why(web, '192.0.2.1'), "
+        "why(raw, '127.0.0.9'), why(socket.gethostbyname, 'data.contoh'))"
+    )
+    told = child(program, tmp_path / "instance", KKPD_DEMO="1", KKPD_CLAMD="localhost:9")
+    assert told.split() == ["asked", "refused", "refused", "refused"]
 
 
 def test_a_child_that_opens_foreign_files_talks_to_nobody(tmp_path: Path) -> None:
