@@ -36,7 +36,7 @@ from kkpd.records.event_log import CheckpointSigner
 from kkpd.records.jobs import Job
 
 #: The form of these files; another one is read anew.
-SHAPE: Final = 5
+SHAPE: Final = 6
 _WEEK_SECONDS: Final = 7 * 24 * 3600
 #: What reading a damaged file, or one of another version, ends with.
 _DAMAGED: Final = (

@@ -30,8 +30,8 @@ def test_json_has_exactly_the_documented_keys(
     assert main(["statement", "parse", str(bill), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert list(found) == [
-        *("format", "profile", "sha256", "opening", "closing", "currency"),
-        *("lines", "skipped", "findings"),
+        *("status", "bukti", "format", "profile", "sha256", "opening", "closing", "currency"),
+        *("lines", "questions", "skipped", "findings"),
     ]
     assert list(found["lines"][0]) == LINE
     assert list(found["skipped"][0]) == ["row", "reason", "text"]

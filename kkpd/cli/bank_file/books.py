@@ -79,7 +79,7 @@ def _refuse_questions(read: Statement) -> None:
         choices = "; ".join(
             f"--answer {question.key}={one.value} ({one.label})" for one in question.choices
         )
-        told.append(f"{question.text} Jawab dengan {choices}.")
+        told.append(f"{question.text} Jawab dengan {choices or f'--answer {question.key}=...'}.")
     if told:
         raise Unreadable(" ".join(told))
 

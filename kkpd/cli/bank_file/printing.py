@@ -19,6 +19,8 @@ _SKIPPED, _FINDING = ("row", "reason", "text"), ("rule", "severity", "row", "fie
 def as_json(statement: Statement) -> dict[str, object]:
     """The statement in the shape that `--json` prints."""
     return {
+        "status": statement.status,
+        "bukti": list(statement.proofs),
         "format": statement.format,
         "profile": statement.profile,
         "sha256": statement.sha256,
@@ -26,6 +28,15 @@ def as_json(statement: Statement) -> dict[str, object]:
         "closing": _amount(statement.closing),
         "currency": statement.currency,
         "lines": [_plain(line, _LINE) for line in statement.lines],
+        "questions": [
+            {
+                "key": question.key,
+                "text": question.text,
+                "choices": {choice.value: choice.label for choice in question.choices},
+                "rows": list(question.rows),
+            }
+            for question in statement.questions
+        ],
         "skipped": [_plain(row, _SKIPPED) for row in statement.skipped],
         "findings": [
             *map(_question, statement.questions),
@@ -45,6 +56,7 @@ def summary(statement: Statement) -> str:
         f"{len(statement.lines)} baris transaksi, jumlah {total} {statement.currency or '-'}",
         f"{len(statement.skipped)} baris dilewati",
         *(f"  {count} x {reason}" for reason, count in sorted(reasons.items())),
+        f"{statement.status}: {'; '.join(statement.proofs) or 'tanpa bukti tercetak'}",
         *(f"Pertanyaan: {question.text}" for question in statement.questions),
         *(f"Temuan: {finding.message}" for finding in statement.findings),
     ]

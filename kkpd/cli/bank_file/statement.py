@@ -12,6 +12,8 @@ from kkpd.cli.bank_file.printing import answers, as_json, print_json, read_bytes
 
 _EPILOG = """\
 parse prints one JSON object (with --json; else a short summary):
+  status: terbukti (a printed balance, total or count proves the lines), dibaca (nothing printed
+            could), ditanya (a question is open); bukti: what proved them
   format, profile, sha256, opening, closing, currency,
   lines:    row, sheet, reference, card_last4, transaction_date, posting_date, amount, direction,
             description, merchant, mcc, currency
@@ -19,8 +21,9 @@ parse prints one JSON object (with --json; else a short summary):
   findings: rule, severity, row, field, message
 Amounts are decimal strings, negative for money back to us; dates are ISO. Every row of the file is
 a line or skipped; one whose date or amount nobody can read is skipped with its reason and the
-finding baris_tidak_terbaca, and import refuses such a file. Exit status 0 when the file was read, 2
-with a sentence on stderr when it was not.
+finding baris_tidak_terbaca, and import refuses such a file. Exit status 0 when the file was read, 3
+when a question is open (questions: key, text, choices, rows; answer with --answer KEY=VALUE), 2
+with a sentence on stderr when it was not read.
 """
 
 
@@ -42,6 +45,10 @@ stay. The same file may then be imported again with other answers. With --check 
 it prints impor, baris, tetap, jumlah, otomatis and halangan (sentences: what to undo first). Exit
 status 2 with a sentence on stderr while something stands on its lines.
 """
+
+
+#: The exit status of `parse` while a question is open.
+_ASKED = 3
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,6 +128,7 @@ def run(args: argparse.Namespace) -> int:
     packed = apart.parsed(read_bytes(args.file), args.profile, answers(args.answer))
     statement = apart.unpacked(io.BytesIO(packed))
     if args.json:
-        return print_json(as_json(statement))
-    sys.stdout.write(summary(statement))
-    return 0
+        print_json(as_json(statement))
+    else:
+        sys.stdout.write(summary(statement))
+    return _ASKED if statement.questions else 0

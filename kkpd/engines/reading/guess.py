@@ -200,7 +200,7 @@ def _settled(
         sheet, found, replace(profile, date_order=None, decimal=None), {}, Notes()
     )
     order = None if settled.order_asked else settled.order
-    return order, None if settled.decimal_asked else settled.decimal
+    return order, settled.decimal
 
 
 def _first_texts(head: Sequence[Row]) -> tuple[int, ...]:

@@ -116,6 +116,9 @@ TOTALS = (
     "new_bill",
     "opening",
     "closing",
+    "debits",
+    "credits",
+    "count",
 )
 
 #: Groups of words by which a row is told: kinds of lines, kinds of rows that are no line, and what

@@ -16,15 +16,21 @@ from kkpd.core.pan import mask
 from kkpd.engines.reading import guard, recognise
 from kkpd.engines.reading.cells.evidence import folded
 from kkpd.engines.reading.profile import Profile, get_profile
-from kkpd.engines.reading.statement import Answers, Bill, Line, Notes, Statement
+from kkpd.engines.reading.statement import DOUBT_KEY, Answers, Bill, Line, Notes, Statement
 from kkpd.engines.reading.tables import column_formats as formats
 from kkpd.engines.reading.tables import signs, table
 
 ZERO = Decimal(0)
 
-_OFFERED = {**formats.OFFERED, table.TWIN_KEY: table.MEANINGS}
+_OFFERED = {
+    **formats.OFFERED,
+    table.TWIN_KEY: table.MEANINGS,
+    signs.EDGE_KEY: signs.EDGE_MEANINGS,
+}
 _UNREAD = "baris_tidak_terbaca"
 _BATCH = 8_192
+#: The longest reason.
+_REASON = 300
 _MEND = "Perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."
 
 
@@ -33,8 +39,13 @@ def checked(answers: Answers) -> dict[str, str]:
     for key, value in answers.items():
         if key == signs.MARK_KEY:
             _one_word(value)
+        elif key == DOUBT_KEY:
+            _reason(value)
+        elif key == formats.YEAR_KEY:
+            if not (value.isdecimal() and "1990" <= value <= "2099" and len(value) == 4):
+                raise Unreadable(f"Jawaban `{key}` harus sebuah tahun, misalnya 2026.")
         elif key not in _OFFERED:
-            known = ", ".join((*_OFFERED, signs.MARK_KEY))
+            known = ", ".join((*_OFFERED, signs.MARK_KEY, DOUBT_KEY, formats.YEAR_KEY))
             raise Unreadable(f"Jawaban “{mask(key)[:40]}” tidak dikenal. Yang ada: {known}.")
         elif value not in _OFFERED[key]:
             raise Unreadable(f"Jawaban `{key}` harus salah satu dari {', '.join(_OFFERED[key])}.")
@@ -47,13 +58,21 @@ def _one_word(value: str) -> None:
         raise Unreadable(f"Jawaban `{signs.MARK_KEY}` harus sebuah kata dari kolom tanda.")
 
 
+def _reason(value: str) -> None:
+    if not 10 <= len(value.strip()) <= _REASON or not value.isprintable() or mask(value) != value:
+        raise Unreadable(
+            f"Jawaban `{DOUBT_KEY}` harus sebuah alasan dari 10 sampai {_REASON} huruf, tanpa "
+            "nomor kartu."
+        )
+
+
 class Stream:
     """One reading of a file in batches; then `statement` of all its lines may be asked."""
 
     def __init__(self, data: bytes, profile: Profile | str | None, answers: Answers | None) -> None:
         guard.refuse_sizes(data)
         self._data, self._notes = data, Notes()
-        answers = checked(answers or {})
+        self._answers = answers = checked(answers or {})
         self.format = recognise.format_of(data)
         if self.format != "csv":
             guard.refuse_large(data)
@@ -84,6 +103,7 @@ class Stream:
         if len(notes.bills) == 1 and not notes.questions:
             _check_due(notes.bills[0], notes)
             _check_lines(notes.bills[0], lines, notes)
+        notes.ask_doubts(self._answers.get(DOUBT_KEY))
         currencies = Counter(line.currency for line in lines).most_common(2)
         return Statement(
             format=self.format,
@@ -99,6 +119,7 @@ class Stream:
             bills=tuple(notes.bills),
             rows=notes.rows,
             unread=unread,
+            proofs=tuple(notes.proofs),
         )
 
 
@@ -119,11 +140,11 @@ def _check_due(bill: Bill, notes: Notes) -> None:
         return
     base = bill.previous_balance - (bill.payments or ZERO) + bill.new_charges
     if bill.total_due not in (base, base + (bill.stamp_duty or ZERO)):
-        notes.find(
+        notes.doubt(
             "tagihan_tidak_cocok",
             f"Tagihan lalu {bill.previous_balance} dikurangi pembayaran {bill.payments or 0} "
             f"ditambah transaksi baru {bill.new_charges} dan meterai {bill.stamp_duty or 0} "
-            f"tidak sama dengan total tagihan {bill.total_due}.",
+            f"tidak sama dengan total tagihan {bill.total_due}",
             dihitung=str(base + (bill.stamp_duty or ZERO)),
             tercetak=str(bill.total_due),
         )
@@ -140,10 +161,10 @@ def _check_lines(bill: Bill, lines: Sequence[Line], notes: Notes) -> None:
         bought, duty = sum_of("belanja", "refund", "biaya"), sum_of("meterai")
         alone = bought + credited
         if bill.new_charges not in (bought, bought + duty, alone, alone + duty):
-            notes.find(
+            notes.doubt(
                 "jumlah_baris_berbeda",
                 f"Jumlah baris {bought} tidak sama dengan transaksi baru {bill.new_charges} pada "
-                "ringkasan tagihan.",
+                "ringkasan tagihan",
                 dihitung=str(bought),
                 tercetak=str(bill.new_charges),
             )
@@ -152,7 +173,7 @@ def _check_lines(bill: Bill, lines: Sequence[Line], notes: Notes) -> None:
         notes.find(
             "pembayaran_berbeda",
             f"Pembayaran pada baris {paid} tidak sama dengan pembayaran {bill.payments} pada "
-            "ringkasan tagihan.",
+            "ringkasan tagihan",
             dihitung=str(paid),
             tercetak=str(bill.payments),
         )

@@ -118,7 +118,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something the file cannot decide alone, such as 03/04/2025. Answered by `answers[key]`."""
+    """Something the file cannot decide alone, such as 03/04/2025. Answered by `answers[key]`,
+    one of the choices; without choices by a text of one's own.
+    """
 
     key: str
     text: str
@@ -176,6 +178,12 @@ class Statement:
     bills: tuple[Bill, ...]
     rows: int
     unread: str | None = None
+    proofs: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Literal["terbukti", "dibaca", "ditanya"]:
+        """Proven by what the file prints, read without proof, or waiting for an answer."""
+        return "ditanya" if self.questions else "terbukti" if self.proofs else "dibaca"
 
     @property
     def bill(self) -> Bill | None:
@@ -189,6 +197,8 @@ SHAPES = (Statement, Line, Skipped, Choice, Question, Bill, Finding, date, Decim
 Answers = Mapping[str, str]
 
 
+#: Answered by the reason why the lines are taken in though the file contradicts them.
+DOUBT_KEY = "beda_tercetak"
 #: A skipped row shows at most this much of itself.
 MAX_TEXT = 300
 #: So many unread rows are named in one sentence.
@@ -209,6 +219,8 @@ class Notes:
     questions: list[Question] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
     unread: list[tuple[int, str]] = field(default_factory=list)
+    proofs: list[str] = field(default_factory=list)
+    doubts: list[tuple[int | None, str]] = field(default_factory=list)
 
     def skip(self, row: int, reason: str, text: str = "", sheet: str | None = None) -> None:
         """Record that row `row` is no line, and why."""
@@ -237,6 +249,35 @@ class Notes:
         """Record a remark for the person (law 13: with what it looked at)."""
         shown = {key: mask(value) for key, value in inputs.items()}
         self.findings.append(Finding(rule, mask(message), severity, row, column, shown))
+
+    def doubt(self, rule: str, message: str, row: int | None = None, **inputs: str) -> None:
+        """Record that what the file prints contradicts its lines: to be answered before import."""
+        self.find(rule, f"{message}.", "perhatian", row, None, **inputs)
+        self.doubts.append((row, mask(message)))
+
+    def weigh(self, right: bool, printed: str, read: str) -> None:
+        """Record that something printed agrees with the lines, or what was read in its place."""
+        if right:
+            self.proofs.append(f"{printed} cocok")
+        else:
+            self.doubt("tercetak_berbeda", f"Tercetak {printed}, sedangkan {read}")
+
+    def ask_doubts(self, reason: str | None) -> None:
+        """Ask about all contradictions at once; a `reason` given earlier is kept with them."""
+        if not self.doubts:
+            return
+        self.proofs.clear()
+        if reason is not None:
+            self.find("beda_dijelaskan", f"Beda dengan yang tercetak diterima: {reason}", "info")
+            return
+        told = "; ".join(dict.fromkeys(text for _, text in self.doubts[:_NAMED]))
+        self.ask(
+            DOUBT_KEY,
+            f"{told}. Minta ulang berkasnya dari bank. Bila baris di berkas ini memang benar, "
+            "tulis alasannya (sedikitnya 10 huruf); alasan itu tercatat dalam buku peristiwa.",
+            {},
+            [row for row, _ in self.doubts if row is not None],
+        )
 
     def ask(self, key: str, text: str, choices: dict[str, str], rows: list[int]) -> None:
         """Record a question once; `choices` maps each answer to its label."""

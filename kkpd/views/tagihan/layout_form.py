@@ -17,6 +17,7 @@ from kkpd.core.pan import mask
 from kkpd.engines.reading import apart
 from kkpd.engines.reading.guess import Guess, keep
 from kkpd.engines.reading.profile import DateOrder, DecimalSign, Profile, load_profiles, plain
+from kkpd.engines.reading.statement import DOUBT_KEY
 from kkpd.engines.reading.tables import column_formats as formats
 from kkpd.engines.reading.tables import signs, table
 from kkpd.web.forms import PageForm, options
@@ -48,11 +49,15 @@ KEY_MEANINGS: Final[Mapping[str, str]] = {
     signs.SIGN_KEY: N_("Belanja ditulis"),
     table.TWIN_KEY: N_("Lembar yang sama"),
     signs.MARK_KEY: N_("Tanda uang kembali"),
+    formats.YEAR_KEY: N_("Tahun"),
+    signs.EDGE_KEY: N_("Arah satu baris"),
+    DOUBT_KEY: N_("Alasan beda dengan yang tercetak"),
 }
 ANSWER_MEANINGS: Final[Mapping[str, str]] = {
     **formats.MEANINGS,
     **table.MEANINGS,
     **signs.MARK_MEANINGS,
+    **signs.EDGE_MEANINGS,
 }
 #: Fields of words -> the group of the profile, and the fewest letters of one: a short word would
 #: stand inside many texts, a mark in a column of its own may be one letter.

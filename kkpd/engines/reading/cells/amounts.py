@@ -36,6 +36,7 @@ _POINT = re.compile(
     r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+|[1-9]\d?(?:,\d\d)+,\d{3})?(?:\.\d*)?", re.ASCII
 )
 _COMMA = re.compile(r"(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)?(?:,\d*)?", re.ASCII)
+_NO_DIGIT, _LONGEST = frozenset({"", ".", ","}), 40
 _ODD_SPACES = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "’": "'", "`": "'"}
 )
@@ -103,22 +104,35 @@ def says_something(core: str) -> bool:
     return "." in core or "," in core
 
 
-def decide_decimal(cores: Iterable[str]) -> tuple[DecimalSign | None, bool]:
-    """The decimal sign of a column and whether it is certain.
+def is_sure(cores: Iterable[str]) -> bool:
+    """Whether some digits have one reading only, or none has a separator."""
+    read = [decimals_of(core) for core in cores if says_something(core)]
+    return not read or any(len(signs) == 1 for signs in read)
 
-    (None, True): no separator anywhere. (sign, False): every amount has two readings (`1.234`), so
-    ask. A sign that reads most amounts wins; the others are reported row by row.
+
+def decide_decimal(cores: Iterable[str]) -> DecimalSign | None:
+    """The decimal sign of a column, None without any separator. A sign that reads most amounts
+    wins; the others are reported row by row. One separator before three digits (`1.234`) parts
+    thousands: money has two places behind its decimal sign.
     """
-    counts = Counter(decimals_of(core) for core in cores if says_something(core))
-    point, comma, both = counts["."], counts[","], counts[",."]
+    counts: Counter[str] = Counter()
+    for core in filter(says_something, cores):
+        signs = decimals_of(core)
+        counts[signs] += 1
+        counts["point" if "." in core else "comma"] += signs == ",."
+    point, comma = counts["."], counts[","]
     if not point and not comma:
-        return (None, True) if not both else (",", False)
-    return ("." if point >= comma else ","), True
+        return "," if counts["point"] else "." if counts["comma"] else None
+    return "." if point >= comma else ","
 
 
 def to_decimal(core: str, sign: DecimalSign) -> Decimal | None:
     """The value of the digits under a decimal sign, None when they do not fit it."""
-    if not (_POINT if sign == "." else _COMMA).fullmatch(core) or not core.strip(".,"):
+    if (
+        not (_POINT if sign == "." else _COMMA).fullmatch(core)
+        or core in _NO_DIGIT
+        or len(core) > _LONGEST
+    ):
         return None
     plain = core.replace(",", "") if sign == "." else core.replace(".", "").replace(",", ".")
     return Decimal(plain)
@@ -153,10 +167,6 @@ _CURRENCIES = {
 }  # fmt: skip
 
 
-#: Digits and separators alone.
-_PLAIN = re.compile(r"\d[\d.,]{0,40}", re.ASCII)
-
-
 class AmountColumn(dict[Cell, Amount]):
     """Cell -> amount under one decimal sign, None when empty; CR (or a plus) makes it negative."""
 
@@ -171,8 +181,7 @@ class AmountColumn(dict[Cell, Amount]):
     def deciding(cls, texts: Iterable[str]) -> AmountColumn:
         """Under the decimal sign that these texts themselves decide."""
         written = (take_apart(text) for text in texts)
-        sign, certain = decide_decimal([one.core for one in written if one is not None])
-        return cls(sign if certain else None)
+        return cls(decide_decimal([one.core for one in written if one is not None]))
 
     def __missing__(self, cell: Cell) -> Amount:
         self[cell] = found = self._read(cell)
@@ -183,15 +192,13 @@ class AmountColumn(dict[Cell, Amount]):
         return [self[cell] for cell in cells]
 
     def _read(self, cell: Cell) -> Amount:
-        if isinstance(cell, bool):
-            return WRONG
-        if isinstance(cell, int | float):
-            return from_number(cell)
         if not isinstance(cell, str):
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                return from_number(cell)
             return None if cell is None else WRONG
-        if _PLAIN.fullmatch(cell):  # most amounts of a long file
-            value = to_decimal(cell, self._decimal)
-            return WRONG if value is None else value
+        value = to_decimal(cell, self._decimal)  # most amounts of a long file
+        if value is not None:
+            return value
         if is_blank(cell):
             return None
         written = take_apart(cell)

@@ -177,6 +177,18 @@ def without_year(text: str) -> tuple[int, int] | None:
     return None
 
 
+def last_month(texts: Iterable[str], order: DateOrder | None) -> int:
+    """The last month of dates without a year: of December and January, that after the turn."""
+    months = set()
+    for text in texts:
+        if (parts := without_year(text)) is not None:
+            first, second = parts
+            months.add(first if order == "mdy" and second > 0 else abs(second))
+    if {1, 12} <= months and len(months) < 12:
+        return next(month for month in range(1, 13) if month + 1 not in months)
+    return max(months, default=12)
+
+
 def near(day: int, month: int, last: date) -> date | None:
     """The latest such day that is not after `last` (the bill date)."""
     for year in (last.year, last.year - 1):
@@ -421,6 +433,8 @@ class DateColumn(dict[Cell, Day]):
     def _unusual(self, cell: str) -> Day:
         parts = without_year(cell)
         if parts is not None and self._asked and parts[1] > 0:
+            return ASKED
+        if parts is not None and self._last is None:
             return ASKED
         if parts is not None and self._last is not None:
             first, second = parts

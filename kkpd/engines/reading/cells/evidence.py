@@ -187,7 +187,7 @@ def _values(index: int, body: Sequence[Row]) -> list[Decimal | None]:
     """The first amounts of a column, None where a cell is none."""
     cells = [row[index] if index < len(row) else "" for row in body[:_SAMPLE]]
     written = [amounts.take_apart(cell) if isinstance(cell, str) else None for cell in cells]
-    sign = amounts.decide_decimal([one.core for one in written if one])[0] or "."
+    sign = amounts.decide_decimal([one.core for one in written if one]) or "."
     found: list[Decimal | None] = []
     for cell, one in zip(cells, written, strict=True):
         value = amounts.to_decimal(one.core, sign) if one else None
@@ -198,7 +198,9 @@ def _values(index: int, body: Sequence[Row]) -> list[Decimal | None]:
     return found
 
 
-def marks(paid: int, free: Collection[int], body: Sequence[Row]) -> int | None:
+def marks(
+    paid: int, free: Collection[int], body: Sequence[Row], untitled: Collection[int] = ()
+) -> int | None:
     """A column of debit or credit marks only, beside amounts without signs; None for none."""
     values = [value for value in _values(paid, body) if value]
     if any(value < 0 for value in values):
@@ -207,6 +209,8 @@ def marks(paid: int, free: Collection[int], body: Sequence[Row]) -> int | None:
         texts = {folded(text_of(cell)) for cell in filled(index, body)}
         some = len(filled(index, body)) < len(values)
         if texts and texts <= _SIDES and (some or len(texts) > 1):
+            return index
+        if index in untitled and {sign_of(text) for text in texts} == {1, -1}:
             return index
     return None
 

@@ -121,7 +121,7 @@ def _amount(text: str) -> Decimal | None:
     written = take_apart(text)
     if written is None or written.mark:
         return None
-    sign = "." if "," not in written.core else (decide_decimal([written.core])[0] or ",")
+    sign = "." if "," not in written.core else (decide_decimal([written.core]) or ",")
     value = to_decimal(written.core, sign)
     return -value if value is not None and written.negative else value
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import _csv
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -24,6 +25,8 @@ from kkpd.engines.reading.statement import MAX_COLUMNS, MAX_ROWS, Row, Sheet
 _DELIMITERS = ",;\t|^~\x1f\x01§#:"
 _SAMPLE_LINES = 200
 _TITLE_ROWS = 1_000
+#: A cell that begins with an apostrophe and a digit.
+_APOSTROPHE = re.compile(rb"(?:^|[,;\t|])\"?'\d", re.MULTILINE)
 #: So many first lines tell whether the lines are wrapped, when such a share of them is.
 _WRAPPED_LINES, _WRAPPED = 20, 0.8
 
@@ -38,7 +41,7 @@ def sheets(data: bytes) -> list[Sheet]:
     encoding = encoding_of(data)
     delimiter = find_delimiter(_sample(data, encoding))
     quoting = csv.QUOTE_MINIMAL if _quotes(data, encoding, delimiter) else csv.QUOTE_NONE
-    formulas = b'="' in data or b'"=""' in data
+    formulas = b'="' in data or b'"=""' in data or _APOSTROPHE.search(data[: 1 << 16]) is not None
 
     def rows() -> Iterator[Row]:
         for number, row in enumerate(_rows(_reader(data, encoding, delimiter, quoting)), start=1):
@@ -74,7 +77,9 @@ def _inside(line: str) -> str | None:
 
 
 def _plain(cell: str) -> str:
-    """The text of `="text"`, which keeps a spreadsheet from changing it."""
+    """The text of `="text"` or `'text`, which keep a spreadsheet from changing it."""
+    if cell[:1] == "'":
+        return cell[1:]
     return cell[2:-1] if cell[:2] == '="' and cell[-1:] == '"' else cell
 
 

@@ -13,7 +13,13 @@ from datetime import date
 from decimal import Decimal
 
 from kkpd.engines.reading.cells import dates
-from kkpd.engines.reading.cells.amounts import decide_decimal, decimals_of, take_apart, to_decimal
+from kkpd.engines.reading.cells.amounts import (
+    decide_decimal,
+    decimals_of,
+    is_sure,
+    take_apart,
+    to_decimal,
+)
 from kkpd.engines.reading.formats.accounts import Account, AccountEntry, Books
 from kkpd.engines.reading.guard import decode, encoding_of, refuse_entities
 from kkpd.engines.reading.profile import DecimalSign, Kinds, Profile
@@ -219,9 +225,8 @@ class _Reader:
 def _decimal_sign(texts: list[str]) -> DecimalSign:
     """OFX knows no thousands separators, so `1,500` alone is a comma that parts decimals."""
     cores = [written.core for text in texts if (written := take_apart(text))]
-    sign, certain = decide_decimal(cores)
-    if certain:
-        return sign or "."
+    if is_sure(cores):
+        return decide_decimal(cores) or "."
     return "." if any("." in core for core in cores) else ","
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 from kkpd.engines.reading.cells import amounts, dates
@@ -17,7 +17,7 @@ from kkpd.engines.reading.tables.layout import Layout
 #: When this many rows settle a format, the rest only has to agree; else twice as many are asked.
 SAMPLE = 2_000
 
-DATE_KEY, DECIMAL_KEY = "urutan_tanggal", "tanda_desimal"
+DATE_KEY, DECIMAL_KEY, YEAR_KEY = "urutan_tanggal", "tanda_desimal", "tahun"
 _ORDER_LABELS = {
     "dmy": "hari-bulan-tahun",
     "mdy": "bulan-hari-tahun",
@@ -32,8 +32,6 @@ OFFERED: Mapping[str, Mapping[str, str]] = {
     DECIMAL_KEY: _DECIMAL_LABELS,
     signs.SIGN_KEY: signs.MEANINGS,
 }
-#: Where these are spent the comma parts thousands.
-_COMMA_PARTS = frozenset({"£", "$", "GBP", "USD", "US$", "CAD", "C$", "AUD", "A$", "NZD", "NZ$"})
 _CURRENCY_NAMES = frozenset({"IDR", "USD", "EUR", "GBP", "CAD", "AUD", "SGD", "MYR", "JPY"})
 _MONEY = ("amount", "debit", "credit", "original_amount", "balance")
 
@@ -45,9 +43,9 @@ class Formats:
     order: DateOrder | None
     decimal: DecimalSign | None
     order_asked: bool = False
-    decimal_asked: bool = False
     serials: bool = False
     yearless: bool = False
+    last_month: int = 12
     plus_back: bool = False
     debit_minus: bool = False
 
@@ -68,32 +66,41 @@ def settle(
     if not order_known:
         order, order_known = own_order
     if not decimal_known:
-        own = own_decimal if own_decimal[1] else _decimal_around(sheet, own_decimal)
-        decimal, decimal_known = own if own[1] else _decimal_of_currency(evidence, layout, own)
+        decimal = own_decimal
     if not order_known:
         order, order_known = _order_above(sheet, layout, order, notes)
     if not order_known:
         _ask_order(evidence, notes)
-    if not decimal_known:
-        _ask_decimal(evidence, notes)
     return Formats(
         order=order,  # type: ignore[arg-type]  # answers are checked
         decimal=decimal,  # type: ignore[arg-type]  # answers are checked
         order_asked=not order_known,
-        decimal_asked=not decimal_known,
         serials=evidence.serials(),
         yearless=any(map(dates.without_year, evidence.days)),
+        last_month=dates.last_month(evidence.days, order),  # type: ignore[arg-type]  # answers are checked
         plus_back=evidence.plus_back(),
         debit_minus=evidence.debit_minus(),
     )
 
 
-def last_day(head: Sequence[Row], settled: Formats, notes: Notes) -> date | None:
-    """The latest day of lines printed without their year, where no label names the bill's day."""
+def last_day(head: Sequence[Row], settled: Formats, answers: Answers, notes: Notes) -> date | None:
+    """The latest day of lines printed without their year, where no label names the bill's day.
+    Asks for the year of the last line where nothing tells it.
+    """
     if not settled.yearless or settled.order_asked:
         return None
+    if YEAR_KEY in answers:
+        return date(int(answers[YEAR_KEY]), settled.last_month, 28) + timedelta(days=3)
     last = dates.last_day(head, settled.order)
-    if last is not None:
+    if last is None:
+        notes.ask(
+            YEAR_KEY,
+            "Tanggal di berkas ini tidak bertahun, dan tidak ada periode atau tanggal lain yang "
+            "menyebutnya. Tahun berapa baris terakhirnya? Tulis empat angka, misalnya 2026.",
+            {},
+            [],
+        )
+    else:
         notes.find(
             "tahun_diduga",
             "Tanggal di berkas ini tidak bertahun; tahunnya dibaca dari tanggal lain di berkas "
@@ -101,29 +108,6 @@ def last_day(head: Sequence[Row], settled: Formats, notes: Notes) -> date | None
             "info",
         )
     return last
-
-
-def _decimal_around(
-    sheet: Sheet, own: tuple[DecimalSign | None, bool]
-) -> tuple[DecimalSign | None, bool]:
-    """The decimal sign of the amounts around the table, such as the bill's total of `4.334.873`."""
-    texts = {cell for row in islice(sheet.rows(), SAMPLE) for cell in row if isinstance(cell, str)}
-    written = (amounts.take_apart(text) for text in texts)
-    signs = {
-        amounts.decimals_of(one.core) for one in written if one and amounts.says_something(one.core)
-    }
-    told: list[DecimalSign] = [sign for sign in (",", ".") if sign in signs]
-    return (told[0], True) if len(told) == 1 else own
-
-
-def _decimal_of_currency(
-    evidence: _Evidence, layout: Layout, own: tuple[DecimalSign | None, bool]
-) -> tuple[DecimalSign | None, bool]:
-    """`£8,814`: a comma before three digits parts thousands where pounds or dollars are written."""
-    money = evidence.currencies() or {currency_of_title(layout) or ""}
-    told = [core for core in evidence.cores if amounts.says_something(core)]
-    comma = all("," in core and "." not in core for core in told)
-    return (".", True) if comma and money <= _COMMA_PARTS else own
 
 
 def currency_of_title(layout: Layout) -> str | None:
@@ -178,7 +162,7 @@ class _Evidence:
         size = more = SAMPLE
         while (days or money) and self._add(islice(rows, more), days, money) == more:
             days = not (order_known or self.order()[1])
-            money = not (decimal_known or self.decimal()[1])
+            money = not (decimal_known or amounts.is_sure(self.cores))
             size, more = 2 * size, size
 
     def _add(self, rows: Iterable[tuple[int, Row]], days: bool, money: bool) -> int:
@@ -214,18 +198,13 @@ class _Evidence:
         debits = [one.negative for one in marked if not amounts.is_back(one.mark)]
         return bool(debits) and all(debits)
 
-    def currencies(self) -> frozenset[str]:
-        """The signs of money beside amounts."""
-        written = filter(None, map(amounts.take_apart, self._billed))
-        return frozenset(one.currency.upper() for one in written if one.currency)
-
     def order(self) -> tuple[DateOrder | None, bool]:
         order, certain = dates.decide_order(self.days)
         if order is None and dates.ambiguous_short(self.days):
             return "dmy", False
         return order, certain
 
-    def decimal(self) -> tuple[DecimalSign | None, bool]:
+    def decimal(self) -> DecimalSign | None:
         return amounts.decide_decimal(self.cores)
 
     def serials(self) -> bool:
@@ -278,18 +257,3 @@ def _shown(example: str, order: DateOrder) -> str:
         first, second = parts if order == "dmy" else reversed(parts)
         return f"tanggal {first} bulan {second}"
     return str(day)
-
-
-def _ask_decimal(evidence: _Evidence, notes: Notes) -> None:
-    unsure = {core: row for core, row in evidence.cores.items() if amounts.says_something(core)}
-    example = next(iter(unsure))
-    notes.ask(
-        DECIMAL_KEY,
-        f"Jumlah seperti {example} bisa berarti ribuan atau pecahan, dan tidak ada jumlah lain di "
-        "berkas ini yang memastikannya. Tanda mana yang memisahkan sen?",
-        {
-            sign: f"{label}: {example} = {amounts.to_decimal(example, sign)}"  # type: ignore[arg-type]  # keys of the labels
-            for sign, label in _DECIMAL_LABELS.items()
-        },
-        list(unsure.values()),
-    )

@@ -18,7 +18,7 @@ _NO_AMOUNT = frozenset(
     {
         *("centre", "center", "code", "number", "no", "id", "type", "account", "rate", "qty"),
         *("quantity", "year", "month", "period", "limit", "ref", "reference", "desc", "date"),
-        *("description", "category", "kode", "nomor", "tahun", "bulan"),
+        *("description", "category", "kode", "nomor", "tahun", "bulan", "saldo", "balance"),
     }
 )
 _ORIGINAL = frozenset({"original", "orig", "foreign", "source", "asal", "valas", "fcy"})
@@ -248,7 +248,8 @@ def _reckoned(
     if lone and cells_evidence.takes_turns(columns["amount"], columns["credit"], body):
         columns["debit"] = columns.pop("amount")
     elif "sign" not in columns:
-        sign = cells_evidence.marks(columns["amount"], free, body)
+        untitled = [index for index in free if not titles[index]]
+        sign = cells_evidence.marks(columns["amount"], free, body, untitled)
         columns |= {"sign": sign} if sign is not None else {}
 
 
@@ -345,7 +346,8 @@ def _better(layout: Layout, best: Layout | None, rows: Sequence[Row]) -> bool:
     if best is None or layout.header is None:
         return best is None
     between = rows[best.first_row : layout.header[0]]
-    if len(layout.columns) <= len(best.columns):
+    named, before = (len(one.columns) - len(one.guessed) for one in (layout, best))
+    if named <= before:
         return False
     telling = "merchant" in best.columns or "description" in best.columns  # else a summary
     return not (telling and any(_is_line(row, best) for row in between))
@@ -365,6 +367,9 @@ def _try(
     least = (2, 1)  # below a row of titles one word may stand alone
     if header[-1] >= len(rows) or not all(map(_is_header_row, [rows[i] for i in header], least)):
         return None
+    upper = header[:-1] and rows[header[0]]
+    if any(letter.isdigit() for cell in upper or () for letter in text_of(cell)):
+        return None  # a period or a number above the titles
     titles = told_apart(_titles([rows[row] for row in header]), profile)
     body = _below(rows, header, telling)
     columns = assign(titles, body, profile)

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from kkpd.engines.reading.cells import amounts as money
 from kkpd.engines.reading.cells import dates
-from kkpd.engines.reading.cells.amounts import ASKED, WRONG, Amount, AmountColumn
+from kkpd.engines.reading.cells.amounts import ASKED, WRONG, Amount
 from kkpd.engines.reading.cells.dates import Day
 from kkpd.engines.reading.profile import DAYS, MONEY, Profile, WordFinder, is_total_of_bill, squash
-from kkpd.engines.reading.statement import Cell, Notes, Row, Sheet, row_text, text_of
+from kkpd.engines.reading.statement import Notes, Row, Sheet, row_text, text_of
 from kkpd.engines.reading.tables.layout import Layout
 
 _EXTRA_KINDS = ("meterai", "biaya", "pembayaran", "refund")
@@ -26,7 +26,6 @@ _CUT, _CUT_OFF = re.compile(r"\D{0,4}\d{1,3}"), re.compile(r"\d{3}(?:\.\d*)?")
 
 #: The dates of a row by role; a role is missing where the table has no such column.
 Days = dict[str, Day]
-Known = tuple[Decimal, Decimal]
 
 
 class RowJudge:
@@ -50,7 +49,9 @@ class RowJudge:
         self._carried = 0
         self._carry = False
         self._wide_said = self._half_said = False
-        self._last_total: tuple[int, Decimal, Decimal] | None = None
+        self._last_total: tuple[int, Decimal, Decimal, bool] | None = None
+        self._proven = 0
+        self._begins: dict[str, bool] = {}
 
     def is_line(self, number: int, row: Row, days: Days, amount: Amount) -> bool:
         """Whether a row is a line. One whose dates stand merged in the row above gets them."""
@@ -125,15 +126,18 @@ class RowJudge:
                 "info",
             )
         if self._last_total is not None:
-            number, printed, summed = self._last_total
-            self._notes.find(
+            number, printed, summed, labelled = self._last_total
+            tell = self._notes.doubt if labelled else self._notes.find
+            tell(
                 "total_berbeda",
                 f"Baris {number} menyebut jumlah {printed}, sedangkan jumlah baris di atasnya "
-                f"{summed}. Selisih {printed - summed}.",
+                f"{summed}. Selisih {printed - summed}",
                 row=number,
                 tercetak=str(printed),
                 dihitung=str(summed),
             )
+        elif self._proven:
+            self._notes.proofs.append(f"jumlah pada baris {self._proven} cocok")
 
     def _width(self, row: Row) -> int:
         return sum(
@@ -238,8 +242,11 @@ class RowJudge:
 
     def _starts(self, text: str) -> bool:
         """Whether a text begins with a balance, also where a PDF has lost its blanks."""
-        begins = self._words.find(" ".join(text.split()[:3])) == "saldo"
-        return (begins or squash(text).startswith(self._balances)) and len(text) < 60
+        if text not in self._begins:
+            begins = self._words.find(" ".join(text.split()[:3])) == "saldo"
+            begins = begins or squash(text).startswith(self._balances)
+            self._begins[text] = begins and len(text) < 60
+        return self._begins[text]
 
     def _undated_row(self, number: int, row: Row, amount: Decimal) -> str | None:
         texts = [
@@ -255,7 +262,7 @@ class RowJudge:
             return self._whole_row(number, row)
         fits_sum = self._kept > 0 and amount in (self._group, self._sum)
         if not texts or group == "total" or fits_sum:
-            return self._subtotal(number, amount)
+            return self._subtotal(number, amount, group == "total")
         if group == "saldo":
             return "saldo pindahan"
         described = self._cell(row, "description", "merchant")
@@ -290,15 +297,16 @@ class RowJudge:
             self._undated.append(number)
         return None
 
-    def _subtotal(self, number: int, amount: Decimal) -> str:
-        if amount == self._sum:
-            self._last_total = None
+    def _subtotal(self, number: int, amount: Decimal, labelled: bool) -> str:
+        if abs(amount) == abs(self._sum):
+            self._last_total, self._proven = None, number
             self._group = Decimal(0)
             return "total"
-        if amount == self._group:
+        if abs(amount) == abs(self._group):
             self._group = Decimal(0)
             return "subtotal"
-        self._last_total = (number, amount, self._sum if not self._group else self._group)
+        summed = self._group or self._sum
+        self._last_total = number, amount, summed, labelled
         self._group = Decimal(0)
         return "subtotal atau total"
 
@@ -311,43 +319,3 @@ def _is_dated(day: Day) -> bool:
 def is_blank(row: Row) -> bool:
     """Whether no cell holds anything."""
     return not any(text_of(cell).strip() for cell in row)
-
-
-class Running:
-    """The first and last line of a table with their balances, and the sum of all lines.
-
-    Balances count only where the sum leads exactly from one to the other, in either direction.
-    """
-
-    def __init__(self, money: AmountColumn) -> None:
-        self._money = money
-        self._ends: list[tuple[Decimal, Cell]] = []
-        self._sum = Decimal(0)
-
-    def add(self, amount: Decimal, balance: Cell) -> None:
-        """Take in a line: our amount, and the cell of its balance."""
-        self._sum += amount
-        self._ends = [*self._ends[:1], (amount, balance)]
-
-    def found(self) -> Known | None:
-        """Opening and closing balance as the bank prints them; None when they are not proven."""
-        ends = [(self._ends[at][0], self._money[self._ends[at][1]]) for at in (0, -1) if self._ends]
-        known = [(amount, one) for amount, one in ends if isinstance(one, Decimal)]
-        if len(known) < 2:
-            return None
-        ways = set()
-        for first, last in (known, known[::-1]):
-            for owed in (1, -1):
-                opening, closing = first[1] - owed * first[0], last[1]
-                if closing == opening + owed * self._sum:
-                    ways.add((opening, closing))
-        if len(ways) != 1:
-            return None
-        opening, closing = ways.pop()
-        return (-opening, -closing) if self._is_marked() else (opening, closing)
-
-    def _is_marked(self) -> bool:
-        """`61,627.85Cr`: an account that marks its balances, of which a credit one is positive."""
-        cells = (cell for _, cell in self._ends)
-        written = [money.take_apart(cell) if isinstance(cell, str) else None for cell in cells]
-        return all(one is not None and one.mark is not None for one in written)

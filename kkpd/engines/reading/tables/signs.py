@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import pairwise
 from typing import Literal
 
 from kkpd.engines.reading.cells.amounts import WRONG, Amount, AmountColumn, take_apart
@@ -82,82 +81,97 @@ MEANINGS: Mapping[str, str] = {
     "positive": "belanja tanpa tanda, uang kembali bertanda minus",
 }
 
-_TWO = ("debit", "credit")
 _OF_CARD = frozenset({"card", "holder", "mcc", "merchant"})
-#: Steps of a balance column that must agree before it decides the sign; of fewer, all must.
-_PROOF = 3
+EDGE_KEY = "arah_baris"
+#: What each answer means, for the person who gives it.
+EDGE_MEANINGS: Mapping[str, str] = {"belanja": "uang keluar", "kembali": "uang masuk"}
+#: The answer that an amount without a mark is money back, where DB stands beside the others.
+BARE = "tanpa tanda"
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """How amounts become ours: `debit` and `credit` multiply rows of that mark, or column."""
+    """How amounts become ours: `debit` and `credit` multiply rows of that mark, or column.
+
+    `back` are the rows whose money comes back where nothing but their balance tells it.
+    """
 
     way: Way
     debit: int = 1
     credit: int = 1
     unmarked: int = 1
+    lettered: bool = False
     bare_back: bool = False
     marks: Marks = field(default_factory=Marks)
     title: str | None = None
+    back: Collection[int] = ()
 
     @classmethod
-    def of(
+    def readings(
         cls,
         layout: Layout,
         body: Sequence[Row],
         money: AmountColumn,
         profile: Profile,
         answers: Answers,
-        notes: Notes,
-    ) -> Signs:
-        """Settle the signs from the answer, the profile, a DB/CR column, or a running balance."""
+    ) -> list[Signs]:
+        """The ways to sign these amounts, the usual one first; one where somebody said which."""
         if "amount" not in layout.columns:
-            debit, credit = (_column_sign(layout, body, money, role) for role in _TWO)
-            return cls("columns", debit, credit)
+            debit, credit = (
+                _column_sign(layout, body, money, role) for role in ("debit", "credit")
+            )
+            return [cls("columns", debit, credit)]
         given = answers.get(SIGN_KEY, profile.spending)
         if given is not None:
-            return cls._all(-1 if given == "negative" else 1)
+            return [cls._all(-1 if given == "negative" else 1)]
         cells = _column(body, layout.columns["amount"])
-        printed = _column(body, layout.columns["balance"]) if "balance" in layout.columns else []
-        if bare_is_back(cells, printed, money):
-            return cls("amount", bare_back=True)
-        amounts = money.read(cells)
+        bare = _bare_beside_debits(cells)
+        if bare:
+            told = answers.get(MARK_KEY)
+            usual = told == BARE or (told is None and 2 * bare <= len(cells))
+            both = [cls("amount", lettered=True, bare_back=one) for one in (usual, not usual)]
+            return both if told is None else both[:1]
         if "sign" in layout.columns:
-            printed_marks = [text_of(c).strip() for c in _column(body, layout.columns["sign"])]
+            printed = [text_of(cell).strip() for cell in _column(body, layout.columns["sign"])]
             own = Marks.of(profile, answers)
-            debit, credit, unmarked = _by_marks(printed_marks, amounts, own)
-            return cls("amount", debit, credit, unmarked, False, own, layout.title("sign"))
-        factor = _by_columns(layout, body, money, amounts)
-        if factor:
-            return cls._all(factor)
-        if printed:
-            factor = _by_balance(amounts, money.read(printed), "card" in layout.columns)
-            if factor:
-                return cls._all(factor)
-        if not _marked(cells):
-            _ask(amounts, layout, notes)
-        return cls("amount")
+            ways = [_by_marks(printed, money.read(cells), own), (1, -1, 1), (1, -1, -1), (1, 1, 1)]
+            title = layout.title("sign")
+            return [cls("amount", *way, False, False, own, title) for way in dict.fromkeys(ways)]
+        factor = _by_columns(layout, body, money, money.read(cells)) or 1
+        lettered = any(_mark(cell) not in (None, "", "-") for cell in cells)
+        return [replace(cls._all(factor), lettered=lettered)]
 
     @classmethod
     def _all(cls, factor: int) -> Signs:
         return cls("amount", factor, factor, factor)
 
-    def amount(self, cell_of: Callable[[str], Cell], money: AmountColumn) -> Amount:
+    @property
+    def told(self) -> bool:
+        """Whether marks or two columns tell money out from money back."""
+        return self.way == "columns" or self.lettered or self.debit != self.credit
+
+    def turned(self) -> Signs:
+        """The same with money out and back changed."""
+        return replace(self, debit=-self.debit, credit=-self.credit, unmarked=-self.unmarked)
+
+    def amount(
+        self, cell_of: Callable[[str], Cell], money: AmountColumn, number: int = 0
+    ) -> Amount:
         """A row's amount with our sign; None where empty, WRONG where unreadable."""
         if self.way == "columns":
-            debit = _times(money[cell_of("debit")], self.debit)
-            return _net(debit, _times(money[cell_of("credit")], self.credit))
+            debit = times(money[cell_of("debit")], self.debit)
+            return _net(debit, times(money[cell_of("credit")], self.credit))
         cell = cell_of("amount")
         amount = money[cell]
         if self.bare_back:
-            return _times(amount, -1 if _mark(cell) == "" else 1)
+            return times(amount, -1 if _mark(cell) == "" else 1)
         if self.debit == self.credit:
-            return _times(amount, self.unmarked)
+            return times(amount, -self.unmarked if number in self.back else self.unmarked)
         mark = text_of(cell_of("sign")).strip()
         way = self.marks.way(mark)
         if not way and isinstance(amount, Decimal) and amount:
             self.marks.saw(mark)
-        return _times(amount, {1: self.debit, -1: self.credit, 0: self.unmarked}[way])
+        return times(amount, {1: self.debit, -1: self.credit, 0: self.unmarked}[way])
 
     def ask(self, notes: Notes) -> None:
         """Ask what an unknown word beside an amount means, where that decides its sign."""
@@ -165,14 +179,23 @@ class Signs:
             self.marks.ask(self.title, notes)
 
 
-def _marked(cells: Sequence[Cell]) -> bool:
-    """Whether amounts carry CR or DB, which leaves nothing to ask."""
-    written = (take_apart(cell) for cell in cells if isinstance(cell, str))
-    return any(one is not None and one.mark for one in written)
-
-
-def _ask(amounts: Sequence[Amount], layout: Layout, notes: Notes) -> None:
-    """Ask when most amounts carry a minus (half of them where no card or shop is named)."""
+def ask_signs(
+    layout: Layout, body: Sequence[Row], money: AmountColumn, signs: Signs, notes: Notes
+) -> None:
+    """Ask which amounts are spending where the file leaves it open."""
+    cells = _column(body, layout.columns["amount"])
+    bare = _bare_beside_debits(cells)
+    if bare and 2 * bare > len(cells):
+        notes.ask(
+            MARK_KEY,
+            f"{bare} jumlah tidak bertanda, {len(cells) - bare} bertanda debit, dan tidak ada "
+            "saldo yang menjelaskannya. Apa arti jumlah tanpa tanda?",
+            {BARE: "jumlah tanpa tanda berarti uang kembali", **MARK_MEANINGS},
+            [],
+        )
+    if signs.told or not {"debit", "credit"}.isdisjoint(layout.columns):
+        return
+    amounts = money.read(cells)
     negative = [i for i, one in enumerate(amounts) if isinstance(one, Decimal) and one < 0]
     priced = sum(isinstance(amount, Decimal) and bool(amount) for amount in amounts)
     of_card = not _OF_CARD.isdisjoint(layout.columns)
@@ -187,8 +210,22 @@ def _ask(amounts: Sequence[Amount], layout: Layout, notes: Notes) -> None:
     )
 
 
-def _times(amount: Amount, factor: int) -> Amount:
+def times(amount: Amount, factor: int) -> Amount:
+    """An amount with the sign of a factor."""
     return -amount if factor < 0 and isinstance(amount, Decimal) else amount
+
+
+def ask_edge(number: int, amount: Decimal, answers: Answers, notes: Notes) -> bool:
+    """Whether the row before which no balance stands is money back, as somebody says."""
+    if EDGE_KEY not in answers:
+        notes.ask(
+            EDGE_KEY,
+            f"Hanya saldo yang menunjukkan arah uang di berkas ini, dan sebelum baris {number} "
+            f"(jumlah {amount}) tidak tercetak saldo. Apakah baris itu belanja atau uang kembali?",
+            dict(EDGE_MEANINGS),
+            [number],
+        )
+    return answers.get(EDGE_KEY) == "kembali"
 
 
 def _column(rows: Sequence[Row], index: int) -> list[Cell]:
@@ -226,29 +263,6 @@ def _by_columns(
     return leans.pop() if len(leans) == 1 else 0
 
 
-def _by_balance(amounts: Sequence[Amount], balances: Sequence[Amount], of_card: bool) -> int:
-    """-1 when the balance grows by the amount, 1 when it falls (or is owed), 0 if not proven."""
-    priced = [amount for amount in amounts if isinstance(amount, Decimal)]
-    if of_card and 2 * sum(amount < 0 for amount in priced) < len(priced):
-        return 1
-    grows = falls = 0
-    known = [
-        (amount, balance)
-        for amount, balance in zip(amounts, balances, strict=True)
-        if isinstance(amount, Decimal) and isinstance(balance, Decimal) and amount
-    ]
-    for (_, before), (amount, after) in pairwise(known):
-        grows += after - before == amount
-        falls += after - before == -amount
-    for (amount, after), (_, before) in pairwise(known):
-        grows += after - before == amount
-        falls += after - before == -amount
-    enough = max(1, min(_PROOF, len(known) - 1))
-    if grows >= enough and grows > 3 * falls:
-        return -1
-    return 1 if falls >= enough and falls > 3 * grows else 0
-
-
 def _column_sign(layout: Layout, body: Sequence[Row], money: AmountColumn, role: str) -> int:
     """-1 for a debit or credit column printed with a minus in most rows."""
     if role not in layout.columns:
@@ -267,30 +281,11 @@ def _net(debit: Amount, credit: Amount) -> Amount:
     return (debit or Decimal(0)) - (credit or Decimal(0))
 
 
-#: Without a balance to prove it, so many marks stand beside each amount without one.
-_MARKED_EACH = 2
-
-
-def bare_is_back(cells: Sequence[Cell], balances: Sequence[Cell], money: AmountColumn) -> bool:
-    """Whether amounts without a mark are money back: DB marks the others, balances agree."""
-    marks = [_mark(cell) for cell in cells]
-    bare, out = marks.count(""), sum(mark[:1] == "D" for mark in marks if mark)
-    if not bare or not out or bare + out < len(marks) - marks.count(None):
-        return False
-    if not balances:
-        return out >= _MARKED_EACH * bare
-    amounts = [
-        money[cell] if mark is not None else None for cell, mark in zip(cells, marks, strict=True)
-    ]
-    moved_back, moved_same = (
-        [
-            amount * (factor if mark == "" else 1) if isinstance(amount, Decimal) else Decimal(0)
-            for amount, mark in zip(amounts, marks, strict=True)
-        ]
-        for factor in (-1, 1)
-    )
-    known = [money[cell] for cell in balances]
-    return _agreeing(moved_back, known) > _agreeing(moved_same, known)
+def _bare_beside_debits(cells: Sequence[Cell]) -> int:
+    """How many amounts have no mark where DB marks all the others; 0 for any other column."""
+    marks = [mark for mark in map(_mark, cells) if mark is not None]
+    bare = marks.count("")
+    return bare if bare < len(marks) and all(mark[:1] in ("", "D") for mark in marks) else 0
 
 
 def _mark(cell: Cell) -> str | None:
@@ -299,14 +294,3 @@ def _mark(cell: Cell) -> str | None:
     if written is None:
         return None
     return "-" if written.negative or written.plus else written.mark or ""
-
-
-def _agreeing(moved: Sequence[Decimal], balances: Sequence[object]) -> int:
-    """How many steps from one printed balance to the next are the sum between them."""
-    count, total, before = 0, Decimal(0), None
-    for amount, balance in zip(moved, balances, strict=True):
-        total += amount
-        if isinstance(balance, Decimal):
-            count += before is not None and bool(total) and abs(balance - before) == abs(total)
-            total, before = Decimal(0), balance
-    return count

@@ -18,10 +18,13 @@ from kkpd.engines.reading.profile import DAYS, MONEY, Kinds, Profile, lost_title
 from kkpd.engines.reading.statement import Answers, Cell, Line, Notes, Row, Sheet, row_text, text_of
 from kkpd.engines.reading.tables import column_formats as formats
 from kkpd.engines.reading.tables import layout
+from kkpd.engines.reading.tables.chain import marked
 from kkpd.engines.reading.tables.column_formats import Formats, currency_of_title
+from kkpd.engines.reading.tables.control import Control
+from kkpd.engines.reading.tables.interpretation import interpret
 from kkpd.engines.reading.tables.layout import Layout
-from kkpd.engines.reading.tables.rows import RowJudge, Running, is_blank
-from kkpd.engines.reading.tables.signs import Signs
+from kkpd.engines.reading.tables.rows import RowJudge, is_blank
+from kkpd.engines.reading.tables.signs import Signs, times
 from kkpd.engines.reading.tables.totals import Totals
 
 TWIN_KEY = "lembar_kembar"
@@ -264,11 +267,13 @@ def read(
             continue
         reader = _Reader.of(tab.sheet, tab.head, tab.layout, profile, answers, notes, totals)
         yield from reader.lines() if twins is None else _once(reader, tab, twins, notes)
-        running = reader.running.found() if twins is None else None
+        running = reader.control.known() if twins is None else None
     notes.bills += totals.bills(notes.currency or profile.currency)
     if len(notes.bills) == 1:
         notes.opening = notes.bills[0].previous_balance
         notes.closing = notes.bills[0].total_due
+    if twins is None and not notes.questions:
+        reader.control.say(totals, notes)
     if notes.closing is None and not notes.questions:
         opening, closing = running or tuple(map(totals.balance, ("opening", "closing")))
         if notes.opening in (None, opening):
@@ -321,7 +326,8 @@ class _Reader:
     kinds: Kinds
     days: DateColumn
     money: AmountColumn
-    running: Running
+    control: Control
+    turn: int
     currency: str | None
     card: str | None = None
     cards: dict[str, str | None] = field(default_factory=dict)
@@ -344,11 +350,20 @@ class _Reader:
         settled = formats.settle(sheet, found, profile, answers, notes)
         if not settled.order_asked:
             totals.order = totals.order or settled.order
-        if not settled.decimal_asked:
-            totals.decimal = totals.decimal or settled.decimal
+        totals.decimal = totals.decimal or settled.decimal
         body = head[found.first_row :]
         money = AmountColumn(settled.decimal, settled.plus_back, settled.debit_minus)
-        signs = Signs.of(found, body, money, profile, answers, notes)
+        days = DateColumn(
+            settled.order,
+            totals.bill_date() or formats.last_day(head, settled, answers, notes),
+            settled.serials,
+            settled.order_asked,
+            sheet.later,
+        )
+        found, signs, down, dated = interpret(
+            sheet, found, body, money, days, profile, answers, notes
+        )
+        printed = (row[at] for row in body for at in found.at("balance") if at < len(row))
         return cls(
             sheet=sheet,
             layout=found,
@@ -358,15 +373,10 @@ class _Reader:
             signs=signs,
             judge=RowJudge(found, profile, notes, sheet),
             kinds=Kinds(profile),
-            days=DateColumn(
-                settled.order,
-                totals.bill_date() or formats.last_day(head, settled, notes),
-                settled.serials,
-                settled.order_asked,
-                sheet.later,
-            ),
+            days=days,
+            control=Control(down, dated),
+            turn=-1 if marked(printed) else 1,
             money=money,
-            running=Running(money),
             currency=profile.currency or currency_of_title(found),
         )
 
@@ -377,8 +387,6 @@ class _Reader:
             self.notes.rows += 1
             if number <= first:
                 self._head(number, row)
-            elif self.formats.decimal_asked:
-                self._skip(number, row, "menunggu jawaban atas tanda desimal")
             elif line := self._line(number, row):
                 yield line
         self.judge.finish()
@@ -403,33 +411,45 @@ class _Reader:
             return row[index] if index < width else ""
 
         days = {role: self.days[cell_of(role)] for role in DAYS if role in columns}
-        amount = self.signs.amount(cell_of, self.money)
+        amount = self.signs.amount(cell_of, self.money, number)
         if not self.judge.is_line(number, row, days, amount):
             self._look_at(number, row)
+            if "balance" in columns and self.notes.skipped[-1].reason == "saldo pindahan":
+                self.control.chain.begin(times(self.money[cell_of("balance")], self.turn))
             return None
         assert isinstance(amount, Decimal), f"row {number} is a line without an amount"
+        card = self._card(text_of(cell_of("card"))) if "card" in columns else self.card
+        self.control.add(amount)
         if "balance" in columns:
-            self.running.add(amount, cell_of("balance"))
+            before = self.money[cell_of("before")] if "before" in columns else None
+            printed = times(self.money[cell_of("balance")], self.turn)
+            self.control.step(number, amount, before, printed, card)
+
+        def told(role: str) -> str:
+            return (
+                mask(text_of(row[columns[role]]).strip())
+                if columns.get(role, width) < width
+                else ""
+            )
+
         back = amount.is_signed()
-        merchant, description = (
-            mask(text_of(cell_of(role)).strip()) for role in ("merchant", "description")
-        )
+        merchant, description = told("merchant"), told("description")
         said = [merchant] * ("merchant" in columns) + [description] * ("description" in columns)
         first, second = (day if isinstance(day, date) else None for day in map(days.get, DAYS))
         raw = [row[at] if at < width else "" for at in self.layout.raw]
         return Line(
             row=number,
             sheet=self.sheet.label(number),
-            reference=mask(text_of(cell_of("reference")).strip()) or None,
-            card_last4=self._card(text_of(cell_of("card"))) if "card" in columns else self.card,
+            reference=told("reference") or None,
+            card_last4=card,
             transaction_date=first,
             posting_date=second,
             amount=amount,
             direction="C" if back else "D",
             description=said[-1] if said else "",
             merchant=merchant or None,
-            mcc=mask(text_of(cell_of("mcc")).strip()) or None,
-            currency=currency_code(text_of(cell_of("currency"))) or self.currency,
+            mcc=told("mcc") or None,
+            currency=currency_code(told("currency")) or self.currency,
             kind=self.kinds.one(" ".join(said), back),
             raw=tuple(mask(text_of(cell).strip()) for cell in raw),
         )

@@ -21,7 +21,7 @@ _SHOWN = 5
 _HEADING = 4
 _PAID_AS_POSITIVE = ("payments",)
 _DAYS = ("bill_date", "due_date")
-_BALANCES = ("opening", "closing")
+_BALANCES = ("opening", "closing", "debits", "credits", "count")
 #: Digits and separators only: meant as an amount, whether or not it can be read as one.
 _MEANT = re.compile(r"[-(]?\s*(?:Rp\.?|IDR)?\s*\d[\d.,']*\)?", re.IGNORECASE)
 
@@ -156,9 +156,9 @@ class Totals:
         written = amounts.take_apart(value)
         if written is None:
             return None
-        own, certain = amounts.decide_decimal([written.core])
+        own = amounts.decide_decimal([written.core])
         signs = [self.decimal] if self.decimal else []
-        read = (AmountColumn(sign)[value] for sign in [*signs, own if certain else ","])
+        read = (AmountColumn(sign)[value] for sign in [*signs, own or ","])
         return next((found for found in read if found is not WRONG), None)
 
     def _bill(self, values: dict[str, Cell], currency: str | None) -> Bill:
