@@ -46,15 +46,19 @@ def test_open_questions_are_findings_with_choices_and_can_be_answered(
 ) -> None:
     file = tmp_path / "x.csv"
     file.write_text("Tanggal;Toko;Jumlah\n03/04/2025;A;1,50\n", "utf-8")
-    assert main(["statement", "parse", str(file), "--json"]) == 0
-    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert main(["statement", "parse", str(file), "--json"]) == 3
+    asked = json.loads(capsys.readouterr().out)
+    assert (asked["status"], asked["bukti"]) == ("ditanya", [])
+    assert [question["key"] for question in asked["questions"]] == ["urutan_tanggal"]
+    (finding,) = asked["findings"]
     assert finding["rule"] == "pertanyaan:urutan_tanggal"
     assert list(finding["choices"]) == ["dmy", "mdy"]
     answer = ["--answer", "urutan_tanggal=dmy"]
     assert main(["statement", "parse", str(file), "--json", *answer]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["lines"][0]["transaction_date"] == "2025-04-03"
-    assert main(["statement", "parse", str(file)]) == 0
+    assert found["status"] == "dibaca"
+    assert main(["statement", "parse", str(file)]) == 3
     assert "Pertanyaan" in capsys.readouterr().out
 
 

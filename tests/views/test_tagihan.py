@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -98,6 +99,30 @@ def test_questions_are_answered_in_the_check(app: Flask, entry: LoggedIn) -> Non
     assert "bisa dibaca lebih dari satu cara" in again.text
     citra.submit(answered, f"{AREA}/berkas/1/ambil")
     assert count(app, BarisBank) == 2
+
+
+def test_a_broken_balance_stops_the_import_until_a_reason_is_in_the_log(
+    app: Flask, entry: LoggedIn
+) -> None:
+    citra = entry("citra")
+    data = (
+        b"Tanggal;Uraian;Debet;Kredit;Saldo\n13/10/2026;KOPI;25.000;;975.000\n"
+        b"14/10/2026;NASI;5.000;;970.000\n15/10/2026;ATK;30.000;;920.000\n"
+    )
+    check = citra.follow(unggah(citra, data))
+    assert "Baris 4: saldo tercetak tidak sama" in check.text
+    assert check.tree.xpath("//input[@type='text' and @name='jawab.beda_tercetak' and @required]")
+    assert "Ambil" not in {b.text_content() for b in check.tree.xpath("//button")}
+    citra.post(f"{AREA}/berkas/1/ambil", status=400)
+    reason = "Bank mencetak ulang, surat 12/2026"
+    answered = citra.get(f"{AREA}/berkas/1/periksa?jawab.beda_tercetak={quote(reason)}")
+    citra.submit(answered, f"{AREA}/berkas/1/ambil")
+    assert count(app, BarisBank) == 3
+    taken = citra.get(f"{AREA}/riwayat/1").text
+    assert f"Jawaban Alasan beda dengan yang tercetak: {reason}" in taken
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        told = session.scalars(select(Event.isi).where(Event.jenis == "tagihan:berkas:ambil"))
+        assert reason in told.one().decode()
 
 
 def _truncated() -> bytes:

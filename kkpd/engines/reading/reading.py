@@ -29,6 +29,8 @@ _OFFERED = {
 }
 _UNREAD = "baris_tidak_terbaca"
 _BATCH = 8_192
+#: What a bill says against its lines; the books name it, since its lines may come in pieces.
+_CONTRADICTIONS = frozenset({"tagihan_tidak_cocok", "jumlah_baris_berbeda", "pembayaran_berbeda"})
 #: The longest reason.
 _REASON = 300
 _MEND = "Perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."
@@ -103,6 +105,8 @@ class Stream:
         if len(notes.bills) == 1 and not notes.questions:
             _check_due(notes.bills[0], notes)
             _check_lines(notes.bills[0], lines, notes)
+        if any(one.rule in _CONTRADICTIONS for one in notes.findings):
+            notes.proofs.clear()
         notes.ask_doubts(self._answers.get(DOUBT_KEY))
         currencies = Counter(line.currency for line in lines).most_common(2)
         return Statement(
@@ -140,11 +144,11 @@ def _check_due(bill: Bill, notes: Notes) -> None:
         return
     base = bill.previous_balance - (bill.payments or ZERO) + bill.new_charges
     if bill.total_due not in (base, base + (bill.stamp_duty or ZERO)):
-        notes.doubt(
+        notes.find(
             "tagihan_tidak_cocok",
             f"Tagihan lalu {bill.previous_balance} dikurangi pembayaran {bill.payments or 0} "
             f"ditambah transaksi baru {bill.new_charges} dan meterai {bill.stamp_duty or 0} "
-            f"tidak sama dengan total tagihan {bill.total_due}",
+            f"tidak sama dengan total tagihan {bill.total_due}.",
             dihitung=str(base + (bill.stamp_duty or ZERO)),
             tercetak=str(bill.total_due),
         )
@@ -161,19 +165,21 @@ def _check_lines(bill: Bill, lines: Sequence[Line], notes: Notes) -> None:
         bought, duty = sum_of("belanja", "refund", "biaya"), sum_of("meterai")
         alone = bought + credited
         if bill.new_charges not in (bought, bought + duty, alone, alone + duty):
-            notes.doubt(
+            notes.find(
                 "jumlah_baris_berbeda",
                 f"Jumlah baris {bought} tidak sama dengan transaksi baru {bill.new_charges} pada "
-                "ringkasan tagihan",
+                "ringkasan tagihan.",
                 dihitung=str(bought),
                 tercetak=str(bill.new_charges),
             )
+        elif lines:
+            notes.proofs.append(f"transaksi baru {bill.new_charges} cocok")
     paid = -sum_of("pembayaran")
     if bill.payments is not None and paid and bill.payments not in (paid, paid + credited):
         notes.find(
             "pembayaran_berbeda",
             f"Pembayaran pada baris {paid} tidak sama dengan pembayaran {bill.payments} pada "
-            "ringkasan tagihan",
+            "ringkasan tagihan.",
             dihitung=str(paid),
             tercetak=str(bill.payments),
         )

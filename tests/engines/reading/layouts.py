@@ -189,7 +189,7 @@ def _foot(
 ) -> list[list[str]]:
     spent = sum((a for _, a in truth if a > 0), D(0))
     back = -sum((a for _, a in truth if a < 0), D(0))
-    say = {role: "" for role in roles}
+    say = dict.fromkeys(roles, "")
     if layout.control == "totals":
         pairs = (("Saldo Awal", opening), ("Mutasi Debet", spent), ("Mutasi Kredit", back))
         return [[n, money(v, layout.comma)] for n, v in (*pairs, ("Saldo Akhir", closing))]
@@ -199,3 +199,78 @@ def _foot(
         say |= {"out": money(spent, layout.comma), "in": money(back, layout.comma), "amount": total}
         return [[say[role] for role in roles]]
     return []
+
+
+#: What somebody does to a file, and what must be told.
+HARMS = ("deleted", "altered", "turned", "total")
+
+
+def harmed(written: Written, harm: str) -> bytes | None:
+    """The file with one row deleted, one amount altered, one sign turned, or one total altered;
+    None where it has no such thing, or where nothing printed could tell.
+    """
+    layout = written.layout
+    dice = random.Random(layout.seed)
+    table = [list(row) for row in written.table]
+    if layout.control == "none" or (harm == "total" and layout.control not in ("totals", "sum")):
+        return None
+    rows = _controlled(written, harm)
+    row = table[dice.choice(rows) - 1]
+    if harm == "deleted":
+        table.remove(row)
+    elif harm == "altered":
+        at = max((written.places[r] for r in ("amount", "out", "in") if r in written.places),
+                 key=lambda place: _size(row[place]))  # fmt: skip
+        row[at] = _altered(row[at])
+    elif harm == "turned":
+        if not _turn(written, row):
+            return None
+    else:
+        cells = [(row, at) for row in table[written.rows[-1] :] for at, cell in enumerate(row)
+                 if any(map(str.isdigit, cell))]  # fmt: skip
+        row, at = dice.choice(cells)
+        row[at] = _altered(row[at])
+    return Written(layout, table, written.truth, written.rows, written.places).data()
+
+
+def _controlled(written: Written, harm: str) -> list[int]:
+    """The rows of which something printed would miss one."""
+    if written.layout.control not in ("balance", "before"):
+        return written.rows
+    if harm == "deleted":
+        return written.rows[1:-1]
+    if written.layout.control == "before":
+        return written.rows
+    return written.rows[:-1] if written.layout.backwards else written.rows[1:]
+
+
+def _size(text: str) -> int:
+    digits = "".join(filter(str.isdigit, text))
+    return int(digits) if digits else 0
+
+
+def _altered(text: str) -> str:
+    at = next(place for place, letter in enumerate(text) if letter.isdigit())
+    return text[:at] + str(int(text[at]) % 9 + 1) + text[at + 1 :]
+
+
+def _turn(written: Written, row: list[str]) -> bool:
+    places, style = written.places, written.layout.style
+    if style == "columns":
+        out, back = places["out"], places["in"]
+        row[out], row[back] = row[back], row[out]
+        return True
+    if style == "mark":
+        words = {written.table[number - 1][places["mark"]] for number in written.rows}
+        other = words - {row[places["mark"]]}
+        row[places["mark"]] = next(iter(other), "")
+        return bool(other)
+    at = places["amount"]
+    text = row[at]
+    if style == "inline":
+        row[at] = text.translate(str.maketrans("DBCR", "CRDB"))
+    elif style == "bare":
+        row[at] = text.removesuffix(" DB") if text.endswith("DB") else f"{text} DB"
+    elif style == "minus":
+        row[at] = text.removeprefix("-") if text.startswith("-") else f"-{text}"
+    return style != "plain"

@@ -70,7 +70,7 @@ def test_a_strange_layout_is_shown_corrected_and_kept() -> None:
     (guess,) = recognise(STRANGE)
     assert guess.titles == ("Kapan", "Siapa", "Berapa", "Apa")
     assert guess.columns == {"transaction_date": 0, "description": 1, "amount": 2}
-    assert (guess.date_order, guess.decimal) == (None, None), "what is open is left to the person"
+    assert (guess.date_order, guess.decimal) == (None, ","), "what is open is left to the person"
     assert guess.sample[0] == ("03/04/2025", "TOKO A", "1.234", "ATK")
     chosen = {
         "transaction_date": "Kapan",

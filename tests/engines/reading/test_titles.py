@@ -103,12 +103,12 @@ def test_a_sign_of_money_that_was_lost_on_the_way_takes_no_amount_along(cell: st
     assert total(found) == Decimal("1232.50")
 
 
-def test_a_comma_before_three_digits_parts_thousands_of_pounds_but_is_asked_of_others() -> None:
+def test_one_separator_before_three_digits_parts_thousands() -> None:
     rows = ["2014-07-12;RONA;{}8,814", "2014-07-13;RONA;{}177"]
-    pounds = read("Date;Merchant;Amount", *(row.format("£") for row in rows))
-    assert total(pounds) == 8991
-    assert not pounds.questions
-    assert read("Date;Merchant;Amount", *(row.format("") for row in rows)).questions
+    for sign in ("£", ""):
+        found = read("Date;Merchant;Amount", *(row.format(sign) for row in rows))
+        assert total(found) == 8991
+        assert not found.questions
 
 
 def test_a_list_by_month_has_lines_without_a_day() -> None:

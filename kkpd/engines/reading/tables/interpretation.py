@@ -206,7 +206,7 @@ def _amounts(
     return [
         None
         if any(is_sum(cell) for cell in row if isinstance(cell, str))
-        else signs.amount(lambda role, row=row: _cell(row, layout.columns, role), money)  # type: ignore[misc]
+        else signs.amount(lambda role, row=row: _cell(row, layout.columns, role), money)  # type: ignore[misc]  # a cell by its role
         for row in rows
     ]
 

@@ -413,9 +413,7 @@ class _Reader:
         days = {role: self.days[cell_of(role)] for role in DAYS if role in columns}
         amount = self.signs.amount(cell_of, self.money, number)
         if not self.judge.is_line(number, row, days, amount):
-            self._look_at(number, row)
-            if "balance" in columns and self.notes.skipped[-1].reason == "saldo pindahan":
-                self.control.chain.begin(times(self.money[cell_of("balance")], self.turn))
+            self._look_at(number, row, cell_of("balance"))
             return None
         assert isinstance(amount, Decimal), f"row {number} is a line without an amount"
         card = self._card(text_of(cell_of("card"))) if "card" in columns else self.card
@@ -460,8 +458,12 @@ class _Reader:
             self.cards[text] = last_four(text)
         return self.cards[text]
 
-    def _look_at(self, number: int, row: Row) -> None:
-        """A row between the lines may hold a total, or announce the card of the lines below."""
+    def _look_at(self, number: int, row: Row, printed: Cell) -> None:
+        """A row between the lines may hold a total, or announce the card of the lines below it; a
+        balance carried forward begins the steps.
+        """
+        if self.notes.skipped[-1].reason == "saldo pindahan":
+            self.control.chain.begin(times(self.money[printed], self.turn))
         if "card" not in self.layout.columns and number not in self.sheet.repeated:
             self.totals.look_at(number, row)
             self.card = self.totals.card_of(row) or self.card
