@@ -74,9 +74,11 @@ def interpret(
             one
             for layout in _layouts(found, some, money)
             for one in _readings(layout, some, money, profile, answers, dated)
-            if one.proves(_STEPS)
+            if one.proves(max(_STEPS, int(_MOST * len(some))))
         )
-        best = max((best, *proven), key=_worth)
+        own = _readings(found, some, money, profile, answers, dated)
+        other = max((*own, *proven), key=_worth)
+        best = best if other.layout is found else other
     if not best.whole and not best.signs.told:
         free = _layouts(found, rows, money) if profile.name == "umum" else ()
         for layout in (best.layout, *(one for one in free if "amount" in one.columns)):
@@ -109,10 +111,10 @@ def first_day_first(rows: Sequence[Row], found: Layout, days: DateColumn) -> boo
     return None if not on else on > 0
 
 
-def _worth(one: Interpretation) -> tuple[bool, float, bool]:
-    """What is proven whole first; an account that falls by what is spent before a debt."""
-    right = one.chain.right / one.chain.steps if one.chain.steps else 0.0
-    return one.whole, right, not one.chain.way.owed or not one.chain.steps
+def _worth(one: Interpretation) -> tuple[int, bool, bool]:
+    """What explains most steps first; an account that falls by what is spent before a debt."""
+    chain = one.chain
+    return chain.right, one.whole, not chain.way.owed or not chain.steps
 
 
 def _proven(
