@@ -113,7 +113,7 @@ def test_a_broken_balance_stops_the_import_until_a_reason_is_in_the_log(
     assert "Baris 4: saldo tercetak tidak sama" in check.text
     assert check.tree.xpath("//input[@type='text' and @name='jawab.beda_tercetak' and @required]")
     assert "Ambil" not in {b.text_content() for b in check.tree.xpath("//button")}
-    citra.post(f"{AREA}/berkas/1/ambil", status=400)
+    citra.post(f"{AREA}/berkas/1/ambil", status=422)
     reason = "Bank mencetak ulang, surat 12/2026"
     answered = citra.get(f"{AREA}/berkas/1/periksa?jawab.beda_tercetak={quote(reason)}")
     citra.submit(answered, f"{AREA}/berkas/1/ambil")

@@ -21,6 +21,7 @@ from typing import Any, Literal
 from kkpd.core.errors import Unreadable
 from kkpd.engines.reading.statement import Kind
 
+_WORDS = re.compile(r"\w+")
 _NOT_WORD = re.compile(r"[^a-z0-9%#]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -60,14 +61,16 @@ class WordFinder:
     def __init__(self, groups: Iterable[tuple[str, Sequence[str]]]) -> None:
         given = [(name, tuple(words)) for name, words in groups if words]
         self._groups = [(name, _any_of(words)) for name, words in given]
-        self._words = tuple(word.casefold() for _, words in given for word in words)
+        all_words = [word.casefold() for _, words in given for word in words]
+        self._openings = {first for word in all_words for first in _WORDS.findall(word)[:1]}
         self._known: dict[str, str | None] = {}
 
     def find(self, text: str) -> str | None:
         """The name of the first group with a word in `text`."""
         if text not in self._known:
-            folded = text.casefold()  # most texts hold none of the words, not even inside another
-            found = self._groups if any(word in folded for word in self._words) else ()
+            # most texts hold none of the words, not even the first of several
+            held = not self._openings.isdisjoint(_WORDS.findall(text.casefold()))
+            found = self._groups if held else ()
             self._known[text] = next((name for name, words in found if words.search(text)), None)
         return self._known[text]
 

@@ -97,6 +97,7 @@ def test_the_broken_row_is_named_and_answered_by_a_reason() -> None:
     (question,) = parse(file.read_bytes()).questions
     assert (question.key, question.choices) == ("beda_tercetak", ())
     assert "Baris 13: saldo" in question.text
+    assert "(selisih 625.000)" in question.text
     assert 13 in question.rows
     reason = {"beda_tercetak": "Bank menjelaskan lewat surat 12/2026"}
     read = parse(file.read_bytes(), answers=reason)

@@ -215,3 +215,9 @@ def currency_code(text: str) -> str | None:
     """The ISO code that a sign or name stands for."""
     wanted = text.strip().upper()
     return _CURRENCIES.get(wanted) or (wanted if wanted.isalpha() and len(wanted) == 3 else None)
+
+
+def written(value: Decimal) -> str:
+    """An amount of any currency in a sentence: `1.234.567`, `1.234.567,50`."""
+    text = f"{value:,f}".translate(str.maketrans(",.", ".,"))
+    return text.rstrip("0").rstrip(",") if text.endswith(",00") else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from kkpd.engines.reading.cells.amounts import Amount
+from kkpd.engines.reading.cells.amounts import Amount, written
 from kkpd.engines.reading.statement import Notes
 from kkpd.engines.reading.tables.chain import Chain
 from kkpd.engines.reading.tables.totals import Totals
@@ -66,8 +66,8 @@ class Control:
         for role, name, summed in pairs:
             printed = totals.balance(role)
             if printed is not None:
-                what = f"jumlah {name} {abs(printed)}"
-                notes.weigh(abs(printed) == summed, what, f"barisnya berjumlah {summed}")
+                what = f"jumlah {name} {written(abs(printed))}"
+                notes.weigh(abs(printed) == summed, what, f"barisnya berjumlah {written(summed)}")
         counted = totals.balance("count")
         if counted is not None:
             what = f"banyak transaksi {counted}"
@@ -85,7 +85,8 @@ class Control:
             notes.doubt(
                 "saldo_terputus",
                 f"Baris {one.row}: saldo tercetak tidak sama dengan saldo sebelumnya dan jumlah "
-                f"baris ini (selisih {abs(one.off)}); ada baris yang hilang, berlebih atau berubah",
+                f"baris ini (selisih {written(abs(one.off))}); ada baris yang hilang, berlebih "
+                "atau berubah",
                 one.row,
             )
         if wrong > _NAMED:
@@ -96,11 +97,15 @@ class Control:
         if opening is not None and closing is not None:
             moved = self.spent - self.back
             right = {abs(opening - moved), abs(opening + moved)}
-            what = f"saldo awal {opening} dan saldo akhir {closing}"
-            notes.weigh(abs(closing) in right, what, f"barisnya berjumlah {moved}")
+            what = f"saldo awal {written(opening)} dan saldo akhir {written(closing)}"
+            notes.weigh(abs(closing) in right, what, f"barisnya berjumlah {written(moved)}")
         found = self.known()
         if found is None or self.chain.wrong:
             return
         for name, printed, own in (("awal", opening, found[0]), ("akhir", closing, found[1])):
             if printed is not None and abs(printed) != abs(own):
-                notes.weigh(False, f"saldo {name} {printed}", f"saldo pada baris memberi {own}")
+                notes.weigh(
+                    False,
+                    f"saldo {name} {written(printed)}",
+                    f"saldo pada baris memberi {written(own)}",
+                )

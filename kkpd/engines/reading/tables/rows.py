@@ -130,8 +130,8 @@ class RowJudge:
             tell = self._notes.doubt if labelled else self._notes.find
             tell(
                 "total_berbeda",
-                f"Baris {number} menyebut jumlah {printed}, sedangkan jumlah baris di atasnya "
-                f"{summed}. Selisih {printed - summed}",
+                f"Baris {number} menyebut jumlah {money.written(printed)}, sedangkan jumlah baris "
+                f"di atasnya {money.written(summed)}. Selisih {money.written(printed - summed)}",
                 row=number,
                 tercetak=str(printed),
                 dihitung=str(summed),
