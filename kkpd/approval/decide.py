@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kkpd import ledger
 from kkpd.approval import reads as queries
 from kkpd.approval import refund_order, six_tests
+from kkpd.approval.six_tests import LineTest
 from kkpd.belanja import ceilings
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import business_day, period_name
@@ -55,10 +56,17 @@ class _Ruling:
         return self.action == "setujui"
 
 
-def decide(session: Session, actor: Actor, putusan: SixTestsDecision, now: datetime) -> Transaksi:
+def decide(
+    session: Session,
+    actor: Actor,
+    putusan: SixTestsDecision,
+    now: datetime,
+    known: Sequence[LineTest] | None = None,
+) -> Transaksi:
     """Save the six answers and the decision, reserve or release the ceilings, take the step.
 
-    A refund is never refused: it follows its original, and the part that the budget did not bear is
+    `known` is what the program found of the line, where many were read together. A refund is never
+    refused: it follows its original, and the part that the budget did not bear is
     the holder's without a new decision.
     """
     asal = refund_order.asal(session, putusan.transaksi_id)
@@ -74,7 +82,8 @@ def decide(session: Session, actor: Actor, putusan: SixTestsDecision, now: datet
         _bear(session, actor, transaksi, decided.nilai, now)
     spoken = _spoken(putusan, decided)
     advance(session, actor, transaksi, decided.action, now=now, after=spoken)
-    _keep_answers(session, actor, transaksi, putusan, now)
+    found = queries.line_tests(session, [transaksi])[transaksi.id] if known is None else known
+    _keep_answers(session, actor, transaksi, putusan, found, now)
     nilai = decided.nilai if decided.approves else transaksi.nilai
     keep_decision(session, actor, role, transaksi, (decided.approves, nilai, decided.alasan), now)
     if not decided.approves and transaksi.nilai > ZERO:
@@ -95,13 +104,13 @@ def decide_all(
     if not commands:
         raise DomainError("Putuskan sedikitnya satu belanja.")
     ids = {one.transaksi_id for one in commands}
-    refunds = set(
-        session.scalars(select(Transaksi.id).where(Transaksi.id.in_(ids), Transaksi.nilai < ZERO))
-    )
+    lines = session.scalars(select(Transaksi).where(Transaksi.id.in_(ids))).all()
+    refunds = {row.id for row in lines if row.nilai < ZERO}
+    known = queries.line_tests(session, lines)
     done = []
     for one in sorted(commands, key=lambda one: (one.transaksi_id in refunds, one.transaksi_id)):
         with told_at(session, one.transaksi_id):
-            done.append(decide(session, actor, one, now))
+            done.append(decide(session, actor, one, now, known.get(one.transaksi_id)))
     return done
 
 
@@ -243,9 +252,14 @@ def _spoken(putusan: SixTestsDecision, decided: _Ruling) -> dict[str, Json]:
 
 
 def _keep_answers(
-    session: Session, actor: Actor, transaksi: Transaksi, putusan: SixTestsDecision, now: datetime
+    session: Session,
+    actor: Actor,
+    transaksi: Transaksi,
+    putusan: SixTestsDecision,
+    found: Sequence[LineTest],
+    now: datetime,
 ) -> None:
-    for seen in queries.line_tests(session, transaksi):
+    for seen in found:
         session.add(
             Uji(
                 opd_id=transaksi.opd_id,

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from kkpd.approval import reads, six_tests
+from kkpd.approval import reads
 from kkpd.approval.evidence_rules import EvidenceSeen
 from kkpd.approval.reads import SixTestRow
 from kkpd.approval.six_tests import LineTest
@@ -60,12 +60,12 @@ def lines(session: Session, rows: Sequence[SixTestRow]) -> tuple[DeskLine, ...]:
     """These lines as the desk shows them; so many queries for any number."""
     ids = [row.id for row in rows]
     found = session.scalars(select(Transaksi).where(Transaksi.id.in_(ids))).all()
-    inputs = reads.inputs(session, found)
+    tests = reads.line_tests(session, found)
     evidence, findings = _evidence(session, ids), _findings(session, ids)
     return tuple(
         DeskLine(
             row,
-            six_tests.uji(inputs[row.id]),
+            tests[row.id],
             tuple(evidence[row.id]),
             tuple(findings[f"transaksi:{row.id}"]),
         )

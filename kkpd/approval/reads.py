@@ -159,9 +159,9 @@ def inputs(session: Session, found: Sequence[Transaksi]) -> dict[int, SixTestInp
     }
 
 
-def line_tests(session: Session, transaksi: Transaksi) -> tuple[LineTest, ...]:
-    """The program's findings about the line, test by test."""
-    return six_tests.uji(inputs(session, [transaksi])[transaksi.id])
+def line_tests(session: Session, found: Sequence[Transaksi]) -> dict[int, tuple[LineTest, ...]]:
+    """The program's findings about each of these lines, test by test."""
+    return {id_: six_tests.uji(one) for id_, one in inputs(session, found).items()}
 
 
 def _card(session: Session, kartu_id: int, day: date) -> tuple[str, str]:

@@ -159,7 +159,7 @@ class LivedYear(OpdYear):
         }
         for id_ in ids:
             row = session.get_one(Transaksi, id_)
-            found = {seen.nomor: seen for seen in approval_reads.line_tests(session, row)}
+            found = {seen.nomor: seen for seen in approval_reads.line_tests(session, [row])[row.id]}
             failed = [n for n, seen in found.items() if seen.hasil == "tidak_sesuai"]
             jawaban: dict[int, str] = {n: "tidak" if n in failed else "lulus" for n in SIX_TESTS}
             refuse = row.nilai > ZERO and (5 in failed or 2 in failed)

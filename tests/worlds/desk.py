@@ -42,7 +42,7 @@ def waiting(
 
 
 def _bought(session: Session, folder: Path, nomor: int, *, read: bool) -> Transaksi:
-    amount, day = 50_000 + nomor * 100, date(2026, 10, 1 + nomor % 20)
+    amount, day = 30_000 + nomor * 100, date(2026, 10, 1 + nomor % 20)
     given = isi(
         kunci_kirim=f"meja-{nomor}",
         uraian=f"Kertas HVS A4 nomor {nomor}",
