@@ -26,7 +26,7 @@ class _Server(MPServer):
 def main() -> None:
     """Serve, with granian's own options."""
     cli.Server = _Server  # type: ignore[attr-defined]  # the name under which it is called there
-    cli.entrypoint()  # type: ignore[no-untyped-call]
+    cli.entrypoint()  # type: ignore[no-untyped-call]  # granian gives no types
 
 
 if __name__ == "__main__":

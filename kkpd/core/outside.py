@@ -19,7 +19,7 @@ from kkpd.core.config import Settings
 #: The addresses of an answer may be connected to for so many seconds.
 _ANSWER_SECONDS: Final = 120.0
 #: Questions to the resolver, with the name that is asked for first.
-_LOOK_UPS: Final = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
+_QUESTIONS: Final = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 _SENDING: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _hosts: frozenset[str] = frozenset()
 #: Address -> until when it may be connected to.
@@ -69,7 +69,7 @@ def _answered(host: Any, *args: Any, **options: Any) -> Any:
 
 
 def _asked(event: str, args: tuple[Any, ...]) -> None:
-    if event in _LOOK_UPS:
+    if event in _QUESTIONS:
         if args[0] and (event == "socket.getaddrinfo" or args[0] != socket.gethostname()):
             _refuse_other(args[0])
     elif event in _SENDING and isinstance(args[1], tuple):

@@ -62,14 +62,14 @@ class WordFinder:
         given = [(name, tuple(words)) for name, words in groups if words]
         self._groups = [(name, _any_of(words)) for name, words in given]
         all_words = [word.casefold() for _, words in given for word in words]
-        self._openings = {first for word in all_words for first in _WORDS.findall(word)[:1]}
+        self._starts = {first for word in all_words for first in _WORDS.findall(word)[:1]}
         self._known: dict[str, str | None] = {}
 
     def find(self, text: str) -> str | None:
         """The name of the first group with a word in `text`."""
         if text not in self._known:
             # most texts hold none of the words, not even the first of several
-            held = not self._openings.isdisjoint(_WORDS.findall(text.casefold()))
+            held = not self._starts.isdisjoint(_WORDS.findall(text.casefold()))
             found = self._groups if held else ()
             self._known[text] = next((name for name, words in found if words.search(text)), None)
         return self._known[text]
