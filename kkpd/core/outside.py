@@ -19,7 +19,9 @@ from kkpd.core.config import Settings
 #: The addresses of an answer may be connected to for so many seconds.
 _ANSWER_SECONDS: Final = 120.0
 #: Questions to the resolver, with the name that is asked for first.
-_QUESTIONS: Final = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
+_QUESTIONS: Final = frozenset(
+    {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
+)
 _SENDING: Final = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _hosts: frozenset[str] = frozenset()
 #: Address -> until when it may be connected to.
