@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "read a bank bill and print it as JSON, or take it in",
     ),
     "classify": ("kkpd.cli.classify", "operasi, modal or ragu for each row of a CSV file"),
+    "analyze": ("kkpd.cli.analyze", "sampling, Benford and patterns of fraud over a CSV file"),
     "match": ("kkpd.cli.match", "match a bank statement with a purchase ledger, both CSV"),
     "report": (
         "kkpd.cli.papers.report",

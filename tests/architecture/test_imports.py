@@ -16,6 +16,7 @@ WITHOUT_DATABASE = (
     ("statement", "parse"),
     ("classify",),
     ("match",),
+    ("analyze",),
 )
 HEAVY = ("flask", "sqlalchemy", "pandas", "werkzeug")
 
