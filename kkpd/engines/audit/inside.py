@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from kkpd.core.errors import Unreadable
 from kkpd.engines.audit import benford, units
 from kkpd.engines.audit.amounts import NOTHING, to_sen
