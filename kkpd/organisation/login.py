@@ -99,14 +99,17 @@ def enter(
     *,
     by: str,
     brought: str | None = None,
+    id_token: str | None = None,
 ) -> tuple[str, Actor]:
-    """The same for who has proved it without an attempt at a password."""
+    """The same for who has proved it without an attempt at a password; `id_token` is what the
+    provider gave, sealed.
+    """
     pengguna = session.get_one(Pengguna, pengguna_id)
     orang = session.get_one(Orang, pengguna.orang_id)
     actor = Actor(orang.id, pengguna.id, orang.nama)
     if brought is not None:
         _end(session, now, Sesi.token_hash == hash_token(brought))
-    token = new_session(session, pengguna.id, origin, now, by=by)
+    token = new_session(session, pengguna.id, origin, now, by=by, id_token=id_token)
     subject = f"pengguna:{pengguna.id}"
     event_log.record(session, actor, None, "akun:sesi:masuk", subject, now=now, after={"cara": by})
     return token, actor
@@ -122,7 +125,13 @@ def may_enter(session: Session, pengguna_id: int, *, demo: bool) -> bool:
 
 
 def new_session(
-    session: Session, pengguna_id: int, origin: Origin, now: datetime, *, by: str
+    session: Session,
+    pengguna_id: int,
+    origin: Origin,
+    now: datetime,
+    *,
+    by: str,
+    id_token: str | None = None,
 ) -> str:
     """The token of a new session; the oldest beyond MOST_SESSIONS end."""
     token = secrets.token_urlsafe(32)
@@ -134,6 +143,7 @@ def new_session(
         alamat=origin.address[:45],
         peramban=origin.browser[:60],
         cara=by,
+        token_penyedia=id_token,
     )
     session.add(row)
     session.flush()
@@ -156,14 +166,18 @@ def visible(session: Session, session_id: int, now: datetime) -> None:
     )
 
 
-def log_out(session: Session, actor: Actor, token: str, now: datetime) -> str | None:
-    """End this session on the server; by what it was opened."""
-    way = session.scalar(select(Sesi.cara).where(Sesi.token_hash == hash_token(token)))
+def log_out(
+    session: Session, actor: Actor, token: str, now: datetime
+) -> tuple[str, str | None] | None:
+    """End this session on the server; by what it was opened, and the provider's sealed token."""
+    opened = session.execute(
+        select(Sesi.cara, Sesi.token_penyedia).where(Sesi.token_hash == hash_token(token))
+    ).one_or_none()
     _end(session, now, Sesi.token_hash == hash_token(token))
     event_log.record(
         session, actor, None, "akun:sesi:keluar", f"pengguna:{actor.pengguna_id}", now=now
     )
-    return way
+    return None if opened is None else (opened[0], opened[1])
 
 
 def end_session(session: Session, actor: Actor, sesi_id: int, now: datetime) -> None:
@@ -185,4 +199,5 @@ def revoke_others(session: Session, pengguna_id: int, token: str, now: datetime)
 
 
 def _end(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
-    session.execute(update(Sesi).where(*which, Sesi.dicabut_at.is_(None)).values(dicabut_at=now))
+    ended = {"dicabut_at": now, "token_penyedia": None}
+    session.execute(update(Sesi).where(*which, Sesi.dicabut_at.is_(None)).values(ended))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from typing import Any, Final
@@ -38,6 +38,8 @@ _LEFT_ALONE: Final = timedelta(seconds=30)
 #: How long ago the provider may have asked the person who is to prove it again.
 ASKED_LATELY: Final = timedelta(minutes=5)
 _SKEW: Final = timedelta(minutes=1)
+#: What the key is made for that seals an ID token while its session is open.
+SEALED_FOR: Final = "id token"
 _END: Final = "end_session_endpoint"
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _log = logging.getLogger("kkpd.sign_on")
@@ -64,13 +66,14 @@ class NotProved(DomainError):
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who the provider says it is; `strong`: it asked for two factors, and that counts here;
-    `asked_at`: when it last asked the person, if it says so.
+    `asked_at`: when it last asked the person, if it says so; `id_token`: in what it said so.
     """
 
     issuer: str
     subject: str
     strong: bool
     asked_at: datetime | None = None
+    id_token: str = field(default="", repr=False)
 
 
 class _Limited(OAuth2Session):  # type: ignore[misc]  # authlib ships no types
@@ -116,9 +119,9 @@ class Provider(OpenIDMixin):  # type: ignore[misc]  # authlib ships no types
             )
         return str(address), kept
 
-    def end_address(self, back: str, now: datetime) -> str | None:
-        """Where the browser ends its session at the provider (RP-initiated logout); None when the
-        provider offers no such place or does not answer.
+    def end_address(self, back: str, now: datetime, id_token: str | None = None) -> str | None:
+        """Where the browser ends its session at the provider (RP-initiated logout), which knows by
+        the ID token whose; None when the provider offers no such place or does not answer.
         """
         try:
             told = self._discover(now)
@@ -127,6 +130,8 @@ class Provider(OpenIDMixin):  # type: ignore[misc]  # authlib ships no types
         if not told.get(_END):
             return None
         asked = {"client_id": self.client_id, "post_logout_redirect_uri": back}
+        if id_token:
+            asked["id_token_hint"] = id_token
         return f"{told[_END]}{'&' if '?' in told[_END] else '?'}{urlencode(asked)}"
 
     def finish(
@@ -176,7 +181,8 @@ class Provider(OpenIDMixin):  # type: ignore[misc]  # authlib ships no types
         at = claims.get("auth_time")
         told_at = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else None
         strong = bool(said & self.config.mfa)
-        return Identity(self.config.issuer, str(claims["sub"])[:255], strong, told_at)
+        word = str(token["id_token"])
+        return Identity(self.config.issuer, str(claims["sub"])[:255], strong, told_at, word)
 
     def load_server_metadata(self) -> dict[str, Any]:
         """What `_discover` was told; authlib asks for it."""

@@ -39,22 +39,24 @@ def new_seed() -> str:
     return pyotp.random_base32()
 
 
-def seal(secret_key: str, seed: str) -> str:
-    """The seed as the database keeps it: encrypted and authenticated (AES-128, HMAC-SHA-256)."""
-    return _box(secret_key).encrypt(seed.encode()).decode()
+def seal(secret_key: str, secret: str, use: str = "totp") -> str:
+    """A seed, or what else `use` names, as the database keeps it: encrypted and authenticated
+    (AES-128, HMAC-SHA-256).
+    """
+    return _box(secret_key, use).encrypt(secret.encode()).decode()
 
 
-def unseal(secret_key: str, sealed: str) -> str | None:
-    """The seed again; None when the instance's key was changed or lost."""
+def unseal(secret_key: str, sealed: str, use: str = "totp") -> str | None:
+    """The same again; None when the instance's key was changed or lost."""
     try:
-        return _box(secret_key).decrypt(sealed.encode()).decode()
+        return _box(secret_key, use).decrypt(sealed.encode()).decode()
     except InvalidToken:
         return None
 
 
-def _box(secret_key: str) -> Fernet:
+def _box(secret_key: str, use: str) -> Fernet:
     """A key of its own, so that other uses of the instance's key tell nothing about this one."""
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kkpd totp")
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"kkpd {use}".encode())
     return Fernet(urlsafe_b64encode(derived.derive(secret_key.encode())))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from kkpd.core.choices import (
@@ -141,6 +141,12 @@ class Sesi(Base):
     cara: Mapped[str] = kolom("Dengan apa dibuka.", String(20), default="sandi")
     alamat: Mapped[str] = kolom("Alamat asal saat masuk.", String(45), default="")
     peramban: Mapped[str] = kolom("Peramban saat masuk, diringkas.", String(60), default="")
+    token_penyedia: Mapped[str | None] = kolom(
+        "Token identitas penyedia, disandikan; hilang saat sesi diakhiri.",
+        Text,
+        default=None,
+        repr=False,
+    )
 
 
 class PercobaanMasuk(Base):

@@ -14,7 +14,15 @@ from kkpd.core.choices import PROVIDER_WAYS
 from kkpd.core.db import session as db
 from kkpd.core.errors import DomainError
 from kkpd.core.permissions import ROLE_NAMES, Actor
-from kkpd.organisation import codes, guessing, own_account, passwords, second_factor
+from kkpd.organisation import (
+    codes,
+    guessing,
+    own_account,
+    passwords,
+    second_factor,
+    sign_on,
+    totp,
+)
 from kkpd.organisation import login as organisation_login
 from kkpd.organisation.second_factor import has_second_factor
 from kkpd.organisation.setup.demo_logins import DEMO_LOGIN_WORD, DemoLogin, demo_logins
@@ -226,11 +234,12 @@ def _ask_page(form: AskForm) -> str:
 def keluar() -> Response:
     """End the session on the server and in the browser, and the provider's where it opened it."""
     with writing() as session:
-        way = organisation_login.log_out(session, actor(), identity.token_of_request(), now())
+        opened = organisation_login.log_out(session, actor(), identity.token_of_request(), now())
     identity.forget()
-    if way in PROVIDER_WAYS and settings().oidc is not None:
+    if opened is not None and opened[0] in PROVIDER_WAYS and settings().oidc is not None:
         back = login_state.site().origin + url_for("masuk.formulir")
-        address = provider().end_address(back, now())
+        token = totp.unseal(settings().secret_key, opened[1] or "", sign_on.SEALED_FOR)
+        address = provider().end_address(back, now(), token)
         if address is not None:
             page = render_template("pages/masuk/keluar.html", alamat=address)
             return leads_on(address, page)

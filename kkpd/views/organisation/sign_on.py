@@ -18,7 +18,7 @@ from wtforms.validators import Length
 
 from kkpd.core.errors import DomainError, TooLarge
 from kkpd.organisation import login as organisation_login
-from kkpd.organisation import login_steps, second_factor, sign_on
+from kkpd.organisation import login_steps, second_factor, sign_on, totp
 from kkpd.organisation.login_steps import OpenStep
 from kkpd.organisation.sign_on import Identity
 from kkpd.records import security_log
@@ -157,7 +157,10 @@ def _log_in(step: OpenStep, who: Identity) -> Response:
             token = second_factor.ask(session, found, wanted, now())
         elif found is not None:
             way = "penyedia_mfa" if who.strong else "penyedia"
-            opened = organisation_login.enter(session, found, origin(), now(), by=way)
+            sealed = totp.seal(settings().secret_key, who.id_token, sign_on.SEALED_FOR)
+            opened = organisation_login.enter(
+                session, found, origin(), now(), by=way, id_token=sealed
+            )
     if found is None:
         security_log.note("akun:sesi:masuk", "gagal", subject="penyedia")
         flash(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import socket
 import subprocess
 import sys
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,11 +17,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from kkpd.core.config import NAMES, Oidc, SettingError, Settings
-from kkpd.core.db.session import EVERY_OPD, writing
-from kkpd.models import LoginStep, Pengguna
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.models import LoginStep, Pengguna, Sesi
 from kkpd.organisation import sign_on
 from kkpd.organisation.sign_on import NotProved, Provider, ProviderDown
 from kkpd.web.globals import engine
@@ -214,6 +216,12 @@ def test_who_comes_by_the_provider_alone_proves_it_there_again(
     PageClient(used).entry("joko", word)
 
 
+def kept_tokens(app: Flask) -> list[str]:
+    """The provider's tokens that sessions hold."""
+    with app.app_context(), reading(engine(), EVERY_OPD) as session:
+        return list(session.scalars(select(Sesi.token_penyedia).where(Sesi.token_penyedia != "")))
+
+
 def test_logging_out_ends_the_session_at_the_provider_too(
     used: Flask, provider: Running, entry: LoggedIn
 ) -> None:
@@ -221,6 +229,8 @@ def test_logging_out_ends_the_session_at_the_provider_too(
     link(citra, "subject-of-citra")
     assert citra.submit(citra.get("/akun/"), "/keluar").location == "/masuk"  # a password's session
     citra = by_provider(used, "subject-of-citra")
+    assert len(kept_tokens(used)) == 1
+    assert kept_tokens(used)[0].startswith("gAAAA"), "sealed"
     page = citra.submit(citra.get("/akun/"), "/keluar", 200)
     address = page.tree.xpath("//main//a/@href")[0]
     assert page.response.headers["Refresh"] == f"0; url={address}"
@@ -228,6 +238,10 @@ def test_logging_out_ends_the_session_at_the_provider_too(
     told = parse_qs(urlsplit(address).query)
     assert told["client_id"] == ["buku-kkpd"]
     assert told["post_logout_redirect_uri"] == ["http://localhost/masuk"]
+    body = told["id_token_hint"][0].split(".")[1]
+    claims = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    assert (claims["sub"], claims["iss"]) == ("subject-of-citra", provider.issuer)
+    assert kept_tokens(used) == [], "with the session it is gone"
     assert requests.get(address, timeout=30).status_code == 200
     citra.get("/akun/", 303)  # and here it is over already
     citra = by_provider(used, "subject-of-citra")
