@@ -27,6 +27,8 @@ from kkpd.organisation import assignments, cards, organisation
 from kkpd.pagu.budget import reference
 from kkpd.pagu.budget import rows as budget_rows
 
+#: A row is up to four acts in the one transaction; while it lasts nobody else writes (SQLite).
+MOST_ROWS: Final = 75
 #: The columns of the sheet, in the order of the template; what an example row holds.
 COLUMNS: Final = {
     "kode_opd": "CONTOH-1.02",
@@ -85,6 +87,12 @@ def read(data: bytes, name: str) -> list[ReferenceRow]:
     rows = [row for row in found if not row["kode_opd"].upper().startswith(_EXAMPLE)]
     if not rows:
         raise Unreadable("Tidak ada baris selain baris contoh dalam berkas ini.", field="berkas")
+    if len(rows) > MOST_ROWS:
+        raise Unreadable(
+            f"Lembar ini berisi {len(rows)} baris; paling banyak {MOST_ROWS} sekali kirim. "
+            "Bagi menjadi beberapa berkas.",
+            field="berkas",
+        )
     return rows
 
 

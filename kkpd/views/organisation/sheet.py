@@ -73,8 +73,9 @@ def lembar_periksa() -> tuple[str, int]:
     form = SheetForm()
     try:
         name, data = one_upload(form.berkas)
+        rows = sheet.read(data, name)  # before the transaction: nobody waits for the child
         with rehearsing() as session:
-            lines = sheet.propose(session, actor(), sheet.read(data, name), now())
+            lines = sheet.propose(session, actor(), rows, now())
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(form, refusal.findings if isinstance(refusal, FileRefused) else ()), 422
@@ -91,8 +92,8 @@ def lembar_usulkan() -> Response | tuple[str, int]:
     if not _SHA.fullmatch(digest):
         return _page(form), 422
     try:
+        rows = sheet.read(store().get(digest), form.nama.data or "")
         with writing() as session:
-            rows = sheet.read(store().get(digest), form.nama.data or "")
             lines = sheet.propose(session, actor(), rows, now())
     except DomainError as refusal:
         form.refuse(refusal)

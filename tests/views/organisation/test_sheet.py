@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.models import Kartu, Opd, Orang, Pengguna, Penugasan
 from kkpd.organisation.setup import sheet
 from kkpd.web.globals import engine
@@ -45,6 +46,30 @@ def _check(joko: PageClient, rows: tuple[str, ...], status: int = 200) -> Page:
 def _count(app: Flask, model: type[Opd | Orang | Penugasan | Kartu | Pengguna]) -> int:
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_sheet_has_so_many_rows_that_nobody_waits_for_it(joko: PageClient, app: Flask) -> None:
+    before = _count(app, Orang)
+    said = _check(joko, ("1.02;;;;;Orang Contoh;;;;;;;;;;;;",) * (sheet.MOST_ROWS + 1), 422).text
+    assert "76 baris; paling banyak 75 sekali kirim" in said
+    assert _count(app, Orang) == before
+
+
+def test_no_transaction_is_open_while_the_child_reads_the_sheet(
+    joko: PageClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else writes meanwhile, both times that the sheet is read."""
+    read, written = sheet.read, []
+
+    def reads(data: bytes, name: str) -> list[ReferenceRow]:
+        with writing(engine(), EVERY_OPD) as session:
+            session.execute(text("UPDATE opd SET nama = nama"))
+        written.append(name)
+        return read(data, name)
+
+    monkeypatch.setattr(sheet, "read", reads)
+    joko.submit(_check(joko, ROWS), "/admin/lembar/usulkan")
+    assert written == ["lembar.csv", "lembar.csv"]
 
 
 def test_the_sheet_is_proposed_and_confirmed_at_once(
