@@ -36,6 +36,13 @@ number in the file; the titles are row 1.
 mus         plans a monetary unit sample and draws it
 mus-nilai   projects the errors of the audited sample and bounds them (Stringer)
 benford     compares the digits of amounts with Benford's law
+split       one payment paid in pieces below a limit: days, cards, vendors
+ganda       the same payment twice, or nearly so
+dekat-batas amounts just below a limit
+bulat       round amounts
+libur       payments on weekends and days off
+mcc         forbidden or unusual MCCs, and MCCs that do not fit the account
+vendor      how much goes to how few
 """
 
 
@@ -46,6 +53,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     tests = parser.add_subparsers(dest="test", required=True, metavar="TEST")
     _mus(_test(tests, "mus", "plan and draw a monetary unit sample", MUS))
     _evaluation(_test(tests, "mus-nilai", "project and bound the errors of a sample", EVALUATION))
+    for name, text in PATTERNS.items():
+        _pattern(_test(tests, name, text, PATTERN), name)
     _benford(_test(tests, "benford", "compare the digits of amounts with Benford's law", BENFORD))
 
 
@@ -87,6 +96,69 @@ tidak sesuai. peringatan says when n is too small for that. z has the continuity
 
 JSON: n, mad, kesesuaian, peringatan (text or null), mad_kebetulan (what chance alone
 gives), dilewati, digit: [{digit, teramati, harapan, z}] with shares of 1."""
+
+
+#: Test -> what it finds.
+PATTERNS = {
+    "split": "payments in pieces below a limit",
+    "ganda": "payments recorded twice, or nearly so",
+    "dekat-batas": "amounts just below a limit",
+    "bulat": "round amounts",
+    "libur": "payments on weekends and days off",
+    "mcc": "MCCs that are forbidden, unusual or unfit for the account",
+    "vendor": "concentration of vendors: HHI and Pareto",
+}
+#: Simple purchase, receipt, and direct procurement (Perpres 16/2018 and 12/2021, article 50 and
+#: annex); the last is also the most for one payee (Permendagri 79/2022, article 19).
+LIMITS_OF_LAW = ("10000000", "50000000", "200000000")
+PATTERN = """\
+Columns are found by their titles: tanggal, tgl_transaksi, date; nilai, jumlah, nominal, amount;
+kartu, nomor_kartu; vendor, merchant, penyedia, toko; nota, no_nota, no_bukti, kuitansi; mcc,
+kode_mcc; kode_rekening, akun; opd, skpd. --kolom-ROLE NAME names another.
+
+JSON: uji, baris (rows read), kolom (which column is what), jumlah_temuan, baris_temuan, rupiah,
+temuan: [{baris: [row numbers], rupiah, jenis, alasan, ...}], peringatan: [texts]. vendor adds hhi,
+pemusatan, jumlah_vendor, vendor_80_persen and vendor: [{vendor, baris, rupiah, porsi, kumulatif}],
+the largest 100."""
+_ROLES = ("tanggal", "nilai", "kartu", "vendor", "nota", "mcc", "rekening", "opd")
+
+
+def _pattern(parser: argparse.ArgumentParser, name: str) -> None:
+    _file(parser, "--file", "X.csv", "the payments")
+    parser.add_argument("--kolom", dest="kolom_nilai", metavar="NAME", help="as --kolom-nilai")
+    for role in _ROLES:
+        parser.add_argument(f"--kolom-{role}", metavar="NAME", help=f"column of {role}")
+    if name in ("split", "dekat-batas"):
+        parser.add_argument(
+            "--batas", action="append", metavar="N", help="a limit in rupiah; may be repeated"
+        )
+    if name in ("split", "ganda"):
+        parser.add_argument("--hari", type=int, default=3, metavar="D", help="within days (3)")
+    if name == "dekat-batas":
+        parser.add_argument("--persen", type=int, default=5, metavar="P", help="how near (5)")
+    if name == "bulat":
+        parser.add_argument("--kelipatan", default="100000", metavar="N", help="of what (100000)")
+    if name == "vendor":
+        parser.add_argument("--porsi", default="0.25", metavar="X", help="share to tell (0.25)")
+    parser.set_defaults(act=_find)
+
+
+def _find(args: argparse.Namespace) -> Told:
+    given = vars(args)
+    titles = {role: given[f"kolom_{role}"] for role in _ROLES}
+    for option, most in (("hari", 366), ("persen", 50)):
+        if option in given and not 1 <= given[option] <= most:
+            raise DomainError(f"--{option} harus 1 sampai {most}.", field=option)
+    options: Told = {
+        "batas": [_rupiah(one, "--batas") for one in given.get("batas") or LIMITS_OF_LAW],
+        "kelipatan": _rupiah(given.get("kelipatan") or "100000", "--kelipatan"),
+        "hari": given.get("hari"),
+        "persen": given.get("persen"),
+        "porsi": float(_number(given.get("porsi") or "0.25", "--porsi")),
+    }
+    if options["kelipatan"] == 0 or 0 in options["batas"]:
+        raise DomainError("--batas dan --kelipatan harus lebih dari nol.")
+    return dict(_inside("pattern", args, args.test, titles, options))
 
 
 def _mus(parser: argparse.ArgumentParser) -> None:

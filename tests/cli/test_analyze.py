@@ -168,3 +168,52 @@ def test_a_bad_option_is_a_sentence(run: Run, tmp_path: Path, words: tuple[str, 
     assert done.said.startswith("kkpd: ")
     assert path.read_bytes() == before
     assert not (tmp_path / "out.csv").exists()
+
+
+PAYMENTS = """\
+Tgl Transaksi;Nominal;No Kartu;Nama Merchant;No Bukti;Kode MCC;Kode Rekening
+03/03/2026;9.800.000,00;4111;CV. Maju;N-1024;5943;5.1.02.01.01.0024
+04/03/2026;9.700.000,00;4222;MAJU;N-1042;5943;5.1.02.01.01.0024
+21/03/2026;1.530.000,00;4111;Hotel X;H-1;7011;5.1.02.01.01.0024
+
+21/03/2026;1.530.000,00;4111;Hotel X;H-1;7011;5.1.02.04.01.0001
+27/04/2026;1.350.000,00;4111;Hotel X;H-77;7995;5.1.02.04.01.0001
+28/04/2026;1.530.000,00;4111;Hotel X;H-99;7011;5.1.02.04.01.0001
+"""
+FOUND: dict[str, list[tuple[list[int], str]]] = {
+    "split": [([2, 3], "vendor")],
+    "ganda": [([4, 6], "nota"), ([7, 8], "angka_tertukar")],
+    "dekat-batas": [([2], "batas"), ([3], "batas")],
+    "bulat": [([2], "bulat"), ([3], "bulat")],
+    "libur": [([4], "libur"), ([6], "libur")],
+    "mcc": [([4], "tidak_cocok"), ([7], "larangan")],
+    "vendor": [([2, 3], "pemusatan")],
+}
+
+
+@pytest.mark.parametrize("test", FOUND)
+def test_patterns(run: Run, tmp_path: Path, test: str) -> None:
+    """Rows by their numbers in the file, columns by tolerant titles, amounts in rupiah."""
+    (tmp_path / "p.csv").write_text(PAYMENTS, encoding="utf-8")
+    told = _told(run, test, "--file", tmp_path / "p.csv")
+    found = [(one["baris"], one["jenis"]) for one in told["temuan"]]
+    assert sorted(found) == sorted(FOUND[test])
+    assert told["baris"] == 6
+    assert told["kolom"]["nilai"] == "Nominal"
+    assert told["jumlah_temuan"] == len(found)
+    assert all(one["alasan"].endswith(".") and one["rupiah"] > 0 for one in told["temuan"])
+
+
+def test_columns_are_named_or_asked_for(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("kapan,berapa\n2026-01-04,5\n", encoding="utf-8")
+    done = run("libur", "--file", path, "--json")
+    assert done.status == 2
+    assert "--kolom-nilai" in done.said
+    named = ("--kolom-tanggal", "kapan", "--kolom", "berapa")
+    told = _told(run, "libur", "--file", path, *named)
+    assert told["temuan"][0]["jenis"] == "akhir_pekan"
+    path.write_text("tanggal,nilai\n2026-02-31,5\n", encoding="utf-8")
+    done = run("libur", "--file", path)
+    assert done.status == 2
+    assert "baris 2" in done.said

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from kkpd.core.errors import Unreadable
-from kkpd.engines.audit import benford, units
+from kkpd.core.money import Rupiah
+from kkpd.core.pan import mask
+from kkpd.engines.audit import benford, patterns, reference, units
 from kkpd.engines.audit.amounts import NOTHING, to_sen
+from kkpd.engines.audit.columns import find, needed
 from kkpd.engines.audit.table import Source
+from kkpd.engines.reading.cells import dates
 
 Told = dict[str, Any]
 
@@ -154,4 +160,172 @@ def digits(data: bytes, name: str, column: str, kind: benford.Digits) -> Told:
             {"digit": one.digit, "teramati": one.observed, "harapan": one.expected, "z": one.z}
             for one in done.digits
         ],
+    }
+
+
+def pattern(
+    data: bytes, name: str, test: str, titles: dict[str, str | None], options: Told
+) -> Told:
+    """One of the tests of `patterns`, for `kkpd analyze split|ganda|...`."""
+    source = Source.of(data, name)
+    must, may = NEEDS[test]
+    places = {role: needed(source, role, titles.get(role)) for role in must}
+    for role in may:
+        if (place := find(source, role, titles.get(role))) is not None:
+            places[role] = place
+    if test == "split" and not {"vendor", "kartu"} & places.keys():
+        needed(source, "vendor", None)
+    rows, warnings = _rows(source, places)
+    told: Told = {
+        "uji": test,
+        "baris": len(rows.number),
+        "kolom": {role: source.titles[place] for role, place in places.items()},
+    }
+    if test == "vendor":
+        told |= _vendors(rows, options["porsi"])
+    else:
+        found, more = _found(test, rows, options)
+        warnings += more
+        told |= _hits(rows, found)
+    return told | {"peringatan": warnings}
+
+
+#: Test -> roles that it must have, and those that it uses where they are.
+NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "split": (("nilai", "tanggal"), ("vendor", "kartu", "opd")),
+    "ganda": (("nilai", "tanggal", "vendor"), ("nota",)),
+    "dekat-batas": (("nilai",), ()),
+    "bulat": (("nilai",), ()),
+    "libur": (("nilai", "tanggal"), ()),
+    "mcc": (("nilai", "mcc"), ("rekening",)),
+    "vendor": (("nilai", "vendor"), ()),
+}
+
+
+def _rows(source: Source, places: dict[str, int]) -> tuple[patterns.Rows, list[str]]:
+    cells, numbers = source.texts(list(places.values()))
+    columns = dict(zip(places, cells, strict=True))
+    values = to_sen(columns["nilai"], source.titles[places["nilai"]], numbers)
+    warnings = []
+    if empty := int((values == NOTHING).sum()):
+        warnings.append(f"{empty} baris tanpa nilai dianggap nol.")
+        values[values == NOTHING] = 0
+    days: list[date | None] = []
+    if "tanggal" in columns:
+        days, said = _days(columns["tanggal"], source.titles[places["tanggal"]], numbers.tolist())
+        warnings += said
+    return patterns.Rows(
+        numbers.tolist(),
+        values.tolist(),
+        days,
+        *(columns.get(role, []) for role in ("kartu", "vendor", "nota", "mcc", "rekening", "opd")),
+    ), warnings
+
+
+def _days(texts: list[str], title: str, numbers: list[int]) -> tuple[list[date | None], list[str]]:
+    """Dates under the order that the whole column decides; day first where it does not."""
+    texts = [re.split(r"[T ]\d\d?[:.]\d\d", text)[0] for text in texts]
+    numeric = [text for text in texts if dates.is_numeric_date(text)]
+    order, certain = dates.decide_order(numeric)
+    warnings = []
+    if not certain and order != "ymd":
+        order = "dmy"
+        warnings.append(f"Tanggal pada kolom {title} dibaca hari lebih dahulu.")
+    column = dates.DateColumn(order, None, serials=False)
+    found: list[date | None] = []
+    for at, text in enumerate(texts):
+        day = column[text]
+        if day is not None and not isinstance(day, date):
+            raise Unreadable(
+                f"Kolom {title} baris {numbers[at]}: “{text[:20]}” bukan tanggal. "
+                "Tulis seperti 2026-10-31 atau 31/10/2026.",
+                field=title,
+            )
+        found.append(day)
+    if empty := found.count(None):
+        warnings.append(f"{empty} baris tanpa tanggal tidak dinilai menurut harinya.")
+    return found, warnings
+
+
+def _found(test: str, rows: patterns.Rows, options: Told) -> tuple[list[patterns.Hit], list[str]]:
+    limits = [Rupiah(limit) for limit in options["batas"]]
+    if test == "split":
+        return patterns.splits(rows, limits, options["hari"]), []
+    if test == "ganda":
+        return patterns.doubles(rows, options["hari"]), []
+    if test == "dekat-batas":
+        return patterns.near_limits(rows, limits, options["persen"]), []
+    if test == "bulat":
+        return patterns.round_amounts(rows, Rupiah(options["kelipatan"])), []
+    if test == "mcc":
+        return patterns.categories(rows, reference.weighed, reference.unfit), []
+    years = {day.year for day in rows.day if day is not None}
+    calendar = reference.holidays()
+    lacks = sorted(years - {day.year for day in calendar})
+    said = [f"Kalender libur {year} tidak ada: hanya akhir pekan yang dinilai." for year in lacks]
+    return patterns.days_off(rows, calendar), said
+
+
+def _hits(rows: patterns.Rows, found: list[patterns.Hit]) -> Told:
+    touched = {at for hit in found for at in hit.places}
+    made = []
+    for hit in sorted(found, key=lambda one: (-one.amount.sen, one.places)):
+        facts = {
+            key: in_rupiah(value.sen) if isinstance(value, Rupiah) else value
+            for key, value in hit.facts.items()
+        }
+        numbers = [rows.number[at] for at in hit.places]
+        made.append(
+            {
+                "baris": numbers,
+                "rupiah": in_rupiah(hit.amount.sen),
+                "jenis": hit.kind,
+                "alasan": mask(hit.reason),
+                **facts,
+            }
+        )
+    return {
+        "jumlah_temuan": len(found),
+        "baris_temuan": len(touched),
+        "rupiah": in_rupiah(sum(hit.amount.sen for hit in found)),
+        "temuan": made,
+    }
+
+
+def _vendors(rows: patterns.Rows, share: float) -> Told:
+    if not any(amount > 0 for amount in rows.sen):
+        raise Unreadable("Tidak ada nilai positif, jadi tidak ada pemusatan untuk dihitung.")
+    index, shares = patterns.concentration(rows)
+    running, pareto = 0.0, 0
+    told = []
+    for one in shares:
+        pareto += running < 0.8
+        running += one.share
+        told.append(
+            {
+                "vendor": mask(one.vendor),
+                "baris": len(one.places),
+                "rupiah": in_rupiah(one.amount.sen),
+                "porsi": one.share,
+                "kumulatif": min(running, 1.0),
+            }
+        )
+    hits = [
+        patterns.Hit(
+            one.places,
+            one.amount,
+            "pemusatan",
+            f"{one.vendor} menerima {one.share:.0%} dari seluruh nilai (Rp {one.amount}).",
+        )
+        for one in shares
+        if one.share >= share
+    ]
+    level = "rendah" if index < 1_500 else "sedang" if index < 2_500 else "tinggi"
+    return {
+        "hhi": index,
+        "pemusatan": level,
+        "jumlah_vendor": len(shares),
+        "vendor_80_persen": pareto,
+        **_hits(rows, hits),
+        "vendor": told[:100],
     }

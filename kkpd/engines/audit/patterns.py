@@ -1,0 +1,292 @@
+"""Patterns that ask for a look: splits, doubles, near limits, round, days off, MCC, concentration.
+
+Each test takes `Rows` and what it needs beside them, and gives hits: rows, rupiah, a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from kkpd.core.money import Rupiah
+
+#: Of a limit: pieces of one vendor are at least a fifth of it, those over vendors nearly all.
+_PIECE, _NEAR_PIECE = 20, 80
+_NOT_A_NAME: Final = re.compile(r"\b(pt|cv|ud|tb|toko|tbk|fa|pd)\b|[\W_]+")
+_SATURDAY: Final = 5
+_DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Columns side by side; those that the file lacks are empty lists."""
+
+    number: Sequence[int]
+    sen: Sequence[int]
+    day: Sequence[date | None] = ()
+    card: Sequence[str] = ()
+    vendor: Sequence[str] = ()
+    note: Sequence[str] = ()
+    mcc: Sequence[str] = ()
+    account: Sequence[str] = ()
+    office: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Places of rows that belong together, their rupiah, the kind and the reason."""
+
+    places: tuple[int, ...]
+    amount: Rupiah
+    kind: str
+    reason: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=65_536)
+def name_of(vendor: str) -> str:
+    """A shop's name without kind of firm, case and signs, so that spellings meet."""
+    return _NOT_A_NAME.sub("", vendor.casefold()) or vendor.casefold().strip()
+
+
+def _sum(rows: Rows, places: Iterable[int]) -> Rupiah:
+    return Rupiah(sum(rows.sen[at] for at in places))
+
+
+def splits(rows: Rows, limits: Sequence[Rupiah], days: int) -> list[Hit]:
+    """Payments each within a limit that together go beyond it: to one vendor within days by any
+    card, or by one card on these days to several vendors, each just below the limit.
+    """
+    hits: list[Hit] = []
+    taken: set[int] = set()
+    for limit in sorted(limits, reverse=True):
+        for kind, keys, share in (
+            ("vendor", [name_of(one) for one in rows.vendor], _PIECE),
+            ("kartu", rows.card, _NEAR_PIECE),
+        ):
+            least = limit.sen * share // 100
+            groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+            for at, key in enumerate(keys):
+                if key and least <= rows.sen[at] <= limit.sen and rows.day[at] is not None:
+                    office = rows.office[at] if rows.office else ""
+                    groups[office, key].append(at)
+            for group in groups.values():
+                for places in _windows(rows, group, days, taken):
+                    if _sum(rows, places) > limit:
+                        taken.update(places)
+                        hits.append(_split(rows, places, limit, kind))
+    return hits
+
+
+def _windows(rows: Rows, group: list[int], days: int, taken: set[int]) -> Iterable[tuple[int, ...]]:
+    """Runs of at least two free rows within so many days."""
+    free = sorted((at for at in group if at not in taken), key=lambda at: (rows.day[at], at))
+    run: list[int] = []
+    for at in free:
+        first, now = rows.day[run[0]] if run else None, rows.day[at]
+        if first is not None and now is not None and (now - first).days >= days:
+            if len(run) > 1:
+                yield tuple(run)
+            run = []
+        run.append(at)
+    if len(run) > 1:
+        yield tuple(run)
+
+
+def _split(rows: Rows, places: tuple[int, ...], limit: Rupiah, kind: str) -> Hit:
+    days = sorted({day for at in places if (day := rows.day[at]) is not None})
+    span = f"pada {days[0]}" if len(days) == 1 else f"antara {days[0]} dan {days[-1]}"
+    where = f"kepada {rows.vendor[places[0]]}" if kind == "vendor" else "dengan satu kartu"
+    cards = len({rows.card[at] for at in places}) if rows.card else 0
+    over = f", lewat {cards} kartu" if cards > 1 else ""
+    whole = _sum(rows, places)
+    reason = (
+        f"{len(places)} pembayaran {where} {span}{over}, masing-masing tidak lebih dari "
+        f"Rp {limit}, berjumlah Rp {whole}: dapat berupa satu pembayaran yang dipecah."
+    )
+    return Hit(places, whole, kind, reason, {"batas": limit})
+
+
+def doubles(rows: Rows, days: int) -> list[Hit]:
+    """The same payment twice: same amount, vendor and day; same note; or nearly so."""
+    hits: list[Hit] = []
+    seen: set[frozenset[int]] = set()
+
+    def keep(kind: str, places: Sequence[int], reason: str) -> None:
+        key = frozenset(places)
+        if len(key) > 1 and key not in seen:
+            seen.add(key)
+            later = sum(rows.sen[at] for at in places[1:])
+            hits.append(Hit(tuple(places), Rupiah(later), kind, reason))
+
+    vendors = [name_of(one) for one in rows.vendor] or [""] * len(rows.sen)
+    same: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    notes: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    shops: dict[str, list[int]] = defaultdict(list)
+    for at, amount in enumerate(rows.sen):
+        if amount <= 0:
+            continue
+        same[amount, vendors[at], rows.day[at]].append(at)
+        shops[vendors[at]].append(at)
+        if rows.note and (note := _note(rows.note[at])):
+            notes[vendors[at], note].append(at)
+    for places in notes.values():
+        keep("nota", places, f"Nota “{rows.note[places[0]]}” tercatat {len(places)} kali.")
+    for places in same.values():
+        told = {_note(rows.note[at]) for at in places} - {""} if rows.note else set()
+        if len(places) > 1 and len(told) < 2:
+            value, day = Rupiah(rows.sen[places[0]]), rows.day[places[0]]
+            text = f"Rp {value} pada {day} tercatat {len(places)} kali pada penjual yang sama."
+            keep("sama", places, text)
+    for group in shops.values():
+        for one, other, kind, reason in _nearly(rows, group, days):
+            keep(kind, (one, other), reason)
+    return hits
+
+
+def _nearly(rows: Rows, group: list[int], days: int) -> Iterable[tuple[int, int, str, str]]:
+    """Pairs of one shop within days that differ by a slip, at most 60 neighbours of each row."""
+    ordered = sorted((at for at in group if rows.day[at]), key=lambda at: (rows.day[at], at))
+    for n, one in enumerate(ordered):
+        for other in ordered[n + 1 : n + 60]:
+            first, later = rows.day[one], rows.day[other]
+            if first is None or later is None or (later - first).days > days:
+                break
+            if found := _slip(rows, one, other):
+                yield one, other, *found
+
+
+def _slip(rows: Rows, one: int, other: int) -> tuple[str, str] | None:
+    """Kind and reason: near note numbers, an amount with two digits changed, or no note at all."""
+    amount, second = Rupiah(rows.sen[one]), Rupiah(rows.sen[other])
+    notes = (_note(rows.note[one]), _note(rows.note[other])) if rows.note else ("", "")
+    if _swapped(str(amount.sen), str(second.sen)):
+        return "angka_tertukar", (
+            f"Rp {amount} dan Rp {second} pada penjual yang sama hanya berbeda dua angka yang "
+            "bertukar tempat."
+        )
+    if amount != second or notes[0] == notes[1] != "":
+        return None
+    if all(notes) and _one_slip(*notes):
+        return "nota_mirip", (
+            f"Nota “{rows.note[one]}” dan “{rows.note[other]}” hampir sama dan nilainya sama: "
+            f"Rp {amount}."
+        )
+    if not any(notes) and rows.day[one] != rows.day[other]:
+        return "berdekatan", (
+            f"Rp {amount} pada penjual yang sama tercatat pada {rows.day[one]} dan "
+            f"{rows.day[other]}, tanpa nomor nota yang membedakannya."
+        )
+    return None
+
+
+def _note(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).upper()
+
+
+def _swapped(one: str, other: str) -> bool:
+    """Whether two neighbouring signs changed places, and nothing else."""
+    if len(one) != len(other) or one == other:
+        return False
+    apart = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if len(apart) != 2 or apart[1] - apart[0] != 1:
+        return False
+    return one[apart[0]] == other[apart[1]] and one[apart[1]] == other[apart[0]]
+
+
+_LOOKS: Final = str.maketrans("OIQLSBZ", "0101582")
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether a slip of the pen parts two note numbers; numbers that simply follow do not count."""
+    if _swapped(one, other) or one.translate(_LOOKS) == other.translate(_LOOKS):
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    if len(longer) - len(shorter) == 1:
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    return False
+
+
+def near_limits(rows: Rows, limits: Sequence[Rupiah], percent: int) -> list[Hit]:
+    """Amounts within a few per cent below a limit, the limit itself included."""
+    hits = []
+    for at, amount in enumerate(rows.sen):
+        for limit in limits:
+            if limit.sen * (100 - percent) <= amount * 100 <= limit.sen * 100:
+                reason = f"Rp {Rupiah(amount)} tepat di bawah batas Rp {limit}."
+                if amount == limit.sen:
+                    reason = f"Rp {Rupiah(amount)} tepat pada batas."
+                hits.append(Hit((at,), Rupiah(amount), "batas", reason, {"batas": limit}))
+                break
+    return hits
+
+
+def round_amounts(rows: Rows, multiple: Rupiah) -> list[Hit]:
+    """Positive amounts that are whole multiples: seldom the price of things that were counted."""
+    return [
+        Hit((at,), Rupiah(amount), "bulat", f"Rp {Rupiah(amount)} kelipatan bulat Rp {multiple}.")
+        for at, amount in enumerate(rows.sen)
+        if amount > 0 and amount % multiple.sen == 0
+    ]
+
+
+def days_off(rows: Rows, holidays: Mapping[date, str]) -> list[Hit]:
+    """Payments on Saturday, Sunday or a day of the calendar."""
+    hits = []
+    for at, day in enumerate(rows.day):
+        if day is None:
+            continue
+        name = holidays.get(day)
+        if name is None and day.weekday() < _SATURDAY:
+            continue
+        kind = "libur" if name else "akhir_pekan"
+        reason = f"Transaksi pada {day}, hari {name or _DAYS[day.weekday()]}."
+        hits.append(Hit((at,), Rupiah(rows.sen[at]), kind, reason))
+    return hits
+
+
+def categories(
+    rows: Rows,
+    weighed: Callable[[str], tuple[str, str] | None],
+    unfit: Callable[[str, str], str],
+) -> list[Hit]:
+    """MCCs that are forbidden or unusual, and MCCs that do not fit the account."""
+    hits = []
+    for at, mcc in enumerate(rows.mcc):
+        amount = Rupiah(rows.sen[at])
+        if found := weighed(mcc):
+            hits.append(Hit((at,), amount, found[0], f"MCC {mcc}: {found[1]}.", {"mcc": mcc}))
+        elif rows.account and (why := unfit(mcc, rows.account[at])):
+            hits.append(Hit((at,), amount, "tidak_cocok", why, {"mcc": mcc}))
+    return hits
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One vendor: its spellings' first, rows, rupiah, and share of all."""
+
+    vendor: str
+    places: tuple[int, ...]
+    amount: Rupiah
+    share: float
+
+
+def concentration(rows: Rows) -> tuple[float, list[Share]]:
+    """The Herfindahl-Hirschman index (0 to 10,000), and vendors by falling rupiah."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at, vendor in enumerate(rows.vendor):
+        if rows.sen[at] > 0:
+            groups[name_of(vendor)].append(at)
+    sums = {key: sum(rows.sen[at] for at in places) for key, places in groups.items()}
+    whole = sum(sums.values())
+    shares = [
+        Share(rows.vendor[places[0]], tuple(places), Rupiah(sums[key]), sums[key] / whole)
+        for key, places in groups.items()
+    ]
+    shares.sort(key=lambda one: (-one.amount.sen, one.vendor))
+    return 10_000 * sum(one.share**2 for one in shares), shares
