@@ -54,3 +54,32 @@ def test_the_file_holds_the_same_and_runs_no_formula(
 
 def test_a_strange_filter_is_no_error(entry: Callable[[str], PageClient]) -> None:
     entry("fitri").get("/peristiwa/?hari=kemarin&orang=x&jenis=%25&opd=tidak-ada&sesudah=-1")
+
+
+def test_the_security_log_has_a_page_a_file_and_readers(entry: Callable[[str], PageClient]) -> None:
+    """What was tried and wrote nothing is there too: a wrong password, a page of nobody's."""
+    stranger = entry("citra")
+    stranger.get("/peristiwa/keamanan/", 403)
+    stranger.get("/peristiwa/keamanan/unduh.csv", 403)
+    for nama in ("fitri", "gilang"):
+        page = entry(nama).get("/peristiwa/keamanan/?hasil=ditolak")
+        rows = [row.text_content() for row in page.tree.xpath("//main//tbody/tr")]
+        assert rows
+        assert all("Citra" in row for row in rows), rows
+        assert any("127.0.0.1" in row for row in rows)
+    answer = entry("fitri").http.get("/peristiwa/keamanan/unduh.csv?hasil=ditolak")
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("waktu,siapa,apa")
+    assert len(lines) > 2
+    assert all(",ditolak," in line for line in lines[1:])
+
+
+def test_a_strange_filter_of_the_security_log_is_no_error(
+    entry: Callable[[str], PageClient],
+) -> None:
+    page = "/peristiwa/keamanan/?akun=x&jenis=%25&hasil=semua&hari=kemarin&sesudah=2026"
+    fitri = entry("fitri")
+    fitri.get(page)
+    for place in ("/peristiwa/", "/peristiwa/keamanan/"):
+        for day in ("9999-12-31", "0001-01-01"):
+            fitri.get(f"{place}?akun=99999999999999999999&orang=99999999999999999999&hari={day}")
