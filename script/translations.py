@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import sys
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from kkpd.year.rules import REQUIREMENTS
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "kkpd"
 TRANSLATIONS = PACKAGE / "translations"
+HELP = "data/bantuan/bantuan.toml"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true"}}
 KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None}
@@ -68,6 +70,10 @@ def extract() -> Catalog:
     told = event_words.WORDS, event_words.AREAS, event_words.NOTED, event_words.NOTED_AREAS
     for text in (text for words in told for text in words.values()):
         found.add(text, locations=[("oversight/event_words.py", 0)])
+    pages = tomllib.loads((PACKAGE / HELP).read_text("utf-8"))
+    for page in pages["page"]:
+        for text in (page["purpose"], page["action"], pages["law"][page["law"]]["words"]):
+            found.add(text, locations=[(HELP, 0)])
     for text in REQUIREMENTS.values():
         found.add(text, locations=[("year/rules.py", 0)])
     for module in (pengingat, oversight_monitoring):

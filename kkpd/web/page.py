@@ -19,6 +19,7 @@ from kkpd.core.permissions import ROLE_NAMES, Actor
 from kkpd.web import charts, forms, navigation, tables
 from kkpd.web import my_todo as own_todo
 from kkpd.web.globals import settings
+from kkpd.web.help import page_help
 from kkpd.web.request import context as request_context
 from kkpd.web.request import http, permissions
 from kkpd.web.request.transaction import writing
@@ -135,6 +136,7 @@ def setup(app: Flask) -> None:
         percent_of=charts.percent_of,
         provider_name=provider_name,
         own_todo=own_todo.tally,
+        page_help=page_help,
         said_words=own_todo.said_words,
         spoken=own_todo.spoken,
         move_words=own_todo.move_words,

@@ -64,6 +64,8 @@ ENDPOINTS: Final = {
     "akhir_tahun.rinci": "tahun:lihat",
     "akhir_tahun.buka": "tahun:buka",
     "perlu.index": "akun:sendiri",
+    "panduan.gambar": "akun:sendiri",
+    "panduan.peran": "akun:sendiri",
     "pemantauan.index": "pemantauan:lihat",
     "pemantauan.rinci": "pemantauan:lihat",
     "pemantauan.unduh_csv": "pemantauan:lihat",
