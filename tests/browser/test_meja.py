@@ -188,14 +188,14 @@ def test_two_hundred_lines_are_read_together(kantor: Kantor, tmp_path: Path) -> 
     dewi = PageClient(kantor.app).entry("dewi")
     with kantor.app.app_context():
         database = engine()
-    asked: list[int] = [0]
-    event.listen(database, "before_cursor_execute", lambda *_: asked.append(asked.pop() + 1))
+    asked: list[int] = []
+    event.listen(database, "before_cursor_execute", lambda *_: asked.append(1))
     desk = dewi.get(DESK)
-    assert asked.pop() < 150
-    asked.append(0)
+    assert len(asked) < 150
+    asked.clear()
     review = dewi.submit(desk, f"{DESK}putuskan", 200, semua="1")
-    assert asked.pop() < 150
-    asked.append(0)
+    assert len(asked) < 150
+    asked.clear()
     dewi.submit(review, f"{DESK}putuskan", tanda_tangan="1")
-    assert asked.pop() < 185 * 20
+    assert len(asked) < 185 * 20
     assert left(kantor, "disetujui") == 185
