@@ -84,10 +84,11 @@ class OpdYear:
         self, session: Session, who: Actor, row: Transaksi, plan: PlannedPurchase, at: datetime
     ) -> None:
         """Attach an example receipt."""
-        picture = nota.draw(
-            row.merchant, row.tanggal, row.uraian, row.nilai, f"{plan.nota}/{row.id}"
+        number = f"{plan.nota}/{row.id}"
+        ending, data = nota.receipt(
+            row.id, row.merchant, row.tanggal, row.uraian, row.nilai, number
         )
-        command = belanja_evidence.AttachEvidence(row.id, f"nota-{plan.nota}.png", picture)
+        command = belanja_evidence.AttachEvidence(row.id, f"nota-{plan.nota}.{ending}", data)
         belanja_evidence.attach(
             session, who, self.store, command, max_bytes=MAX_EVIDENCE_BYTES, now=at
         )

@@ -20,6 +20,7 @@ from random import Random
 from typing import Any, Final
 
 from PIL import Image, ImageDraw
+from reportlab.pdfgen.canvas import Canvas
 
 from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.moments import brief
@@ -174,21 +175,43 @@ FEE_REFUND: Final = "Biaya administrasi kartu; dimintakan kembali kepada bank."
 STILL_WAITING: Final = ("disbudporapar", 7)
 
 
-def draw(merchant: str, tanggal: date, uraian: str, nilai: Rupiah, nomor: str) -> bytes:
-    """A PNG of a receipt (black on white, about 3 kB)."""
-    paper = Image.new("1", (360, 240), 1)
-    pen = ImageDraw.Draw(paper)
-    lines = (
+#: Every so many purchases the holder photographs the receipt; the other shops send one as a PDF.
+_PHOTO_EVERY: Final = 5
+
+
+def receipt(
+    number: int, merchant: str, tanggal: date, uraian: str, nilai: Rupiah, nomor: str
+) -> tuple[str, bytes]:
+    """The receipt of the purchase with this number: (ending of its name, bytes)."""
+    if number % _PHOTO_EVERY == 0:
+        return "png", draw(merchant, tanggal, uraian, nilai, nomor)
+    out = io.BytesIO()
+    paper = Canvas(out, pagesize=(226, 320), invariant=1)
+    paper.setFont("Helvetica", 9)
+    for row, line in enumerate(_lines(merchant, f"{tanggal:%d/%m/%Y}", uraian, nilai, nomor)):
+        paper.drawString(14, 296 - row * 16, line)
+    paper.save()
+    return "pdf", out.getvalue()
+
+
+def _lines(merchant: str, day: str, uraian: str, nilai: Rupiah, nomor: str) -> tuple[str, ...]:
+    return (
         merchant,
         "CONTOH NOTA DEMO - BUKAN NOTA ASLI",
-        f"Nomor {nomor}   {brief(tanggal)}",
+        f"Nomor {nomor}   {day}",
         "-" * 52,
         uraian[:52],
         "-" * 52,
         f"JUMLAH  Rp {nilai}",
         "Dibayar dengan KKPD",
     )
-    for number, line in enumerate(lines):
+
+
+def draw(merchant: str, tanggal: date, uraian: str, nilai: Rupiah, nomor: str) -> bytes:
+    """A PNG of a receipt (black on white, about 3 kB)."""
+    paper = Image.new("1", (360, 240), 1)
+    pen = ImageDraw.Draw(paper)
+    for number, line in enumerate(_lines(merchant, brief(tanggal), uraian, nilai, nomor)):
         pen.text((16, 16 + number * 26), line, fill=0)
     pen.rectangle((4, 4, 355, 235), outline=0)
     out = io.BytesIO()
