@@ -67,7 +67,7 @@ def answer(session: Session, actor: Actor, transaksi_id: int, text: str, now: da
     """Answer what the actor was asked about this purchase."""
     line = locked_purchase(session, actor, transaksi_id)
     role = _role(actor, line)
-    if not any(one.asked_id == actor.orang_id for one in waiting(of(session, line.id))):
+    if not any(one.asked_id == actor.orang_id for one in waiting(of(session, [line.id]))):
         raise Conflict("Tidak ada pertanyaan kepada Anda yang belum dijawab pada belanja ini.")
     said: dict[str, Json] = {"isi": _text(text, "jawaban")}
     subject = f"tanya:{line.id}"
@@ -90,9 +90,9 @@ def _text(text: str, what: str) -> str:
     return clean
 
 
-def of(session: Session, transaksi_id: int) -> list[PurchaseQuestion]:
-    """Everything asked and answered about one purchase, oldest first."""
-    query = select(Event).where(Event.subjek == f"tanya:{transaksi_id}")
+def of(session: Session, ids: Collection[int]) -> list[PurchaseQuestion]:
+    """Everything asked and answered about these purchases, oldest first."""
+    query = select(Event).where(Event.subjek.in_([f"tanya:{id_}" for id_ in ids]))
     return _read(session, session.scalars(query.order_by(Event.id)).all())
 
 

@@ -60,14 +60,13 @@ class WaitingTalk:
     until: date | None = None
 
 
-def conversation(session: Session, line: Transaksi) -> tuple[Said, ...]:
-    """Everything that was said about the purchase, oldest first."""
-    found = [
-        *_decisions(session, line),
-        *_taken_back(session, line),
-        *(_question(one) for one in questions.of(session, line.id)),
-    ]
-    return tuple(sorted(found, key=lambda one: one.at))
+def conversations(session: Session, ids: Collection[int]) -> dict[int, tuple[Said, ...]]:
+    """Everything that was said about each of these purchases, oldest first."""
+    found: dict[int, list[Said]] = {id_: [] for id_ in ids}
+    for source in (_decisions, _taken_back, _questions):
+        for id_, said in source(session, ids):
+            found[id_].append(said)
+    return {id_: tuple(sorted(said, key=lambda one: one.at)) for id_, said in found.items()}
 
 
 def notice(session: Session, transaksi_id: int) -> Dokumen | None:
@@ -163,11 +162,11 @@ def _to_pay(
         standing = books(opd_id)
         parts = [one for one in standing.parts if one.waits and standing.owner(one) == me]
         own = [one for one in parts if one.explanation_id is None and one.left > ZERO]
-        for id_ in dict.fromkeys(one.purchase_id for one in own):
-            line = session.get(Transaksi, id_)
-            found = [] if line is None else [*_decisions(session, line)]
-            if line is None or not found:
+        for id_ in dict.fromkeys(one.purchase_id for one in own if one.purchase_id):
+            found = [said for _id, said in _decisions(session, [id_])]
+            if not found:
                 continue
+            line = session.get_one(Transaksi, id_)
             of_line = [one for one in own if one.purchase_id == id_]
             until = min(filter(None, map(standing.until, of_line)), default=None)
             yield line, found[-1], total(one.left for one in of_line), until
@@ -193,20 +192,21 @@ def _question(one: questions.PurchaseQuestion) -> Said:
     return Said("jawab" if one.asked_id is None else "tanya", one.at, one.by, one.role, one.text)
 
 
-def _decisions(session: Session, line: Transaksi) -> Iterator[Said]:
+def _decisions(session: Session, ids: Collection[int]) -> Iterator[tuple[int, Said]]:
     """What PPTK, PA and KPA gave back or refused; of PA and KPA the decision that holds."""
     rows = session.execute(
-        select(Persetujuan, Orang.nama)
+        select(Transaksi, Persetujuan, Orang.nama)
+        .join(Persetujuan, Persetujuan.transaksi_id == Transaksi.id)
         .join(Orang, Orang.id == Persetujuan.penguji_id)
-        .where(Persetujuan.transaksi_id == line.id)
+        .where(Transaksi.id.in_(ids))
         .order_by(Persetujuan.id)
     ).all()
-    last = max((row.id for row, _name in rows if row.peran in EXAMINERS), default=None)
-    for row, name in rows:
+    last = {line.id: row.id for line, row, _name in rows if row.peran in EXAMINERS}
+    for line, row, name in rows:
         refused = row.keputusan == "tolak" or row.nilai < line.nilai
-        holds = row.peran not in EXAMINERS or (row.id == last and line.status not in _UNDECIDED)
-        if refused and holds and line.nilai > ZERO:
-            yield _decided(line, row, name)
+        newest = row.id == last.get(line.id) and line.status not in _UNDECIDED
+        if refused and (row.peran not in EXAMINERS or newest) and line.nilai > ZERO:
+            yield line.id, _decided(line, row, name)
 
 
 def _decided(line: Transaksi, row: Persetujuan, name: str) -> Said:
@@ -218,14 +218,19 @@ def _decided(line: Transaksi, row: Persetujuan, name: str) -> Said:
     return Said(kind, row.at, name, row.peran, row.alasan, refused)
 
 
-def _taken_back(session: Session, line: Transaksi) -> Iterator[Said]:
-    """Papers with this purchase that somebody took back, and why."""
+def _taken_back(session: Session, ids: Collection[int]) -> Iterator[tuple[int, Said]]:
+    """Papers with these purchases that somebody took back, and why."""
     rows = session.execute(
-        select(Pembatalan, Dokumen.nomor, Orang.nama)
+        select(DokumenBaris.transaksi_id, Pembatalan, Dokumen.nomor, Orang.nama)
         .join(Dokumen, Dokumen.id == Pembatalan.dokumen_id)
         .join(DokumenBaris, DokumenBaris.dokumen_id == Dokumen.id)
         .join(Orang, Orang.id == Pembatalan.oleh_id)
-        .where(DokumenBaris.transaksi_id == line.id)
+        .where(DokumenBaris.transaksi_id.in_(ids))
     )
-    for row, number, name in rows:
-        yield Said("batal", row.at, name, "", row.alasan, paper=number)
+    for id_, row, number, name in rows:
+        yield id_, Said("batal", row.at, name, "", row.alasan, paper=number)
+
+
+def _questions(session: Session, ids: Collection[int]) -> Iterator[tuple[int, Said]]:
+    for one in questions.of(session, ids):
+        yield one.transaksi_id, _question(one)

@@ -19,6 +19,7 @@ from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.ledger import bill_chain
 from kkpd.ledger.active import latest_decision
 from kkpd.models import Transaksi
+from kkpd.oversight import conversation
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -55,6 +56,7 @@ def index(opd: str, periode: Periode) -> str:
         baris=baris,
         mine=mine,
         clean=(len(clean), total(row.nilai for row in clean)),
+        said=conversation.conversations(reading(), [one.row.id for one in baris]),
         returned={one.row.id: _refund(one.row.id) for one in baris if one.row.nilai < ZERO},
         decided=decided,
         putusan=look.decisions(reading(), [row.id for row in decided]),

@@ -27,8 +27,8 @@ from kkpd.web.translation import _
 def told(line: Transaksi) -> dict[str, Any]:
     """What the box on the purchase's page shows."""
     opd_id, session = chosen_opd().id, reading()
-    said = conversation.conversation(session, line)
-    still_open = questions.waiting(questions.of(session, line.id))
+    said = conversation.conversations(session, [line.id])[line.id]
+    still_open = questions.waiting(questions.of(session, [line.id]))
     refused = any(one.kind in ("tolak", "sebagian") for one in said)
     owed = liabilities.one_item(session, opd_id, line.id, None, today()) if refused else None
     return {

@@ -1,0 +1,126 @@
+"""The conversation by keyboard: asked and answered, returned and mended, each on the first screen
+of whose move it is, at most two clicks from reason and act.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.web.globals import engine
+from tests.browser.conftest import LOOKS, OpenPage
+from tests.browser.kantor import AREA, Kantor, kantor_baru, nota
+from tests.databases import SqliteDatabases
+from tests.worlds.desk import waiting
+
+DESK = f"{AREA}/persetujuan/"
+
+
+@pytest.fixture
+def kantor(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Kantor]:
+    """A small office of its own."""
+    with kantor_baru(sqlite_databases, tmp_path) as office:
+        yield office
+
+
+@pytest.fixture
+def address(kantor: Kantor) -> str:
+    """Where its pages are."""
+    return kantor.alamat
+
+
+def press(target: Locator) -> None:
+    """Walk to it by Tab, and press Enter there."""
+    page = target.page
+    for _ in range(120):
+        if target.evaluate("one => one === document.activeElement"):
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"not reached by keyboard: {target}")
+
+
+def write(target: Locator, text: str) -> None:
+    """Walk to the field by Tab, and type."""
+    page = target.page
+    for _ in range(120):
+        if target.evaluate("one => one === document.activeElement"):
+            page.keyboard.type(text)
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"not reached by keyboard: {target}")
+
+
+def words(page: Page) -> Locator:
+    """What was said to the person, on the first screen."""
+    page.goto("/")
+    return page.get_by_role("region", name="Dikatakan kepada Anda")
+
+
+def test_asked_answered_returned_mended_and_signed(
+    kantor: Kantor, open_page: OpenPage, tmp_path: Path
+) -> None:
+    with kantor.app.app_context(), writing(engine(), EVERY_OPD) as session:
+        [row] = waiting(session, tmp_path, 0, 1, checked=False)
+        place = f"{AREA}/belanja/{row.id}"
+    budi, ani = open_page("budi", DESK), open_page("ani", "/", LOOKS[2])
+    press(budi.locator(".panel:visible").get_by_role("link", name="Tanyakan sesuatu…"))
+    expect(budi).to_have_url(re.compile(place))
+    press(budi.get_by_text("Tanyakan sesuatu…"))
+    budi.get_by_label("Kepada").select_option(label="Ani Pemegang")
+    write(budi.get_by_label("Pertanyaan"), "Untuk rapat yang mana?")
+    press(budi.get_by_role("button", name="Kirim pertanyaan"))
+    expect(budi.get_by_role("status")).to_contain_text("Pertanyaan terkirim")
+
+    told = words(ani)
+    expect(told).to_contain_text("Untuk rapat yang mana?")
+    press(told.get_by_role("link"))
+    write(ani.get_by_label("Jawaban Anda"), "Rapat koordinasi 14 Oktober.")
+    press(ani.get_by_role("button", name="Kirim jawaban"))
+    expect(ani.get_by_role("status")).to_contain_text("Jawaban terkirim")
+
+    expect(words(budi)).to_contain_text("Rapat koordinasi 14 Oktober.")
+    budi.goto(DESK)
+    panel = budi.locator(".panel:visible")
+    expect(panel).to_contain_text("Rapat koordinasi 14 Oktober.")
+    budi.keyboard.press("t")
+    budi.keyboard.type("Nota tidak terbaca, foto ulang.")
+    budi.keyboard.press("Tab")
+    budi.keyboard.press("p")
+    expect(budi.get_by_role("heading", level=1)).to_contain_text("Tandatangani: 1 baris")
+    budi.keyboard.press("Enter")
+    expect(budi.get_by_role("heading", level=1)).to_contain_text("Persetujuan Oktober")
+
+    told = words(ani)
+    expect(told).to_contain_text("Budi Teknis (PPTK) mengembalikan")
+    expect(told).to_contain_text("Nota tidak terbaca, foto ulang.")
+    press(told.get_by_role("link"))
+    expect(ani.locator("#percakapan")).to_contain_text("Nota tidak terbaca, foto ulang.")
+    ani.locator("input[type=file]").first.set_input_files(nota("ulang.jpg", 77))
+    press(ani.get_by_role("button", name="Lampirkan"))
+    expect(ani.get_by_role("status")).to_contain_text("1 bukti terlampir")
+
+    citra = open_page("citra", "/")
+    expect(words(citra)).to_contain_text("Nota tidak terbaca, foto ulang.")
+    citra.goto(f"{AREA}/dpr/")
+    citra.locator(f"input[name=transaksi][value='{row.id}']").check()
+    press(citra.get_by_role("button", name="Ajukan"))
+    expect(citra.get_by_role("status")).to_contain_text("1 belanja diajukan")
+    for page in (citra, ani):
+        expect(words(page)).to_have_count(0)
+
+    budi.goto(DESK)
+    panel = budi.locator(".panel:visible")
+    expect(panel).to_contain_text("Nota tidak terbaca, foto ulang.")
+    expect(panel).to_contain_text("ulang.jpg")
+    budi.keyboard.press("s")
+    budi.keyboard.press("p")
+    expect(budi.get_by_role("heading", level=1)).to_contain_text("Tandatangani: 1 baris")
+    budi.keyboard.press("Enter")
+    expect(budi.get_by_role("status")).to_contain_text("1 DPR ditandatangani")
