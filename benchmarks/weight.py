@@ -75,12 +75,13 @@ def asked(client: FlaskClient, path: str) -> tuple[dict[str, Any], str, str]:
     data = answer.get_data()
     used = time.thread_time() - begin
     text = data.decode("utf-8", "replace") if answer.mimetype == "text/html" else ""
-    figures = {"status": answer.status_code, "cpu_s": round(used, 3), "mb": _most_memory()}
+    figures = {"status": answer.status_code, "cpu_s": round(used, 3), "mb": most_memory()}
     answer.close()
     return figures, text, answer.headers.get("Location", "")
 
 
-def _most_memory() -> int:
+def most_memory() -> int:
+    """MB that the process had at most since `clear_refs`."""
     told = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text("ascii"))
     return int(told[1]) // 1024 if told else 0
 

@@ -36,8 +36,8 @@ _MOST_SKIPPED: Final = 512 * MIB
 #: Requests that run at once in a process; the others wait their turn.
 THREADS: Final = 16
 #: Processor seconds of one request, and memory of the process, at which the process is given up.
-MOST_CPU: Final = 30.0
-MOST_MEMORY: Final = 1536 * MIB
+MOST_CPU: Final = 20.0
+MOST_MEMORY: Final = 1280 * MIB
 _WATCH_SECONDS: Final = 0.25
 _FIRST_BYTES: Final = 256 * 1024
 

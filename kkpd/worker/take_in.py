@@ -29,7 +29,7 @@ from kkpd.tagihan.receive import TakeIn
 from kkpd.worker.context import ReadingShelf, reading_key
 
 #: From so many rows on, taking in is work for later.
-LONG_ROW_COUNT = 20_000
+LONG_ROW_COUNT = 15_000
 #: A row of a workbook takes about so many bytes when unpacked.
 _BYTES_PER_LINE = 400
 
