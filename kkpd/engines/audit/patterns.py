@@ -157,6 +157,8 @@ def _nearly(rows: Rows, group: list[int], days: int) -> Iterable[tuple[int, int,
             first, later = rows.day[one], rows.day[other]
             if first is None or later is None or (later - first).days > days:
                 break
+            if (rows.sen[one] - rows.sen[other]) % 9:  # two signs that change places keep the sum
+                continue
             if found := _slip(rows, one, other):
                 yield one, other, *found
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from benchmarks.audit import CONFIDENCE, covered
 from kkpd.core.errors import DomainError
 from kkpd.engines.audit import units
 from tests.engines.audit import other_hand
@@ -111,3 +112,10 @@ def test_an_error_at_materiality_cannot_be_planned(expected: int) -> None:
     materiality = 100 if expected < 1_000 else 100_000_000
     with pytest.raises(DomainError, match="dugaan"):
         units.plan(10**12, materiality, expected, 0.95)
+
+
+@pytest.mark.parametrize("hard", [False, True])
+def test_the_true_error_is_within_the_bound(hard: bool) -> None:
+    """At the nominal rate and better; the benchmark asks 10,000 populations."""
+    held, _ = covered(500, hard, seed=7)
+    assert held / 500 >= CONFIDENCE
