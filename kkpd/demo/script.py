@@ -176,14 +176,14 @@ STILL_WAITING: Final = ("disbudporapar", 7)
 
 
 #: Every so many purchases the holder photographs the receipt; the other shops send one as a PDF.
-_PHOTO_EVERY: Final = 5
+_PICTURE_EVERY: Final = 5
 
 
 def receipt(
     number: int, merchant: str, tanggal: date, uraian: str, nilai: Rupiah, nomor: str
 ) -> tuple[str, bytes]:
     """The receipt of the purchase with this number: (ending of its name, bytes)."""
-    if number % _PHOTO_EVERY == 0:
+    if number % _PICTURE_EVERY == 0:
         return "png", draw(merchant, tanggal, uraian, nilai, nomor)
     out = io.BytesIO()
     paper = Canvas(out, pagesize=(226, 320), invariant=1)
