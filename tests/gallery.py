@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, flash, render_template
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional
 
-from kkpd.core.errors import Finding
+from kkpd.core.errors import DomainError, Finding
 from kkpd.core.money import Rupiah
 from kkpd.web import navigation
 from kkpd.web.forms import (
@@ -24,6 +24,7 @@ from kkpd.web.forms import (
 )
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import needs
+from kkpd.web.request.refused import drawn
 
 bp = Blueprint(
     "contoh",
@@ -82,11 +83,12 @@ def index(opd: str, periode: Periode) -> str:
 def kirim(opd: str, periode: Periode) -> tuple[str, int]:
     """The same with what was sent, and what is wrong with it."""
     form = FormulirContoh()
-    if form.validate():
-        flash(
-            f"{form.nilai.data} pada {form.tanggal.data}, {len(uploads(form.bukti))} berkas", "ok"
-        )
-    return _draw(form), 422 if form.errors else 200
+    try:
+        form.check()
+    except DomainError as refusal:
+        return drawn(refusal, _draw(form))
+    flash(f"{form.nilai.data} pada {form.tanggal.data}, {len(uploads(form.bukti))} berkas", "ok")
+    return _draw(form), 200
 
 
 def _draw(form: FormulirContoh) -> str:

@@ -63,6 +63,17 @@ class Unreadable(DomainError):
     status = 422
 
 
+class FormRefused(DomainError):
+    """A form with wrong fields: (name of the field, its label, sentence) for each of them."""
+
+    status = 422
+
+    def __init__(self, errors: Sequence[tuple[str, str, str]]) -> None:
+        field, _label, message = errors[0]
+        super().__init__(message, field=field)
+        self.errors = tuple(errors)
+
+
 class FileRefused(Unreadable):
     """A file with wrong rows: nothing of it was kept, and every wrong row is listed."""
 

@@ -99,6 +99,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "periode:bulan:tinjau": "meninjau bulan",
         "periode:bulan:tutup": "menutup bulan",
         "tagihan:berkas:ambil": "mengambil baris tagihan ke dalam buku",
+        "tagihan:berkas:buang": "membuang berkas bank yang belum diambil",
         "tagihan:berkas:keluar": "mengeluarkan berkas tagihan dari buku",
         "tagihan:berkas:unggah": "mengunggah berkas bank",
         "tagihan:profil:simpan": "menyimpan tata letak bank",

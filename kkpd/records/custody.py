@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import NotFound
 from kkpd.core.files import intact
 from kkpd.core.pan import mask
-from kkpd.models import Berkas, Impor, ImporKeluar
+from kkpd.models import Berkas, Event, Impor, ImporKeluar
+
+#: The event by which a bank file that was never taken in is thrown away.
+THROWN_AWAY: Final = "tagihan:berkas:buang"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +73,22 @@ def keep(
     teks: str | None = None,
 ) -> Berkas:
     """Keep the bytes and their receipt. The same bytes of one OPD and kind share one receipt, until
-    its import was taken out: then they get a new one.
+    its import was taken out or the file thrown away: then they get a new one.
 
     `teks` is what could be read of evidence. `sha256_asli` is the hash of the file as sent, when
     card numbers in it were hidden before.
     """
     digest = store.put(data)
     row = session.execute(
-        select(Berkas, ImporKeluar.impor_id)
+        select(Berkas, ImporKeluar.impor_id, thrown_away())
         .outerjoin(Impor, Impor.berkas_id == Berkas.id)
         .outerjoin(ImporKeluar, ImporKeluar.impor_id == Impor.id)
         .where(Berkas.opd_id == opd_id, Berkas.jenis == jenis, Berkas.sha256 == digest)
         .order_by(Berkas.giliran.desc())
         .limit(1)
     ).one_or_none()
-    found, taken_out = row or (None, None)
-    if found is not None and taken_out is None:
+    found, taken_out, gone = row or (None, None, False)
+    if found is not None and taken_out is None and not gone:
         return found
     berkas = Berkas(
         opd_id=opd_id,
@@ -102,3 +106,9 @@ def keep(
     session.add(berkas)
     session.flush()
     return berkas
+
+
+def thrown_away() -> ColumnElement[bool]:
+    """Whether the receipt's file was thrown away."""
+    subjects = select(Event.subjek).where(Event.jenis == THROWN_AWAY)
+    return (literal("berkas:") + cast(Berkas.id, String)).in_(subjects)

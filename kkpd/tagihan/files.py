@@ -1,7 +1,4 @@
-"""Bank files for pages: what was uploaded, taken in, and skipped with reasons.
-
-A file uploaded by mistake stays in the list of files that were not taken in.
-"""
+"""Bank files for pages: what was uploaded, taken in, and skipped with reasons."""
 
 from __future__ import annotations
 
@@ -17,6 +14,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, require
 from kkpd.ledger.active import withdrawn_files
 from kkpd.models import Berkas, Impor, ImporKeluar, ImporTagihan, Orang
+from kkpd.records.custody import thrown_away
 from kkpd.tagihan.reads import PAGE_SIZE, ShownFinding
 
 
@@ -45,6 +43,7 @@ def pending(session: Session, actor: Actor, opd_id: int) -> tuple[ShownFile, ...
         Berkas.opd_id == opd_id,
         Berkas.jenis == "bank",
         Berkas.id.not_in(select(Impor.berkas_id).where(Impor.opd_id == opd_id)),
+        ~thrown_away(),
     )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core import gc_paused
@@ -27,7 +28,7 @@ from kkpd.engines.reading.statement import Statement
 from kkpd.ledger.shapes import Month
 from kkpd.models import Berkas, Impor, Tagihan
 from kkpd.records import event_log
-from kkpd.records.custody import Store, keep
+from kkpd.records.custody import Store, keep, thrown_away
 from kkpd.tagihan import billing_findings, interim, line_state
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.intake import compose as intake_plan
@@ -124,8 +125,9 @@ def upload(
 
 def bank_file(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> Berkas:
     """A bank file of this OPD; NotFound for any other."""
-    found = session.get(Berkas, berkas_id)
-    if found is None or found.opd_id != opd_id or found.jenis != "bank" or not actor.sees(opd_id):
+    wanted = (Berkas.id == berkas_id, Berkas.opd_id == opd_id, Berkas.jenis == "bank")
+    found = session.scalar(select(Berkas).where(*wanted, ~thrown_away()))
+    if found is None or not actor.sees(opd_id):
         raise NotFound("Berkas tagihan tidak ditemukan. Unggah berkasnya lebih dulu.")
     return found
 

@@ -37,6 +37,7 @@ from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings
 from kkpd.web.request import permissions as identity
 from kkpd.web.request.permissions import actor
+from kkpd.web.request.refused import drawn
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 
@@ -85,11 +86,6 @@ def confirm_password(word: str) -> None:
         raise DomainError("Kata sandi sekarang salah. Ketik ulang.", field="lama")
     with writing() as own:
         guessing.succeeded(own, attempt.ids)
-
-
-def form_status(refusal: DomainError) -> int:
-    """The status of a form that was refused: 429 for too many tries, else 422."""
-    return 429 if refusal.status == 429 else 422
 
 
 def proved() -> None:
@@ -156,24 +152,23 @@ def _asked(view: View) -> View:
 
 def _question() -> tuple[str, int] | None:
     """Nothing when the right answer came along, else the page that asks."""
-    form, status = ProofForm(prefix=PREFIX), 422
+    form = ProofForm(prefix=PREFIX)
     if any(name.startswith(PREFIX) for name in request.form):
         try:
             _check(form)
         except DomainError as refusal:
-            form.refuse(refusal)
-            status = form_status(refusal)
+            refusal.field = f"{PREFIX}{refusal.field or ''}"
+            return drawn(refusal, _page(form))
         else:
             proved()
             request.form = ImmutableMultiDict(sent_fields())
             return None
-    return _page(form), status
+    return _page(form), 422
 
 
 def _check(form: ProofForm) -> None:
     """DomainError unless password or second factor are right."""
-    if not form.validate():
-        raise DomainError("Isian itu terlalu panjang.")
+    form.check()
     if form.lama.data:
         confirm_password(form.lama.data)
         return

@@ -1,4 +1,4 @@
-"""Forms: fields for money, dates and files, and one way to show errors.
+"""Forms: fields for money, dates and files. What is wrong is told by `web/request/refused.py`.
 
 CSRF is checked for the whole program (kkpd.app), so forms have no token field.
 
@@ -19,10 +19,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from kkpd.core.errors import DomainError
+from kkpd.core.errors import DomainError, FormRefused
 from kkpd.core.money import Rupiah
 from kkpd.web.globals import settings
-from kkpd.web.request.http import note_refusal
 from kkpd.web.translation import _, language
 
 DATE_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
@@ -53,14 +52,16 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             """The messages of WTForms' validators."""
             return _Messages()
 
-    def refuse(self, refusal: DomainError) -> None:
-        """Show a refusal at the field it names, or at the top of the form."""
-        note_refusal(refusal)
-        field = self._fields.get(refusal.field or "")
-        if field is None:
-            self.form_errors.append(refusal.message)
-        else:
-            field.errors = [*field.errors, refusal.message]
+    def check(self) -> None:
+        """FormRefused with every wrong field; the page is shown again by `stands_on`."""
+        if not self.validate():
+            raise FormRefused(
+                [
+                    (field.name, str(field.label.text), str(message))
+                    for field in _leaves(self)
+                    for message in field.errors
+                ]
+            )
 
 
 def options(pairs: Iterable[tuple[object, str]]) -> list[Any]:
@@ -180,14 +181,6 @@ def has_file(form: BaseForm) -> bool:
     return any(isinstance(field, FileField | MultipleFileField) for field in _leaves(form))
 
 
-def form_errors(form: BaseForm) -> list[tuple[str, str]]:
-    """(id of the control, sentence) for the summary; the id is empty for the form as a whole."""
-    found = [("", str(message)) for message in form.form_errors]
-    for field in _leaves(form):
-        found += [(_target(field), f"{field.label.text}: {message}") for message in field.errors]
-    return found
-
-
 def _leaves(form: BaseForm) -> Iterator[Field]:
     """The fields that hold data, inside field lists and sub-forms too."""
     pending = list(form)
@@ -197,8 +190,3 @@ def _leaves(form: BaseForm) -> Iterator[Field]:
             pending = [*field, *pending]
         else:
             yield field
-
-
-def _target(field: Field) -> str:
-    grouped = field.type in {"RadioField", "SelectMultipleField"}
-    return f"{field.id}-0" if grouped else str(field.id)

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from kkpd import __version__
-from kkpd.core.errors import DomainError
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import ROLE_NAMES, Actor
 from kkpd.web import charts, forms, navigation, tables
@@ -37,23 +36,14 @@ def see(endpoint: str, **values: Any) -> Response:
 
 
 def save(
-    form: forms.PageForm,
-    act: Callable[[Session], object],
-    done: str,
-    endpoint: str,
-    page: Callable[[], str],
-) -> Response | tuple[str, int]:
-    """Validate, act in one transaction and redirect; else show the page again with the errors."""
-    if form.validate():
-        try:
-            with writing() as session:
-                act(session)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            flash(done, "ok")
-            return see(endpoint)
-    return page(), 422
+    form: forms.PageForm, act: Callable[[Session], object], done: str, endpoint: str
+) -> Response:
+    """Check the form, act in one transaction and redirect."""
+    form.check()
+    with writing() as session:
+        act(session)
+    flash(done, "ok")
+    return see(endpoint)
 
 
 def provider_name() -> str:
@@ -128,7 +118,6 @@ def setup(app: Flask) -> None:
         context_bar=request_context.context_bar,
         csp_nonce=http.csp_nonce,
         demo=demo,
-        form_errors=forms.form_errors,
         has_file=forms.has_file,
         here=here,
         may=permissions.may,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+from kkpd.core.errors import DomainError, NotFound
 from kkpd.core.proof.log_key import load_signer
 from kkpd.engines.paper.writers import draw
 from kkpd.records.custody import Store
@@ -9,10 +13,23 @@ from kkpd.records.issue import Issuer
 from kkpd.web.globals import settings
 from kkpd.worker.context import WorkStores, work_stores_in
 
+_SHA: Final = re.compile(r"[0-9a-f]{64}")
+
 
 def store() -> Store:
     """The folder of evidence and bank files, keyed by content."""
     return Store(settings().instance / "berkas")
+
+
+def checked_file(digest: str | None) -> bytes:
+    """The file whose check was seen; DomainError when it was never sent or is gone."""
+    try:
+        return store().get(digest if digest and _SHA.fullmatch(digest) else "0" * 64)
+    except NotFound as gone:
+        raise DomainError(
+            "Berkas yang diperiksa tidak ada lagi. Pilih berkasnya dan periksa sekali lagi.",
+            field="berkas",
+        ) from gone
 
 
 def work_stores() -> WorkStores:

@@ -73,7 +73,7 @@ def kiriman() -> list[Kiriman]:
         Kiriman("kosong.csv", b"", 422, "Berkas kosong"),
         Kiriman("foto.csv", foto(), 422, "Ini gambar, bukan tagihan"),
         Kiriman("potong.xlsx", sheet[: len(sheet) // 2], 422, "rusak atau terpotong"),
-        Kiriman("lain.csv", csv([(*_row()[:2], "7730", *_row()[3:])]), 400, "kartu OPD lain"),
+        Kiriman("lain.csv", csv([(*_row()[:2], "7730", *_row()[3:])]), 422, "kartu OPD lain"),
         Kiriman("hari.csv", csv([_row(), _row(day="31/02/2026")]), 422, "Baris 3: tanggal “31/02"),
         Kiriman("uang.csv", csv([_row(), _row(amount="1,234.5.6")]), 422, "Baris 3: jumlah “1,2"),
         Kiriman("total.csv", _bad_total(6, "1,234.5.6"), 422, "Baris 6: jumlah “1,234.5.6”"),

@@ -191,6 +191,7 @@ ENDPOINTS: Final = {
     "tagihan.baca": "tagihan:unggah",
     "tagihan.impor": "tagihan:lihat",
     "tagihan.index": "tagihan:lihat",
+    "tagihan.buang": "tagihan:keluarkan",
     "tagihan.jadi_keluar": "tagihan:keluarkan",
     "tagihan.keluarkan": "tagihan:keluarkan",
     "tagihan.kirim": "tagihan:unggah",

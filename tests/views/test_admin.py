@@ -29,7 +29,7 @@ def test_every_page_opens(joko: PageClient) -> None:
 
 def test_an_opd(joko: PageClient) -> None:
     page = joko.get("/admin/opd/baru")
-    refused = joko.submit(page, "/admin/opd/baru", 422, kode="1.02", slug="dinkes", nama="Lain")
+    refused = joko.submit(page, "/admin/opd/baru", 409, kode="1.02", slug="dinkes", nama="Lain")
     assert "Nama pendek itu sudah dipakai" in refused.text
     joko.submit(page, "/admin/opd/baru", kode="1.09", slug="dinsos", nama="Dinas Sosial")
     page = joko.get("/admin/opd/3")
@@ -80,7 +80,7 @@ def test_a_card(joko: PageClient, entry: LoggedIn) -> None:
         "tanggal": "02/01/2026",
         "nomor_dokumen": "Usul/1",
     }
-    refused = joko.submit(page, "/admin/kartu", 422, **{**given, "nomor_akhir": "4821"})
+    refused = joko.submit(page, "/admin/kartu", 409, **{**given, "nomor_akhir": "4821"})
     assert "sudah terdaftar" in refused.text
     joko.submit(page, "/admin/kartu", **given)
     step = {"status": "ditetapkan", "tanggal": "03/01/2026", "nomor_dokumen": "SK/1"}

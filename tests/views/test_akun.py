@@ -208,7 +208,7 @@ def test_the_owner_s_browser_is_not_stopped_by_a_stranger_s_guesses(
         citra.submit(citra.get("/akun/"), "/keluar")
         stranger = PageClient(app)
         for _ in range(LIMITS["akun"][0]):
-            stranger.post("/masuk", {"nama": "citra", "sandi": "salah"}, 400)
+            stranger.post("/masuk", {"nama": "citra", "sandi": "salah"}, 422)
         for client in (stranger, PageClient(app)):
             client.post("/masuk", {"nama": "citra", "sandi": DEMO_LOGIN_WORD}, 429)
         forger = PageClient(app)
@@ -280,7 +280,7 @@ def test_the_administrator_disables_unlocks_renames_and_ends_sessions(
         citra.get("/akun/", 303)
     page = joko.get(CITRA)
     assert "dinonaktifkan" in page.text
-    PageClient(app).post("/masuk", {"nama": "citra.k", "sandi": DEMO_LOGIN_WORD}, 400)
+    PageClient(app).post("/masuk", {"nama": "citra.k", "sandi": DEMO_LOGIN_WORD}, 422)
     joko.submit(page, f"{CITRA}/masuk/aktif")
     PageClient(app).entry("citra.k")
 

@@ -23,7 +23,7 @@ LoggedIn = Callable[[str], PageClient]
 FIRST_DAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
-def _try(client: PageClient, nama: str, sandi: str, status: int = 400) -> Page:
+def _try(client: PageClient, nama: str, sandi: str, status: int = 422) -> Page:
     return client.submit(client.get("/masuk"), "/masuk", status, nama=nama, sandi=sandi)
 
 
@@ -91,7 +91,7 @@ def test_too_many_failures_wait_whether_the_account_exists_or_not(
         assert "Tunggu 15 menit" in refused.errors()[0]
         _try(client, "budi", DEMO_LOGIN_WORD, 303)
         clock.shift(WINDOW)
-        _try(PageClient(client.app), nama, DEMO_LOGIN_WORD, 303 if nama == "citra" else 400)
+        _try(PageClient(client.app), nama, DEMO_LOGIN_WORD, 303 if nama == "citra" else 422)
 
 
 def test_logout_ends_the_session_on_the_server(app: Flask, entry: LoggedIn) -> None:

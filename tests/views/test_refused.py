@@ -16,31 +16,18 @@ __all__ = ["belanja"]
 
 #: POST endpoints whose refusal is answered another way, and why.
 ELSEWHERE: Final = {
-    "WTForms draws its own page again, with its rows as they were sent": (
-        *("admin.acuan_muat", "admin.anggaran_muat", "admin.anggaran_periksa"),
-        *("admin.kartu_buat", "admin.kartu_status", "admin.opd_buat", "admin.opd_simpan"),
-        *("admin.orang_buat", "admin.orang_simpan", "admin.penugasan_akhiri"),
-        *("admin.penugasan_buat", "admin.penugasan_konfirmasi", "admin.penugasan_tarik"),
-        *("admin.penugasan_tolak", "admin.setelan_buat", "admin.up_tetapkan", "pagu.usulkan"),
-        *("admin.masuk_aktif", "admin.masuk_buat", "admin.masuk_nama", "admin.masuk_pulih"),
-        *("admin.masuk_sesi", "belanja.catat", "belanja.simpan", "belanja_saya.catat"),
-        *("tagihan.kirim", "tagihan.simpan_kolom", "tanggungan.bayar"),
-        *("akun.simpan_surel", "tanda_tangan.kirim", "belanja_saya.simpan"),
-        *("admin.konfirmasi_semua_catat", "admin.lembar_periksa", "admin.lembar_usulkan"),
-        *("admin.kepala_simpan", "admin.acuan_nasional", "admin.setelan_pakai"),
-    ),
-    "has as many rows as were sent": (
-        *("belanja.catat_banyak", "belanja.pecahkan", "belanja_saya.pecahkan"),
+    "has as many rows as were sent": ("belanja.catat_banyak",),
+    "draws its own page from what was sent (`drawn`): weighed ceilings, parts, a step of a login": (
+        *("belanja.catat", "belanja.simpan", "belanja_saya.catat", "belanja_saya.simpan"),
+        *("belanja.pecahkan", "belanja_saya.pecahkan"),
+        *("faktor.kirim", "masuk.ganti", "masuk.kirim", "masuk.kirim_kode", "masuk.pakai_kode"),
     ),
     "takes the good files and names the others above": ("kotak_bukti.terima",),
     "says at each cell of many rows what is wrong": ("cocok.catat_kelompok",),
-    "asks for a password or a factor, which is never shown again": (
-        *("admin.cabut_faktor", "akun.akhiri", "akun.kalender_baru", "akun.kalender_cabut"),
-        *("cara_masuk.buktikan", "cara_masuk.cabut_aplikasi", "cara_masuk.cabut_kunci"),
-        *("cara_masuk.daftar", "cara_masuk.kode", "cara_masuk.pasang", "cara_masuk.tanya"),
-        *("faktor.kirim", "faktor.kunci_jawab", "faktor.kunci_mulai", "masuk.ganti"),
-        *("masuk.kirim", "masuk.kirim_kode", "masuk.pakai_kode", "penyedia.hubungkan"),
-        *("penyedia.lepas", "penyedia.mulai", "penyedia.selesai", "penyedia.buktikan"),
+    "has no field that could be wrong": (
+        *("akun.akhiri", "akun.kalender_baru", "akun.kalender_cabut", "cara_masuk.tanya"),
+        *("faktor.kunci_jawab", "faktor.kunci_mulai", "penyedia.hubungkan", "penyedia.lepas"),
+        *("penyedia.mulai", "penyedia.selesai", "penyedia.buktikan"),
     ),
     "is a preview that a script asks for": ("belanja.sisa", "belanja_saya.sisa"),
     "cannot be refused": ("masuk.keluar", "preferensi.simpan"),

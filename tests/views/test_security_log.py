@@ -33,8 +33,8 @@ def test_good_and_failed_logins_say_from_where(
     app: Flask, client: PageClient, told: Callable[[], list[dict[str, Any]]]
 ) -> None:
     page = client.get("/masuk")
-    client.submit(page, "/masuk", 400, nama="citra", sandi="sandi yang bukan miliknya")
-    client.submit(page, "/masuk", 400, nama="sandi saya di sini", sandi="sandi lain lagi")
+    client.submit(page, "/masuk", 422, nama="citra", sandi="sandi yang bukan miliknya")
+    client.submit(page, "/masuk", 422, nama="sandi saya di sini", sandi="sandi lain lagi")
     client.entry("citra")
     known, unknown, good = told()
     assert [line["outcome"] for line in (known, unknown, good)] == ["gagal", "gagal", "berhasil"]

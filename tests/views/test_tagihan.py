@@ -171,7 +171,7 @@ def test_bad_files_get_a_sentence_and_leave_nothing(
 
 def test_a_bill_of_another_opd_is_refused(app: Flask, entry: LoggedIn) -> None:
     citra = entry("citra")
-    page = unggah(citra, csv([(*KOPI[:2], "7730", *KOPI[3:])]), status=400)
+    page = unggah(citra, csv([(*KOPI[:2], "7730", *KOPI[3:])]), status=422)
     assert "bukan kartu OPD ini" in page.errors()[0]
     assert "Pendidikan" not in page.text
     assert count(app, Berkas) == 0

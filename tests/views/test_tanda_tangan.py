@@ -88,9 +88,9 @@ def test_the_person_named_signs_and_everybody_sees_it(
 @pytest.mark.parametrize(
     ("changes", "status", "said"),
     [
-        ({"sandi": "bukan ini"}, 400, "kata sandinya keliru"),
+        ({"sandi": "bukan ini"}, 422, "kata sandinya keliru"),
         ({"sandi": ""}, 422, "Isi frasa sandinya"),
-        ({"sertifikat": None}, 400, "Pilih berkas sertifikat"),
+        ({"sertifikat": None}, 422, "Pilih berkas sertifikat"),
         ({"setuju": None}, 422, "Centang bila"),
     ],
     ids=["wrong", "none", "no file", "not agreed"],
@@ -110,7 +110,7 @@ def test_guessing_a_passphrase_is_limited(
     monkeypatch.setitem(guessing.LIMITS, "frasa", (2, 50))
     budi = entry("budi")
     for _ in range(2):
-        send(budi, dpr, 400, sandi="bukan ini")
+        send(budi, dpr, 422, sandi="bukan ini")
     assert "Tunggu 15 menit" in send(budi, dpr, 429).text
 
 
@@ -126,10 +126,10 @@ def test_by_the_service(app: Flask, settings: Settings, entry: LoggedIn, dpr: in
     with serving(bsre) as url:
         _with(app, settings, bsre_url=url, bsre_user="buku", bsre_password="rahasia")
         budi = entry("budi")
-        assert "Isi NIK Anda" in send(budi, dpr, 400, cara="bsre", nik="").text
+        assert "Isi NIK Anda" in send(budi, dpr, 422, cara="bsre", nik="").text
         assert (
             "Passphrase anda salah"
-            in send(budi, dpr, 400, cara="bsre", nik=NIK, sandi="bukan ini").text
+            in send(budi, dpr, 422, cara="bsre", nik=NIK, sandi="bukan ini").text
         )
         send(budi, dpr, cara="bsre", nik=NIK)
 

@@ -45,7 +45,7 @@ def test_a_debt_is_paid_with_its_proof(entry: LoggedIn) -> None:
     citra = entry("citra")
     page = citra.get(TANGGUNGAN)
     assert page.h1 == "Tanggungan di luar APBD: sisa Rp 10.000"
-    form = citra.get(f"{TANGGUNGAN}?selisih=1")
+    form = citra.get(f"{TANGGUNGAN}?selisih_id=1")
     pay = f"{TANGGUNGAN}bayar"
     assert "bea meterai pada tagihan" in form.text
     none = citra.submit(form, pay, 422, nilai="10.001", nomor_bukti="KW/1")
@@ -59,7 +59,7 @@ def test_a_debt_is_paid_with_its_proof(entry: LoggedIn) -> None:
     assert "berkas ada" in page.text
     citra.submit(page, f"{TANGGUNGAN}1/balik", alasan="salah kuitansi")
     assert "sisa Rp 10.000" in citra.get(TANGGUNGAN).h1
-    assert "Catat pembayaran" not in entry("dewi").get(f"{TANGGUNGAN}?selisih=1").text
+    assert "Catat pembayaran" not in entry("dewi").get(f"{TANGGUNGAN}?selisih_id=1").text
 
 
 def test_the_months_taxes(entry: LoggedIn) -> None:

@@ -27,6 +27,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import drawn
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
@@ -46,17 +47,14 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
     form = _form(periode, line=line)
     if request.form.get("tindakan") == "periksa":
         return _page(form, line=line)
-    status = 422
-    if form.validate():
-        try:
-            row_id, linked = _record(form, line)
-        except DomainError as refusal:
-            status = form.refuse_command(refusal)
-        else:
-            if line is None:
-                return see("belanja.rinci", id=row_id, tersimpan=1)
-            return _back_to_bank(line, linked)
-    return _page(form, line=line), status
+    try:
+        form.check()
+        row_id, linked = _record(form, line)
+    except DomainError as refusal:
+        return drawn(form.at_fields(refusal), _page(form, line=line))
+    if line is None:
+        return see("belanja.rinci", id=row_id, tersimpan=1)
+    return _back_to_bank(line, linked)
 
 
 def _record(form: PurchaseForm, line: BarisBank | None) -> tuple[int, bool]:
@@ -115,21 +113,18 @@ def simpan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     form = _form(periode, row)
     if request.form.get("tindakan") == "periksa":
         return _page(form, row)
-    status = 422
-    if form.validate():
+    try:
+        form.check()
         version = whole_number(form.versi.data or "") or 0
         command = ChangePurchase(id, version, purchase_command(form, chosen_opd().id))
-        try:
-            with writing() as session:
-                line = belanja_verbs.change(session, actor(), command, now())
-                sure = form.tetap.data or shaped(Bought, line) == before
-                doubles.ask(session, [line], sure=sure)
-        except DomainError as refusal:
-            status = form.refuse_command(refusal)
-        else:
-            flash(_("Perubahan tersimpan."), "ok")
-            return see(".rinci", id=id, tersimpan=1)
-    return _page(form, baris(id)), status
+        with writing() as session:
+            line = belanja_verbs.change(session, actor(), command, now())
+            sure = form.tetap.data or shaped(Bought, line) == before
+            doubles.ask(session, [line], sure=sure)
+    except DomainError as refusal:
+        return drawn(form.at_fields(refusal), _page(form, baris(id)))
+    flash(_("Perubahan tersimpan."), "ok")
+    return see(".rinci", id=id, tersimpan=1)
 
 
 @in_both("/timbang", "POST")

@@ -17,7 +17,7 @@ from kkpd.belanja import choices as belanja_choices
 from kkpd.belanja.choices import KnownShop
 from kkpd.belanja.commands import NotAFact
 from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, FURTHER, Kind, PurchaseField, RecordPurchase
-from kkpd.core.errors import DomainError
+from kkpd.core.errors import DomainError, FormRefused
 from kkpd.core.money import ZERO
 from kkpd.models import Transaksi
 from kkpd.pagu import reads as pagu_reads
@@ -82,19 +82,19 @@ class PurchaseForm(PageForm):
                 texts[name] = "y" if field.data else ""
         return texts
 
-    def refuse_command(self, refusal: DomainError) -> int:
-        """Show a refusal at its field, every one of a NotAFact; returns the status."""
-        if not isinstance(refusal, NotAFact):
-            field = "bukti" if refusal.field == "berkas" else refusal.field
-            self.refuse(DomainError(refusal.message, field=field))
-            return refusal.status
-        for finding in refusal.findings:
-            self.refuse(DomainError(finding.message, field=self._field(finding.field)))
-        return refusal.status
-
-    def _field(self, name: str | None) -> str | None:
-        """The codes are chosen in one field unless they were typed."""
-        return "pembebanan" if name in _CODE_FIELDS and self.pembebanan.data != OTHER else name
+    def at_fields(self, refusal: DomainError) -> DomainError:
+        """The refusal with the names of this form: the codes are chosen in one field unless they
+        were typed.
+        """
+        chosen = dict.fromkeys(_CODE_FIELDS, "pembebanan") if self.pembebanan.data != OTHER else {}
+        if isinstance(refusal, NotAFact):
+            told = [
+                (chosen.get(one.field or "", one.field or ""), "", one.message)
+                for one in refusal.findings
+            ]
+            return FormRefused(told)
+        refusal.field = "bukti" if refusal.field == "berkas" else refusal.field
+        return refusal
 
 
 _KINDS: Final[dict[Kind, type[Field]]] = {

@@ -36,7 +36,7 @@ from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.quotas import counted
-from kkpd.web.request.refused import stands_on
+from kkpd.web.request.refused import drawn, stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import arsip
 from kkpd.web.translation import _
@@ -81,22 +81,19 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
     form = _form(periode)
     if request.form.get("tindakan") == "periksa":
         return _page(form)
-    status = 422
-    if form.validate():
-        try:
-            sent = opened(uploads(form.bukti))
-            with writing() as session:
-                row = belanja_verbs.record(
-                    session, actor(), purchase_command(form, chosen_opd().id), now()
-                )
-                doubles.ask(session, [row], sure=form.tetap.data)
-                attach_all(session, row.id, sent)
-                saved = row.id
-        except DomainError as refusal:
-            status = form.refuse_command(refusal)
-        else:
-            return see("belanja_saya.rinci", id=saved, tersimpan=1)
-    return _page(form), status
+    try:
+        form.check()
+        sent = opened(uploads(form.bukti))
+        with writing() as session:
+            row = belanja_verbs.record(
+                session, actor(), purchase_command(form, chosen_opd().id), now()
+            )
+            doubles.ask(session, [row], sure=form.tetap.data)
+            attach_all(session, row.id, sent)
+            saved = row.id
+    except DomainError as refusal:
+        return drawn(form.at_fields(refusal), _page(form))
+    return see("belanja_saya.rinci", id=saved, tersimpan=1)
 
 
 @bp.get("/<int:id>")

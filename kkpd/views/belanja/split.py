@@ -17,6 +17,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode, whole_number
 from kkpd.web.request.permissions import actor
+from kkpd.web.request.refused import drawn
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 
@@ -33,7 +34,7 @@ def pecah(opd: str, periode: Periode, id: int) -> str:
         "pembebanan": f"{line.sub_kegiatan}|{line.rekening}|{line.sumber_dana}",
         "nilai": str(line.nilai),
     }
-    return _page(id, [first, *({} for _row in range(_LINE - 1))], [])
+    return _page(id, [first, *({} for _row in range(_LINE - 1))])
 
 
 @in_both("/<int:id>/pecah", "POST")
@@ -42,7 +43,7 @@ def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     fetch(id)
     rows = _sent()
     if request.form.get("tindakan") == "tambah":
-        return _page(id, [*rows, {}, {}], [])
+        return _page(id, [*rows, {}, {}])
     version = whole_number(request.form.get("versi", "")) or 0
     try:
         parts = tuple(_part(row) for row in rows if row["uraian"].strip() or row["nilai"].strip())
@@ -51,7 +52,7 @@ def pecahkan(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
             lines = split.split(session, actor(), command, now())
             count = len(lines)
     except DomainError as refusal:
-        return _page(id, rows, [refusal.message]), max(refusal.status, 422)
+        return drawn(refusal, _page(id, rows))
     flash(_("Dipecah menjadi %(n)s belanja dengan nota yang sama.", n=count), "ok")
     return see(".rinci", id=id)
 
@@ -73,7 +74,7 @@ def _part(row: dict[str, str]) -> SplitPiece:
     )
 
 
-def _page(id: int, rows: list[dict[str, str]], errors: list[str]) -> str:
+def _page(id: int, rows: list[dict[str, str]]) -> str:
     found = fetch(id)
     lines = pagu_reads.dpa_lines(reading(), chosen_opd().id, found.transaksi.tahun)
     return render_template(
@@ -82,5 +83,4 @@ def _page(id: int, rows: list[dict[str, str]], errors: list[str]) -> str:
         t=found.transaksi,
         bagian=rows,
         dpa=lines,
-        galat=errors,
     )

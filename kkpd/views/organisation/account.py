@@ -19,6 +19,7 @@ from kkpd.web.globals import now, settings
 from kkpd.web.page import save, see
 from kkpd.web.request import permissions as identity
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 from kkpd.worker import account_mail
@@ -63,7 +64,8 @@ def surel() -> str:
 @bp.post("/surel")
 @needs("akun:sendiri")
 @asks_again
-def simpan_surel() -> Response | tuple[str, int]:
+@stands_on("akun.surel")
+def simpan_surel() -> Response:
     """Keep another mail address, and tell the old one."""
     form = EmailForm()
     before: list[str | None] = []
@@ -73,10 +75,9 @@ def simpan_surel() -> Response | tuple[str, int]:
         before.append(own_account.change_email(session, actor(), wanted, now()))
 
     said = _("Alamat surel disimpan.")
-    answer = save(form, act, said, "akun.index", lambda: _mail_page(form))
-    if before:
-        told = _("Alamat surel akun Anda diganti.")
-        account_mail.send_notice(settings(), before[0], actor().nama, told, now())
+    answer = save(form, act, said, "akun.index")
+    told = _("Alamat surel akun Anda diganti.")
+    account_mail.send_notice(settings(), before[0], actor().nama, told, now())
     return answer
 
 

@@ -17,10 +17,11 @@ from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation import assignments
 from kkpd.organisation.assignments import AssignmentData
 from kkpd.web.admin_area import bp, opd_choices, optional_id, person_choices
-from kkpd.web.forms import DayField, PageForm, form_errors, options
+from kkpd.web.forms import DayField, PageForm, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, may, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l
 
@@ -84,14 +85,12 @@ def _form() -> AssignmentForm | None:
     return form
 
 
-def _page(form: AssignmentForm | None, act: PageForm | None = None) -> str:
-    """The page; `act` is what was refused beside the form."""
+def _page(form: AssignmentForm | None) -> str:
     rows = organisation_admin.penugasan(reading(), actor(), today())
     since = now() - timedelta(days=CARD_DAYS)
     return render_template(
         "pages/admin/penugasan.html",
         form=form,
-        refused=[] if act is None else [sentence for _target, sentence in form_errors(act)],
         finish=AssignmentEndForm(formdata=None),
         waiting=[row for row in rows if row.status == PROPOSED],
         rows=[row for row in rows if row.status != PROPOSED],
@@ -119,7 +118,8 @@ def penugasan() -> str:
 
 @bp.post("/penugasan")
 @needs("penugasan:kelola")
-def penugasan_buat() -> Response | tuple[str, int]:
+@stands_on("admin.penugasan")
+def penugasan_buat() -> Response:
     """Propose a role."""
     form = _form()
     assert form is not None, "who may propose has the form"
@@ -128,18 +128,18 @@ def penugasan_buat() -> Response | tuple[str, int]:
         lambda session: assignments.propose(session, actor(), form.isi(), now()),
         _("Penugasan diusulkan. Ia berlaku sesudah administrator lain mengonfirmasi."),
         "admin.penugasan",
-        lambda: _page(form),
     )
 
 
-def _act(form: PageForm, act: Callable[[Session], object], done: str) -> Response | tuple[str, int]:
+def _act(form: PageForm, act: Callable[[Session], object], done: str) -> Response:
     """One act on one row of the page."""
-    return save(form, act, done, "admin.penugasan", lambda: _page(_form(), form))
+    return save(form, act, done, "admin.penugasan")
 
 
 @bp.post("/penugasan/<int:penugasan_id>/konfirmasi")
 @needs("penugasan:kelola")
-def penugasan_konfirmasi(penugasan_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.penugasan")
+def penugasan_konfirmasi(penugasan_id: int) -> Response:
     """Make a proposal effective."""
     return _act(
         PageForm(),
@@ -150,7 +150,8 @@ def penugasan_konfirmasi(penugasan_id: int) -> Response | tuple[str, int]:
 
 @bp.post("/penugasan/<int:penugasan_id>/tolak")
 @needs("penugasan:kelola")
-def penugasan_tolak(penugasan_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.penugasan")
+def penugasan_tolak(penugasan_id: int) -> Response:
     """Refuse a proposal."""
     form = RefusalForm()
     return _act(
@@ -164,7 +165,8 @@ def penugasan_tolak(penugasan_id: int) -> Response | tuple[str, int]:
 
 @bp.post("/penugasan/<int:penugasan_id>/tarik")
 @needs("penugasan:kelola")
-def penugasan_tarik(penugasan_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.penugasan")
+def penugasan_tarik(penugasan_id: int) -> Response:
     """Take the own proposal back."""
     return _act(
         PageForm(),
@@ -175,7 +177,8 @@ def penugasan_tarik(penugasan_id: int) -> Response | tuple[str, int]:
 
 @bp.post("/penugasan/<int:penugasan_id>/akhiri")
 @needs("penugasan:kelola")
-def penugasan_akhiri(penugasan_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.penugasan")
+def penugasan_akhiri(penugasan_id: int) -> Response:
     """Let it end."""
     form = AssignmentEndForm()
     return _act(

@@ -15,6 +15,7 @@ from kkpd.web.forms import DayField, PageForm, RupiahField, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l
 
@@ -80,7 +81,8 @@ def kartu() -> str:
 
 @bp.post("/kartu")
 @needs("kartu:kelola")
-def kartu_buat() -> Response | tuple[str, int]:
+@stands_on("admin.kartu")
+def kartu_buat() -> Response:
     """Register a proposed card."""
     form = _form()
     return save(
@@ -88,7 +90,6 @@ def kartu_buat() -> Response | tuple[str, int]:
         lambda session: service.propose(session, actor(), form.isi(), now()),
         _("Kartu diusulkan."),
         "admin.kartu",
-        lambda: _page(form),
     )
 
 
@@ -96,12 +97,18 @@ def kartu_buat() -> Response | tuple[str, int]:
 @needs("kartu:kelola")
 def kartu_rinci(kartu_id: int) -> str:
     """One card with its life so far."""
-    return _detail(kartu_id, None)
+    return render_template(
+        "pages/admin/kartu_rinci.html",
+        row=_get(kartu_id),
+        form=_status_form(kartu_id),
+        riwayat=organisation_admin.card_steps(reading(), kartu_id),
+    )
 
 
 @bp.post("/kartu/<int:kartu_id>")
 @needs("kartu:kelola")
-def kartu_status(kartu_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.kartu_rinci")
+def kartu_status(kartu_id: int) -> Response:
     """One step further."""
     form = _status_form(kartu_id)
 
@@ -119,7 +126,6 @@ def kartu_status(kartu_id: int) -> Response | tuple[str, int]:
         lambda session: service.change_status(session, actor(), command(), now()),
         _("Keadaan kartu dicatat."),
         "admin.kartu",
-        lambda: _detail(kartu_id, form),
     )
 
 
@@ -127,15 +133,6 @@ def _status_form(kartu_id: int) -> CardStatusForm:
     form = CardStatusForm()
     form.status.choices = options((one, one) for one in service.NEXT_STATES[_get(kartu_id).status])
     return form
-
-
-def _detail(kartu_id: int, form: CardStatusForm | None) -> str:
-    return render_template(
-        "pages/admin/kartu_rinci.html",
-        row=_get(kartu_id),
-        form=form or _status_form(kartu_id),
-        riwayat=organisation_admin.card_steps(reading(), kartu_id),
-    )
 
 
 def _get(kartu_id: int) -> organisation_admin.CardRow:

@@ -28,7 +28,7 @@ from kkpd.organisation.second_factor import has_second_factor
 from kkpd.organisation.setup.demo_logins import DEMO_LOGIN_WORD, DemoLogin, demo_logins
 from kkpd.records import security_log
 from kkpd.web import login_state
-from kkpd.web.confirm import confirm_password, form_status, has_password
+from kkpd.web.confirm import confirm_password, has_password
 from kkpd.web.forms import PageForm
 from kkpd.web.globals import engine, now, settings, today
 from kkpd.web.login_state import leads_on, provider
@@ -36,6 +36,7 @@ from kkpd.web.page import is_local, provider_name, see
 from kkpd.web.request import permissions as identity
 from kkpd.web.request.origin import origin, remember_browser
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import drawn
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 from kkpd.worker import account_mail
@@ -90,19 +91,15 @@ def formulir() -> str | Response:
 def kirim() -> Response | tuple[str, int]:
     """Try to log in; every failure is the same sentence after the same work."""
     form = LoginForm()
-    status = 422
-    if form.validate():
-        wanted = form.lanjut.data or ""
-        try:
-            whole = _open_session(form.nama.data or "", form.sandi.data or "", wanted)
-        except DomainError as refusal:
-            form.refuse(refusal)
-            status = refusal.status
-        else:
-            if not whole:
-                return see("faktor.formulir")
-            return redirect(wanted if is_local(wanted) else url_for("beranda.index"), 303)
-    return _login_page(form), status
+    wanted = form.lanjut.data or ""
+    try:
+        form.check()
+        whole = _open_session(form.nama.data or "", form.sandi.data or "", wanted)
+    except DomainError as refusal:
+        return drawn(refusal, _login_page(form))
+    if not whole:
+        return see("faktor.formulir")
+    return redirect(wanted if is_local(wanted) else url_for("beranda.index"), 303)
 
 
 def _login_page(form: LoginForm) -> str:
@@ -164,17 +161,13 @@ def kode() -> str:
 def pakai_kode() -> Response | tuple[str, int]:
     """Set the password that the code allows; logging in comes after it."""
     form = CodeForm()
-    status = 422
-    if form.validate():
-        try:
-            _use_code(form)
-        except DomainError as refusal:
-            form.refuse(refusal)
-            status = form_status(refusal)
-        else:
-            flash(_("Kata sandi Anda sudah disimpan. Masuklah dengannya."), "ok")
-            return see("masuk.formulir")
-    return _code_page(form), status
+    try:
+        form.check()
+        _use_code(form)
+    except DomainError as refusal:
+        return drawn(refusal, _code_page(form))
+    flash(_("Kata sandi Anda sudah disimpan. Masuklah dengannya."), "ok")
+    return see("masuk.formulir")
 
 
 def _use_code(form: CodeForm) -> None:
@@ -210,19 +203,15 @@ def lupa() -> str:
 def kirim_kode() -> Response | tuple[str, int]:
     """Mail a code, and say the same whether there is such an account or not."""
     form = AskForm()
-    status = 422
-    if form.validate():
-        try:
-            with writing() as session:
-                guessing.begin(session, guessing.places(origin()), now())
-        except DomainError as refusal:
-            form.refuse(refusal)
-            status = form_status(refusal)
-        else:
-            account_mail.send_code(engine(), settings(), form.nama.data or "", now())
-            flash(_("Bila akun itu ada dan mempunyai alamat surel, kodenya sedang dikirim."), "ok")
-            return see("masuk.kode")
-    return _ask_page(form), status
+    try:
+        form.check()
+        with writing() as session:
+            guessing.begin(session, guessing.places(origin()), now())
+    except DomainError as refusal:
+        return drawn(refusal, _ask_page(form))
+    account_mail.send_code(engine(), settings(), form.nama.data or "", now())
+    flash(_("Bila akun itu ada dan mempunyai alamat surel, kodenya sedang dikirim."), "ok")
+    return see("masuk.kode")
 
 
 def _ask_page(form: AskForm) -> str:
@@ -268,18 +257,14 @@ def ganti() -> Response | tuple[str, int]:
     form = PasswordForm()
     if (first := _unproved(form)) is not None:
         return first
-    status = 422
-    if form.validate():
-        try:
-            token = _change(form)
-        except DomainError as refusal:
-            form.refuse(refusal)
-            status = form_status(refusal)
-        else:
-            identity.remember(actor(), token)
-            flash(_("Kata sandi sudah diganti. Sesi di perangkat lain sudah diakhiri."), "ok")
-            return see("akun.index")
-    return _password_page(form), status
+    try:
+        form.check()
+        token = _change(form)
+    except DomainError as refusal:
+        return drawn(refusal, _password_page(form))
+    identity.remember(actor(), token)
+    flash(_("Kata sandi sudah diganti. Sesi di perangkat lain sudah diakhiri."), "ok")
+    return see("akun.index")
 
 
 def _unproved(form: PasswordForm) -> Response | None:

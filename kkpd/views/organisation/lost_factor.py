@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.errors import NotFound
 from kkpd.models import Orang, Pengguna
 from kkpd.organisation import passkeys, second_factor, totp
 from kkpd.web.admin_area import bp
@@ -16,6 +16,7 @@ from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings
 from kkpd.web.page import see
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 from kkpd.worker import account_mail
@@ -39,19 +40,15 @@ def faktor(orang_id: int) -> str:
 
 @bp.post("/pengguna/<int:orang_id>/faktor")
 @needs("pengguna:kelola")
-def cabut_faktor(orang_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.faktor")
+def cabut_faktor(orang_id: int) -> Response:
     """Remove all of it, end the sessions, and tell the person."""
     orang, pengguna = _get(orang_id)
     form, to, nama, login_id = RemoveForm(), orang.surel, orang.nama, pengguna.id
-    if not form.validate():
-        return _page(orang_id, form), 422
+    form.check()
     said = _("Faktor kedua akun Anda dicabut oleh %(nama)s.", nama=actor().nama)
-    try:
-        with writing() as session:
-            second_factor.remove_all(session, actor(), login_id, form.alasan.data or "", now())
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return _page(orang_id, form), 422
+    with writing() as session:
+        second_factor.remove_all(session, actor(), login_id, form.alasan.data or "", now())
     account_mail.send_notice(settings(), to, nama, said, now())
     flash(_("Faktor kedua dicabut; sesinya berakhir. Saat masuk ia memasang yang baru."), "ok")
     return see("admin.orang_ubah", orang_id=orang_id)

@@ -16,6 +16,7 @@ from kkpd.web.forms import PageForm
 from kkpd.web.globals import now
 from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _, _l
 
@@ -72,7 +73,8 @@ def opd_baru() -> str:
 
 @bp.post("/opd/baru")
 @needs("opd:kelola")
-def opd_buat() -> Response | tuple[str, int]:
+@stands_on("admin.opd_baru")
+def opd_buat() -> Response:
     """Make it."""
     form = _form()
     return save(
@@ -80,7 +82,6 @@ def opd_buat() -> Response | tuple[str, int]:
         lambda session: organisation.save_opd(session, actor(), form.isi(), now()),
         _("OPD disimpan."),
         "admin.opd",
-        lambda: _page(form, None),
     )
 
 
@@ -94,7 +95,8 @@ def opd_ubah(opd_id: int) -> str:
 
 @bp.post("/opd/<int:opd_id>")
 @needs("opd:kelola")
-def opd_simpan(opd_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.opd_ubah")
+def opd_simpan(opd_id: int) -> Response:
     """Keep the change."""
     row = _get(opd_id)
     form = _form(row)
@@ -103,7 +105,6 @@ def opd_simpan(opd_id: int) -> Response | tuple[str, int]:
         lambda session: organisation.save_opd(session, actor(), form.isi(), now(), opd_id),
         _("OPD disimpan."),
         "admin.opd",
-        lambda: _page(form, row),
     )
 
 

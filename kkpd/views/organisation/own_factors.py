@@ -26,7 +26,6 @@ from kkpd.web.confirm import (
     ProofForm,
     asked_challenge,
     confirm_password,
-    form_status,
     give_challenge,
     has_password,
     proved,
@@ -37,6 +36,7 @@ from kkpd.web.globals import now, settings, today
 from kkpd.web.page import see
 from kkpd.web.request import permissions as identity
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 
@@ -65,33 +65,28 @@ def index() -> str:
 
 @bp.post("/bukti")
 @needs("akun:sendiri")
-def buktikan() -> Response | tuple[str, int]:
+@stands_on("cara_masuk.index")
+def buktikan() -> Response:
     """Open the changes for five minutes in this browser: by all that the account has."""
     form = ProofForm()
-    if not form.validate():
-        return _page(proof=form), 422
+    form.check()
     asked, by_password = asked_challenge(), has_password()
-    try:
-        if by_password:
-            confirm_password(form.lama.data or "")
-        with writing() as session:
-            proven = second_factor.proves_all(
-                session,
-                actor(),
-                form.shown(),
-                asked,
-                login_state.means(),
-                now(),
-                by_password=by_password,
-            )
-            key = settings().secret_key
-            token = second_factor.begin_changes(session, actor(), key, now()) if proven else None
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return _page(proof=form), form_status(refusal)
+    if by_password:
+        confirm_password(form.lama.data or "")
+    with writing() as session:
+        proven = second_factor.proves_all(
+            session,
+            actor(),
+            form.shown(),
+            asked,
+            login_state.means(),
+            now(),
+            by_password=by_password,
+        )
+        key = settings().secret_key
+        token = second_factor.begin_changes(session, actor(), key, now()) if proven else None
     if token is None:
-        form.refuse(DomainError(_(second_factor.WRONG), field="kode"))
-        return _page(proof=form), 422
+        raise DomainError(_(second_factor.WRONG), field="kode")
     login_state.keep("ubah", token)
     proved()
     return see("cara_masuk.index")
@@ -107,7 +102,8 @@ def tanya() -> Response:
 
 @bp.post("/aplikasi")
 @needs("akun:sendiri")
-def pasang() -> Response | str | tuple[str, int]:
+@stands_on("cara_masuk.index")
+def pasang() -> Response | str:
     """Keep the app whose first code is right."""
     form = AppForm()
     codes = totp.fresh()
@@ -117,12 +113,13 @@ def pasang() -> Response | str | tuple[str, int]:
         means = login_state.means()
         return second_factor.confirm_app(session, actor(), sealed, code, codes, means, token, now())
 
-    return _change(act, _("Aplikasi kode terpasang."), app=form)
+    return _change(act, _("Aplikasi kode terpasang."))
 
 
 @bp.post("/kunci")
 @needs("akun:sendiri")
-def daftar() -> Response | str | tuple[str, int]:
+@stands_on("cara_masuk.index")
+def daftar() -> Response | str:
     """Keep a new passkey."""
     form = PasskeyForm()
     codes = totp.fresh()
@@ -135,12 +132,13 @@ def daftar() -> Response | str | tuple[str, int]:
         nama = form.nama.data or ""
         return second_factor.add_passkey(session, actor(), nama, answer, codes, _token(), now())
 
-    return _change(act, _("Kunci sandi terdaftar."), passkey=form)
+    return _change(act, _("Kunci sandi terdaftar."))
 
 
 @bp.post("/kode")
 @needs("akun:sendiri")
-def kode() -> Response | str | tuple[str, int]:
+@stands_on("cara_masuk.index")
+def kode() -> Response | str:
     """Ten new recovery codes."""
     codes = totp.fresh()
     return _change(
@@ -151,7 +149,8 @@ def kode() -> Response | str | tuple[str, int]:
 
 @bp.post("/aplikasi/cabut")
 @needs("akun:sendiri")
-def cabut_aplikasi() -> Response | str | tuple[str, int]:
+@stands_on("cara_masuk.index")
+def cabut_aplikasi() -> Response | str:
     """Remove the app."""
 
     def act(session: Session, _step: OpenStep) -> list[str]:
@@ -163,7 +162,8 @@ def cabut_aplikasi() -> Response | str | tuple[str, int]:
 
 @bp.post("/kunci/<int:kunci_id>/cabut")
 @needs("akun:sendiri")
-def cabut_kunci(kunci_id: int) -> Response | str | tuple[str, int]:
+@stands_on("cara_masuk.index")
+def cabut_kunci(kunci_id: int) -> Response | str:
     """Remove a passkey."""
 
     def act(session: Session, _step: OpenStep) -> list[str]:
@@ -177,35 +177,20 @@ def _token() -> str:
     return identity.token_of_request()
 
 
-def _change(
-    act: Callable[[Session, OpenStep], list[str]],
-    done: str,
-    *,
-    app: AppForm | None = None,
-    passkey: PasskeyForm | None = None,
-) -> Response | str | tuple[str, int]:
+def _change(act: Callable[[Session, OpenStep], list[str]], done: str) -> Response | str:
     """Act while the proof is fresh; new recovery codes are shown here and never again."""
     if login_state.own_step("ubah") is None:
         flash(_("Buktikan dahulu bahwa ini Anda; bukti berlaku lima menit."), "info")
         return see("cara_masuk.index")
-    try:
-        with writing() as session:
-            codes = act(session, login_state.step_or_refuse(session, "ubah"))
-    except DomainError as refusal:
-        form = app or passkey
-        if form is None:
-            raise
-        form.refuse(refusal)
-        return _page(app=app, passkey=passkey), 422
+    with writing() as session:
+        codes = act(session, login_state.step_or_refuse(session, "ubah"))
     flash(done, "ok")
     if codes:
         return render_template("pages/masuk/kode_pemulihan.html", kode=codes)
     return see("cara_masuk.index")
 
 
-def _page(
-    proof: ProofForm | None = None, app: AppForm | None = None, passkey: PasskeyForm | None = None
-) -> str:
+def _page() -> str:
     session, who, config = reading(), actor(), settings().oidc
     pengguna = session.get_one(Pengguna, who.pengguna_id)
     keys = passkeys.kept(session, who.pengguna_id)
@@ -223,13 +208,13 @@ def _page(
         wajib=second_factor.requirement(session, who.peran, today()),
         dicabut=None if found or keys else taken,
         pencabut="" if remover is None else remover.nama,
-        bukti=proof or ProofForm(formdata=None),
+        bukti=ProofForm(formdata=None),
         ada_sandi=pengguna.sandi_hash is not None,
         lewat_penyedia=pengguna.sandi_hash is None and provider_proves(),
         pinta_bukti=passkeys.options_to_use(login_state.site(), asked, keys) if asked else "",
         baru=None if step is None else _offered(step, pengguna, who.nama, keys),
-        form_aplikasi=app or AppForm(formdata=None),
-        form_kunci=passkey or PasskeyForm(formdata=None),
+        form_aplikasi=AppForm(formdata=None),
+        form_kunci=PasskeyForm(formdata=None),
     )
 
 

@@ -20,6 +20,7 @@ from kkpd.web.page import is_local, see
 from kkpd.web.request import permissions as identity
 from kkpd.web.request.origin import origin
 from kkpd.web.request.rate_limit import limit_rate
+from kkpd.web.request.refused import drawn
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 
@@ -53,7 +54,7 @@ def kirim() -> Response | tuple[str, int]:
     try:
         with writing() as session:
             step = login_state.step_or_refuse(session, "faktor")
-            form.validate()
+            form.check()
             opened = second_factor.log_in(
                 session, step, form.shown(), login_state.means(), origin(), now()
             )
@@ -67,9 +68,8 @@ def kirim() -> Response | tuple[str, int]:
 
 
 def _again(form: FactorForm, refusal: DomainError) -> Response | tuple[str, int]:
-    form.refuse(refusal)
     step = login_state.step(reading(), "faktor")
-    return _over() if step is None else (_page(form, step), refusal.status)
+    return _over() if step is None else drawn(refusal, _page(form, step))
 
 
 @bp.post("/kunci/mulai")

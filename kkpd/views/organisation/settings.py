@@ -24,6 +24,7 @@ from kkpd.web.forms import DayField, PageForm
 from kkpd.web.globals import now, today
 from kkpd.web.page import save
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading
 from kkpd.web.terms import SETTING_NAMES, SETTING_TOPICS
 from kkpd.web.translation import N_, _, _l
@@ -161,7 +162,8 @@ def setelan() -> str:
 
 @bp.post("/setelan")
 @needs("pengaturan:kelola")
-def setelan_buat() -> Response | tuple[str, int]:
+@stands_on("admin.setelan", carries=("kunci",))
+def setelan_buat() -> Response:
     """A new dated row; the old one stays in the history."""
     form = _form()
     return save(
@@ -169,7 +171,6 @@ def setelan_buat() -> Response | tuple[str, int]:
         lambda session: organisation.decide_setting(session, actor(), form.isi(), now()),
         _("Setelan dicatat."),
         "admin.setelan",
-        lambda: _page(form),
     )
 
 
@@ -192,7 +193,8 @@ def setelan_bawaan() -> str:
 
 @bp.post("/setelan/bawaan")
 @needs("pengaturan:kelola")
-def setelan_pakai() -> Response | tuple[str, int]:
+@stands_on("admin.setelan_bawaan")
+def setelan_pakai() -> Response:
     """Take them all: one dated row each."""
     form = DefaultsForm()
     return save(
@@ -200,5 +202,4 @@ def setelan_pakai() -> Response | tuple[str, int]:
         lambda session: setting_defaults.take(session, actor(), form.mulai.data, now()),
         _("Bawaan peraturan dicatat, tiap nilai dengan dasar hukumnya."),
         "admin.setelan",
-        lambda: _defaults_page(form),
     )

@@ -22,6 +22,7 @@ from kkpd.web.globals import now, today
 from kkpd.web.page import save
 from kkpd.web.request.converters import whole_number
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading
 from kkpd.web.terms import SETTING_NAMES
 from kkpd.web.translation import N_, _, _l
@@ -182,7 +183,8 @@ def kepala() -> str:
 
 @bp.post("/kepala")
 @needs("pengaturan:kelola")
-def kepala_simpan() -> Response | tuple[str, int]:
+@stands_on("admin.kepala")
+def kepala_simpan() -> Response:
     """Keep what was changed, each a dated setting."""
     form = LetterheadForm()
 
@@ -192,9 +194,7 @@ def kepala_simpan() -> Response | tuple[str, int]:
             session, actor(), values, form.mulai.data, form.dasar_hukum.data or "", now()
         )
 
-    return save(
-        form, change, _("Kepala surat disimpan."), "admin.kepala", lambda: _letterhead_page(form)
-    )
+    return save(form, change, _("Kepala surat disimpan."), "admin.kepala")
 
 
 @bp.get("/kepala/cetak-uji")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from flask import abort, flash, render_template
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from kkpd.core.choices import PROPOSED
-from kkpd.core.errors import DomainError, FileRefused, Finding
 from kkpd.core.permissions import ROLE_NAMES
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.organisation import admin as organisation_admin
@@ -26,10 +21,8 @@ from kkpd.web.page import save, see
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, rehearsing, writing
-from kkpd.web.stores import store
+from kkpd.web.stores import checked_file, store
 from kkpd.web.translation import _, _l
-
-_SHA: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class SheetForm(PageForm):
@@ -40,11 +33,10 @@ class SheetForm(PageForm):
     nama = HiddenField()
 
 
-def _page(form: SheetForm, mistakes: tuple[Finding, ...] = ()) -> str:
+def _page(form: SheetForm) -> str:
     return render_template(
         "pages/admin/lembar.html",
         form=form,
-        mistakes=mistakes,
         columns=sheet.COLUMNS,
         roles=[(role.value, _(name)) for role, name in ROLE_NAMES.items()],
     )
@@ -68,36 +60,27 @@ def lembar_contoh(ending: str) -> Response:
 
 @bp.post("/lembar/periksa")
 @needs("admin:lihat")  # keeps nothing: asks no proof, or the file would be lost
-def lembar_periksa() -> tuple[str, int]:
+@stands_on("admin.lembar")
+def lembar_periksa() -> str:
     """What the sheet would make, row by row. Nothing is kept."""
     form = SheetForm()
-    try:
-        name, data = one_upload(form.berkas)
-        rows = sheet.read(data, name)  # before the transaction: nobody waits for the child
-        with rehearsing() as session:
-            lines = sheet.propose(session, actor(), rows, now())
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return _page(form, refusal.findings if isinstance(refusal, FileRefused) else ()), 422
+    name, data = one_upload(form.berkas)
+    rows = sheet.read(data, name)  # before the transaction: nobody waits for the child
+    with rehearsing() as session:
+        lines = sheet.propose(session, actor(), rows, now())
     form.sha256.data, form.nama.data = store().put(data), name
-    return render_template("pages/admin/lembar_periksa.html", form=form, lines=lines), 200
+    return render_template("pages/admin/lembar_periksa.html", form=form, lines=lines)
 
 
 @bp.post("/lembar/usulkan")
 @needs("pengguna:kelola")
-def lembar_usulkan() -> Response | tuple[str, int]:
+@stands_on("admin.lembar")
+def lembar_usulkan() -> Response:
     """Propose what was seen, whole or not at all."""
     form = SheetForm()
-    digest = form.sha256.data or ""
-    if not _SHA.fullmatch(digest):
-        return _page(form), 422
-    try:
-        rows = sheet.read(store().get(digest), form.nama.data or "")
-        with writing() as session:
-            lines = sheet.propose(session, actor(), rows, now())
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return _page(form, refusal.findings if isinstance(refusal, FileRefused) else ()), 422
+    rows = sheet.read(checked_file(form.sha256.data), form.nama.data or "")
+    with writing() as session:
+        lines = sheet.propose(session, actor(), rows, now())
     n = sum(bool(one.made) for one in lines)
     said = _("%(n)s baris dicatat. Administrator lain mengonfirmasi peran dan kartunya.", n=n)
     flash(said, "ok")
@@ -128,7 +111,7 @@ def _confirm_form() -> ConfirmAllForm:
     return form
 
 
-def _confirm_page(form: ConfirmAllForm, mistakes: tuple[Finding, ...] = ()) -> str:
+def _confirm_page(form: ConfirmAllForm) -> str:
     session, who = reading(), actor()
     rows = [
         row
@@ -143,7 +126,6 @@ def _confirm_page(form: ConfirmAllForm, mistakes: tuple[Finding, ...] = ()) -> s
         form=form,
         rows=rows,
         cards=waiting,
-        mistakes=mistakes,
         nama_peran={role.value: _(name) for role, name in ROLE_NAMES.items()},
     )
 
@@ -159,9 +141,10 @@ def konfirmasi_semua() -> str:
 
 @bp.post("/penugasan/semua")
 @needs("penugasan:kelola")
-def konfirmasi_semua_catat() -> Response | tuple[str, int]:
+@stands_on("admin.konfirmasi_semua")
+def konfirmasi_semua_catat() -> Response:
     """Confirm exactly what was seen, or nothing."""
-    form, found = _confirm_form(), list[Finding]()
+    form = _confirm_form()
     command = confirm.ConfirmAll(
         penugasan=_ids(form.penugasan.data),
         kartu=_ids(form.kartu.data),
@@ -170,19 +153,11 @@ def konfirmasi_semua_catat() -> Response | tuple[str, int]:
         tanggal=form.tanggal.data,
     )
 
-    def act(session: Session) -> int:
-        try:
-            return confirm.confirm_all(session, actor(), command, now())
-        except FileRefused as refusal:
-            found.extend(refusal.findings)
-            raise
-
     return save(
         form,
-        act,
+        lambda session: confirm.confirm_all(session, actor(), command, now()),
         _("Semua yang Anda lihat sudah berlaku."),
         "admin.penugasan",
-        lambda: _confirm_page(form, tuple(found)),
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.errors import NotFound
 from kkpd.core.permissions import ROLE_NAMES
 from kkpd.models import Orang
 from kkpd.organisation import admin as organisation_admin
@@ -21,6 +21,7 @@ from kkpd.web.forms import PageForm
 from kkpd.web.globals import now, settings, today
 from kkpd.web.page import save, see
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 from kkpd.worker import account_mail
@@ -76,7 +77,8 @@ def orang_baru() -> str:
 
 @bp.post("/pengguna/baru")
 @needs("pengguna:kelola")
-def orang_buat() -> Response | tuple[str, int]:
+@stands_on("admin.orang_baru")
+def orang_buat() -> Response:
     """Make the person; the login follows on the person's page."""
     form = _form()
     return save(
@@ -84,7 +86,6 @@ def orang_buat() -> Response | tuple[str, int]:
         lambda session: organisation.save_person(session, actor(), form.isi(), now()),
         _("Orang disimpan. Beri nama masuk dan penugasan."),
         "admin.pengguna",
-        lambda: _page(form, None, LoginNameForm(formdata=None)),
     )
 
 
@@ -98,7 +99,8 @@ def orang_ubah(orang_id: int) -> str:
 
 @bp.post("/pengguna/<int:orang_id>")
 @needs("pengguna:kelola")
-def orang_simpan(orang_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.orang_ubah")
+def orang_simpan(orang_id: int) -> Response:
     """Keep the change; another mail address is told to the old one."""
     row = _get(orang_id)
     form, old = _form(row), row.surel
@@ -107,9 +109,8 @@ def orang_simpan(orang_id: int) -> Response | tuple[str, int]:
         lambda session: organisation.save_person(session, actor(), form.isi(), now(), orang_id),
         _("Orang disimpan."),
         "admin.pengguna",
-        lambda: _page(form, row, LoginNameForm(formdata=None)),
     )
-    if isinstance(answer, Response) and old != form.isi().surel:
+    if old != form.isi().surel:
         said = _("Alamat surel akun Anda diganti.")
         account_mail.send_notice(settings(), old, form.isi().nama, said, now())
     return answer
@@ -117,19 +118,22 @@ def orang_simpan(orang_id: int) -> Response | tuple[str, int]:
 
 @bp.post("/pengguna/<int:orang_id>/masuk")
 @needs("pengguna:kelola")
-def masuk_buat(orang_id: int) -> str | tuple[str, int]:
+@stands_on("admin.orang_ubah")
+def masuk_buat(orang_id: int) -> str:
     """Invite the person: a login, and the code for a password of their own, shown once."""
-    row, form, made = _get(orang_id), LoginNameForm(), []
+    form, made = LoginNameForm(), []
 
     def act(session: Session) -> None:
         made.append(codes.invite(session, actor(), orang_id, form.nama_masuk.data or "", now()))
 
-    return _refused(row, form, act) or _code_page(orang_id, made[0], "undangan")
+    _act(act, form)
+    return _code_page(orang_id, made[0], "undangan")
 
 
 @bp.post("/pengguna/<int:orang_id>/masuk/kode")
 @needs("pengguna:kelola")
-def masuk_pulih(orang_id: int) -> str | tuple[str, int]:
+@stands_on("admin.orang_ubah")
+def masuk_pulih(orang_id: int) -> str:
     """Take the password away and give a code for a new one, shown once; the person is told."""
     row, login_id, made = _get(orang_id), _login(orang_id).id, []
 
@@ -138,16 +142,15 @@ def masuk_pulih(orang_id: int) -> str | tuple[str, int]:
 
     said = _("Kata sandi akun Anda diatur ulang oleh %(nama)s.", nama=actor().nama)
     to, nama = row.surel, row.nama
-    refused = _refused(row, None, act)
-    if refused is not None:
-        return refused
+    _act(act)
     account_mail.send_notice(settings(), to, nama, said, now())
     return _code_page(orang_id, made[0], "pulih")
 
 
 @bp.post("/pengguna/<int:orang_id>/masuk/aktif")
 @needs("pengguna:kelola")
-def masuk_aktif(orang_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.orang_ubah")
+def masuk_aktif(orang_id: int) -> Response:
     """Disable the login, or unlock it."""
     login_id, wanted = _login(orang_id).id, request.form.get("aktif") == "1"
 
@@ -155,24 +158,28 @@ def masuk_aktif(orang_id: int) -> Response | tuple[str, int]:
         logins.set_active(session, actor(), login_id, wanted, now())
 
     done = _("Nama masuk aktif kembali.") if wanted else _("Nama masuk dinonaktifkan.")
-    return _refused(_get(orang_id), None, act) or _back(orang_id, done)
+    _act(act)
+    return _back(orang_id, done)
 
 
 @bp.post("/pengguna/<int:orang_id>/masuk/nama")
 @needs("pengguna:kelola")
-def masuk_nama(orang_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.orang_ubah")
+def masuk_nama(orang_id: int) -> Response:
     """Another login name for the same person."""
     login_id, form = _login(orang_id).id, LoginNameForm()
 
     def act(session: Session) -> None:
         logins.rename(session, actor(), login_id, form.nama_masuk.data or "", now())
 
-    return _refused(_get(orang_id), form, act) or _back(orang_id, _("Nama masuk diganti."))
+    _act(act, form)
+    return _back(orang_id, _("Nama masuk diganti."))
 
 
 @bp.post("/pengguna/<int:orang_id>/masuk/sesi")
 @needs("pengguna:kelola")
-def masuk_sesi(orang_id: int) -> Response | tuple[str, int]:
+@stands_on("admin.orang_ubah")
+def masuk_sesi(orang_id: int) -> Response:
     """End all sessions of the person."""
     login_id = _login(orang_id).id
 
@@ -180,25 +187,16 @@ def masuk_sesi(orang_id: int) -> Response | tuple[str, int]:
         logins.end_sessions(session, actor(), login_id, now())
 
     done = _("Semua sesinya sudah diakhiri.")
-    return _refused(_get(orang_id), None, act) or _back(orang_id, done)
+    _act(act)
+    return _back(orang_id, done)
 
 
-def _refused(
-    row: Orang, form: LoginNameForm | None, act: Callable[[Session], None]
-) -> tuple[str, int] | None:
-    """Act on a login, with the name of the form if there is one; a refusal is told on the person's
-    page.
-    """
-    shown = form or LoginNameForm(formdata=None)
-    if form is None or form.validate():
-        try:
-            with writing() as session:
-                act(session)
-        except DomainError as refusal:
-            shown.refuse(refusal)
-        else:
-            return None
-    return _page(_form(row, sent=False), row, shown), 422
+def _act(act: Callable[[Session], None], form: LoginNameForm | None = None) -> None:
+    """Act on a login, with the name of the form if there is one."""
+    if form is not None:
+        form.check()
+    with writing() as session:
+        act(session)
 
 
 def _back(orang_id: int, done: str) -> Response:
@@ -216,11 +214,10 @@ def _code_page(orang_id: int, code: str, purpose: str) -> str:
     )
 
 
-def _form(row: Orang | None = None, *, sent: bool = True) -> PersonForm:
-    """The person's form; `sent` is false when the request fills in another one."""
-    form = PersonForm(obj=row) if sent else PersonForm(formdata=None, obj=row)
+def _form(row: Orang | None = None) -> PersonForm:
+    form = PersonForm(obj=row)
     form.opd_id.choices = opd_choices(_("tidak terikat OPD"))
-    if row is not None and (not sent or request.method == "GET"):
+    if row is not None and request.method == "GET":
         form.opd_id.data = str(row.opd_id or "")
     return form
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from typing import Final
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from kkpd.core.choices import DPA_VERSIONS
-from kkpd.core.errors import Conflict, DomainError, FileRefused, Finding
+from kkpd.core.errors import Conflict
 from kkpd.pagu import budget_load as loader
 from kkpd.pagu.budget import reads as look
 from kkpd.pagu.budget import reference as files
@@ -24,13 +23,15 @@ from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_year, opds
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, rehearsing, writing
-from kkpd.web.stores import store
+from kkpd.web.stores import checked_file, store
 from kkpd.web.translation import _, _l
 
-_SHA: Final = re.compile(r"[0-9a-f]{64}")
 #: What stands for the decision while a preview looks what would need one.
 _REHEARSAL: Final = "(pratinjau)"
+#: What the form begins with when its preview was refused.
+_CARRIED: Final = ("jenis", "tahun", "opd", "versi", "nomor", "tanggal", "keputusan")
 
 
 class BudgetForm(PageForm):
@@ -49,7 +50,7 @@ class BudgetForm(PageForm):
 
 
 def _form() -> BudgetForm:
-    form = BudgetForm()
+    form = BudgetForm() if request.method == "POST" else BudgetForm(formdata=request.args)
     form.jenis.choices = options(
         [
             ("dpa", _("DPA (kode_sub_kegiatan, kode_rekening, sumber_dana, pagu)")),
@@ -63,14 +64,13 @@ def _form() -> BudgetForm:
     return form
 
 
-def _page(form: BudgetForm, mistakes: tuple[Finding, ...] = ()) -> str:
+def _page(form: BudgetForm) -> str:
     tahun = chosen_year()
     if form.tahun.data is None:
         form.tahun.data = tahun
     return render_template(
         "pages/admin/anggaran.html",
         form=form,
-        mistakes=mistakes,
         tahun=tahun,
         rows=look.dokumen(reading(), actor(), tahun),
     )
@@ -85,22 +85,15 @@ def anggaran() -> str:
 
 @bp.post("/anggaran/periksa")
 @needs("anggaran:kelola")
-def anggaran_periksa() -> tuple[str, int]:
+@stands_on("admin.anggaran", carries=("tahun",))
+def anggaran_periksa() -> str:
     """The file as it would become: its documents, their sums, what changes. Nothing is kept."""
     form = _form()
-    if not form.validate():
-        return _page(form), 422
-    try:
-        name, data = one_upload(form.berkas)
-        found, to_do = _rehearsed(form, name, data)
-    except FileRefused as refused:
-        form.refuse(refused)
-        return _page(form, refused.findings), 422
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return _page(form), 422
+    form.check()
+    name, data = one_upload(form.berkas)
+    found, to_do = _rehearsed(form, name, data)
     form.sha256.data, form.nama.data = store().put(data), name
-    return _preview(form, found, to_do), 200
+    return _preview(form, found, to_do)
 
 
 def _preview(form: BudgetForm, found: list[LoadResult], to_do: str) -> str:
@@ -109,18 +102,14 @@ def _preview(form: BudgetForm, found: list[LoadResult], to_do: str) -> str:
 
 @bp.post("/anggaran/muat")
 @needs("anggaran:kelola")
-def anggaran_muat() -> Response | tuple[str, int]:
+@stands_on("admin.anggaran", carries=_CARRIED)
+def anggaran_muat() -> Response:
     """Load what was seen, whole or not at all."""
     form = _form()
-    digest = form.sha256.data or ""
-    if not form.validate() or not _SHA.fullmatch(digest):
-        return _page(form), 422
-    try:
-        with writing() as session:
-            found = _load(session, form, form.nama.data or "", store().get(digest))
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return _page(form), 422
+    form.check()
+    data = checked_file(form.sha256.data)
+    with writing() as session:
+        found = _load(session, form, form.nama.data or "", data)
     flash(_("%(n)s dokumen anggaran dimuat.", n=sum(one.baru for one in found)), "ok")
     return see("admin.anggaran", tahun=form.tahun.data)
 

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange
 
-from kkpd.core.errors import DomainError
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation.setup import national_codes
 from kkpd.pagu.budget import reference as files
@@ -18,6 +17,7 @@ from kkpd.web.forms import PageForm, UploadField, one_upload, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import save, see
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _, _l
 
@@ -49,12 +49,12 @@ class NationalForm(PageForm):
     )
 
 
-def _page(form: ReferenceForm, national: NationalForm | None = None) -> str:
+def _page(form: ReferenceForm) -> str:
     year = today().year
     return render_template(
         "pages/admin/acuan.html",
         form=form,
-        national=national or NationalForm(formdata=None, tahun=year),
+        national=NationalForm(formdata=None, tahun=year),
         tables=national_codes.tables(),
         decree=national_codes.holiday_decree(year),
         tahun=year,
@@ -64,7 +64,8 @@ def _page(form: ReferenceForm, national: NationalForm | None = None) -> str:
 
 @bp.post("/acuan/nasional")
 @needs("acuan:kelola")
-def acuan_nasional() -> Response | tuple[str, int]:
+@stands_on("admin.acuan")
+def acuan_nasional() -> Response:
     """Load the tables that come with the program, by the same loaders as a file."""
     form = NationalForm()
     return save(
@@ -72,7 +73,6 @@ def acuan_nasional() -> Response | tuple[str, int]:
         lambda session: _load_national(session, form.tahun.data or 0),
         _("Kode nasional dimuat."),
         "admin.acuan",
-        lambda: _page(_form(), form),
     )
 
 
@@ -90,20 +90,16 @@ def acuan() -> str:
 
 @bp.post("/acuan")
 @needs("acuan:kelola")
-def acuan_muat() -> Response | tuple[str, int]:
+@stands_on("admin.acuan")
+def acuan_muat() -> Response:
     """Load the file whole, or say what is wrong in which row."""
     form = _form()
-    if form.validate():
-        try:
-            name, data = one_upload(form.berkas)
-            with writing() as session:
-                told = _load(session, form, name, data)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            flash(told, "ok")
-            return see("admin.acuan")
-    return _page(form), 422
+    form.check()
+    name, data = one_upload(form.berkas)
+    with writing() as session:
+        told = _load(session, form, name, data)
+    flash(told, "ok")
+    return see("admin.acuan")
 
 
 def _load(session: Session, form: ReferenceForm, name: str, data: bytes) -> str:

@@ -20,6 +20,7 @@ from kkpd.web.page import save
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading
 from kkpd.web.terms import UP_REASONS, blank_settings
 from kkpd.web.translation import _, _l
@@ -71,7 +72,8 @@ def index(opd: str, periode: Periode) -> str:
 
 @bp.post("/usulan")
 @needs("up:usulkan")
-def usulkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@stands_on("pagu.index")
+def usulkan(opd: str, periode: Periode) -> Response:
     """The PA asks for another UP KKPD (Pasal 5 huruf d)."""
     form = _form()
 
@@ -81,4 +83,4 @@ def usulkan(opd: str, periode: Periode) -> Response | tuple[str, int]:
         service.propose(session, actor(), command, now())
 
     said = _("Usulan terkirim; PPKD menjawabnya dengan keputusan.")
-    return save(form, act, said, "pagu.index", lambda: _page(periode, form))
+    return save(form, act, said, "pagu.index")

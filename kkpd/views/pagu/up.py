@@ -90,7 +90,8 @@ def up() -> str:
 
 @bp.post("/up")
 @needs("anggaran:kelola")
-def up_tetapkan() -> Response | tuple[str, int]:
+@stands_on("admin.up")
+def up_tetapkan() -> Response:
     """A new decision; the old ones stay in the history."""
     form = _form()
     return save(
@@ -98,14 +99,13 @@ def up_tetapkan() -> Response | tuple[str, int]:
         lambda session: service.decide_up(session, actor(), form.isi(), now()),
         _("Keputusan dicatat."),
         "admin.up",
-        lambda: _page(form),
     )
 
 
 @bp.post("/up/usulan/<int:opd_id>/<int:usulan_id>/tolak")
 @needs("anggaran:kelola")
 @stands_on("admin.up")
-def up_tolak(opd_id: int, usulan_id: int) -> Response | tuple[str, int]:
+def up_tolak(opd_id: int, usulan_id: int) -> Response:
     """Refuse a request with a reason."""
     with writing() as session:
         reason = request.form.get("alasan", "")

@@ -124,9 +124,9 @@ def _chosen(transaksi_id: str | None, selisih_id: str | None) -> look.Liability 
 @bp.get("/")
 @needs("bayar:lihat")
 def index(opd: str, periode: Periode) -> str:
-    """Everything owed; with `?belanja=` or `?selisih=` the form to record its payment."""
+    """Everything owed; with `?transaksi_id=` or `?selisih_id=` the form to record its payment."""
     form = _form()
-    chosen = _chosen(request.args.get("belanja"), request.args.get("selisih"))
+    chosen = _chosen(request.args.get("transaksi_id"), request.args.get("selisih_id"))
     if chosen is not None:
         form.transaksi_id.data = str(chosen.transaksi_id or "")
         form.selisih_id.data = str(chosen.selisih_id or "")
@@ -137,7 +137,8 @@ def index(opd: str, periode: Periode) -> str:
 
 @bp.post("/bayar")
 @needs("bayar:catat")
-def bayar(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@stands_on("tanggungan.index", carries=("transaksi_id", "selisih_id"))
+def bayar(opd: str, periode: Periode) -> Response:
     """Record a payment with its proof."""
     form = _form()
 
@@ -146,10 +147,7 @@ def bayar(opd: str, periode: Periode) -> Response | tuple[str, int]:
         most = settings().max_evidence_bytes
         payment_repay.record(session, actor(), command, store(), most, now())
 
-    def page() -> str:
-        return _page(periode, form, _chosen(form.transaksi_id.data, form.selisih_id.data))
-
-    return save(form, act, _("Pembayaran dicatat."), "tanggungan.index", page)
+    return save(form, act, _("Pembayaran dicatat."), "tanggungan.index")
 
 
 @bp.post("/<int:bayaran_id>/balik")

@@ -16,6 +16,7 @@ from kkpd.web.forms import PageForm, options, uploads
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import close_reading, reading, writing
 from kkpd.web.stores import arsip
 from kkpd.web.translation import _, _l
@@ -68,19 +69,14 @@ def formulir(dokumen_id: int) -> str:
 
 @bp.post("/")
 @needs("laporan:tandatangani")
-def kirim(dokumen_id: int) -> Response | tuple[str, int]:
+@stands_on("tanda_tangan.formulir")
+def kirim(dokumen_id: int) -> Response:
     """Sign outside any transaction, then keep the file."""
-    form, status = _form(sent=True), 422
-    if form.validate():
-        try:
-            _sign(dokumen_id, form)
-        except DomainError as refusal:
-            form.refuse(refusal)
-            status = refusal.status
-        else:
-            flash(_("Tanda tangan Anda ada di dalam berkas dan sudah diperiksa."), "ok")
-            return see("dokumen.rinci", dokumen_id=dokumen_id)
-    return _page(dokumen_id, form), status
+    form = _form(sent=True)
+    form.check()
+    _sign(dokumen_id, form)
+    flash(_("Tanda tangan Anda ada di dalam berkas dan sudah diperiksa."), "ok")
+    return see("dokumen.rinci", dokumen_id=dokumen_id)
 
 
 def _sign(dokumen_id: int, form: SigningForm) -> None:

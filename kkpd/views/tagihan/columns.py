@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.core.errors import DomainError, Unreadable
+from kkpd.core.errors import Unreadable
 from kkpd.engines.reading.profile import ROLES, Profile
 from kkpd.tagihan import profiles
 from kkpd.tagihan.profiles import SaveProfile
@@ -25,6 +25,7 @@ from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.translation import _
 from kkpd.worker import take_in
@@ -43,20 +44,14 @@ def kolom(opd: str, periode: Periode, berkas_id: int) -> str:
 
 @bp.post("/berkas/<int:berkas_id>/kolom")
 @needs("tagihan:unggah")
-def simpan_kolom(opd: str, periode: Periode, berkas_id: int) -> Response | tuple[str, int]:
+@stands_on("tagihan.kolom")
+def simpan_kolom(opd: str, periode: Periode, berkas_id: int) -> Response:
     """Keep what was chosen as a profile, and check the file again with it."""
-    (found, _known, _fits), form, status = _guess(berkas_id), ProfileForm(), 422
-    chosen = _chosen(found)
-    if form.validate():
-        try:
-            name = _keep(form, chosen, berkas_id)
-        except DomainError as refusal:
-            form.refuse(refusal)
-            status = refusal.status
-        else:
-            flash(_("Bentuk berkas disimpan. Tagihan berikutnya dikenali dengan sendirinya."), "ok")
-            return see("tagihan.periksa", berkas_id=berkas_id, **_booked() | {"profil": name})
-    return _page(berkas_id, found, form, chosen), status
+    (found, _known, _fits), form = _guess(berkas_id), ProfileForm()
+    form.check()
+    name = _keep(form, _chosen(found), berkas_id)
+    flash(_("Bentuk berkas disimpan. Tagihan berikutnya dikenali dengan sendirinya."), "ok")
+    return see("tagihan.periksa", berkas_id=berkas_id, **_booked() | {"profil": name})
 
 
 def _keep(form: ProfileForm, chosen: Mapping[str, str], berkas_id: int) -> str:

@@ -96,11 +96,10 @@ def _page(impor_id: int, form: WithdrawForm) -> str:
 @bp.post("/riwayat/<int:impor_id>/keluarkan")
 @needs("tagihan:keluarkan")
 @stands_on("tagihan.keluarkan")
-def jadi_keluar(opd: str, periode: Periode, impor_id: int) -> Response | tuple[str, int]:
+def jadi_keluar(opd: str, periode: Periode, impor_id: int) -> Response:
     """Take the import out, with the reason given."""
     form = WithdrawForm()
-    if not form.validate():
-        return _page(impor_id, form), 422
+    form.check()
     command = TakeOut(chosen_opd().id, impor_id, form.alasan.data or "")
     with writing() as session:
         done = withdraw.take_out(session, actor(), command, now())

@@ -26,6 +26,7 @@ from kkpd.records.custody import Store
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan import receive
 from kkpd.tagihan.receive import UploadFile
+from kkpd.tagihan.withdraw.discard import ThrowAway, throw_away
 from kkpd.views.tagihan.layout_form import layout_guess
 from kkpd.web.forms import PageForm, UploadField, options, uploads
 from kkpd.web.globals import engine, now, settings
@@ -126,25 +127,26 @@ def unggah(opd: str, periode: Periode) -> str:
 
 @bp.post("/unggah")
 @needs("tagihan:unggah")
-def kirim(opd: str, periode: Periode) -> Response | tuple[str, int]:
+@stands_on("tagihan.unggah")
+def kirim(opd: str, periode: Periode) -> Response:
     """Keep the file, when it can be read, and go on to the check."""
-    form, status, asked = _form(sent=True), 422, None
-    if form.validate():
-        try:
-            kept, chosen = _sent(form)
-            done = tagihan_known_lines.import_of_content(
-                reading(), chosen_opd().id, sha256(kept.data).hexdigest()
-            )
-            if done is not None:
-                flash(_("Berkas ini sudah diambil."), "info")
-                return see("tagihan.impor", impor_id=done.id)
-            asked = _unknown_layout(kept, chosen)
-            berkas_id = _keep(kept)
-        except DomainError as refusal:
-            status = _refuse(form, refusal)
-        else:
-            return _next(kept, berkas_id, chosen, asked)
-    return render_template("pages/tagihan/unggah.html", form=form), status
+    form = _form(sent=True)
+    form.check()
+    try:
+        kept, chosen = _sent(form)
+        done = tagihan_known_lines.import_of_content(
+            reading(), chosen_opd().id, sha256(kept.data).hexdigest()
+        )
+        if done is not None:
+            flash(_("Berkas ini sudah diambil."), "info")
+            return see("tagihan.impor", impor_id=done.id)
+        asked = _unknown_layout(kept, chosen)
+        berkas_id = _keep(kept)
+    except DomainError as refusal:
+        if refusal.field not in ("profil", "jenis"):
+            refusal.field = "berkas"
+        raise
+    return _next(kept, berkas_id, chosen, asked)
 
 
 def _next(kept: Kept, berkas_id: int, chosen: TakeInChoice, asked: Unreadable | None) -> Response:
@@ -156,14 +158,6 @@ def _next(kept: Kept, berkas_id: int, chosen: TakeInChoice, asked: Unreadable | 
     if take_in.long(kept.data):
         return read_later(berkas_id, chosen)
     return see("tagihan.periksa", berkas_id=berkas_id, **fields)
-
-
-def _refuse(form: UploadForm, refusal: DomainError) -> int:
-    """The sentence at its field; the file's own when it names none of the form."""
-    if refusal.field not in ("profil", "jenis"):
-        refusal.field = "berkas"
-    form.refuse(refusal)
-    return refusal.status
 
 
 def _sent(form: UploadForm) -> tuple[Kept, TakeInChoice]:
@@ -204,6 +198,18 @@ def _keep(kept: Kept) -> int:
     if kept.sha256_sent:
         flash(_("Nomor kartu utuh di dalam berkas disamarkan sebelum disimpan."), "info")
     return berkas_id
+
+
+@bp.post("/berkas/<int:berkas_id>/buang")
+@needs("tagihan:keluarkan")
+@stands_on("tagihan.index")
+def buang(opd: str, periode: Periode, berkas_id: int) -> Response:
+    """Throw away a file that was not taken in."""
+    reason = request.form.get(f"alasan-{berkas_id}", "")
+    with writing() as session:
+        throw_away(session, actor(), ThrowAway(chosen_opd().id, berkas_id, reason), now())
+    flash(_("Berkas dibuang dan tidak ditawarkan lagi."), "ok")
+    return see("tagihan.index")
 
 
 @bp.post("/berkas/<int:berkas_id>/baca")

@@ -27,7 +27,7 @@ from flask.ctx import RequestContext
 from werkzeug.wrappers import Response
 
 from kkpd.belanja.commands import what_changed
-from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.errors import DomainError, FileRefused, FormRefused, NotFound
 from kkpd.web.filters import wording
 from kkpd.web.request import http, permissions, refill
 from kkpd.web.request.converters import whole_number
@@ -39,6 +39,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 _MARK: Final = "__kkpd_stands_on__"
 #: What a page that was refused keeps of its own address for the next time.
 _QUERY: Final = "kueri_halaman"
+#: So many wrong rows of a file are listed.
+_ROWS: Final = 200
 
 
 def stands_on(*endpoints: str, carries: tuple[str, ...] = ()) -> Callable[[View], View]:
@@ -86,8 +88,7 @@ def _again(
 ) -> Response:
     http.note_refusal(refusal)
     close_reading()
-    files = any(one.filename for one in request.files.values())
-    sent = _Sent(request.path, dict(request.form.lists()), args, files)
+    sent = _sent(args)
     with _asked(_address(endpoints, args, carries)):
         try:
             shown = _shown()
@@ -95,9 +96,24 @@ def _again(
             shown = None
         if shown is None:  # the page itself is closed to this person now
             raise refusal
-        shown.status_code = 422 if refusal.status == 400 else refusal.status
+        shown.status_code = _status(refusal)
         shown.set_data(_filled(shown.get_data(as_text=True), sent, refusal))
         return shown
+
+
+def drawn(refusal: DomainError, html: str) -> tuple[str, int]:
+    """The same for a page that only the answer to a POST can show: drawn from what was sent."""
+    http.note_refusal(refusal)
+    return _filled(html, _sent(request.view_args or {}), refusal), _status(refusal)
+
+
+def _sent(args: Mapping[str, Any]) -> _Sent:
+    files = any(one.filename for one in request.files.values())
+    return _Sent(request.path, dict(request.form.lists()), args, files)
+
+
+def _status(refusal: DomainError) -> int:
+    return 422 if refusal.status == 400 else refusal.status
 
 
 def _address(endpoints: tuple[str, ...], args: dict[str, Any], carries: tuple[str, ...]) -> str:
@@ -133,8 +149,9 @@ def _asked(address: str) -> Iterator[None]:
 
 def _shown() -> Response | None:
     """The page as it is now; None when this person may not open it or it leads elsewhere."""
-    needed = permissions.declared(current_app, request.endpoint or "")
-    if needed is None or not permissions.may(needed):
+    endpoint = request.endpoint or ""
+    needed = permissions.declared(current_app, endpoint)
+    if endpoint not in permissions.PUBLIC and (needed is None or not permissions.may(needed)):
         return None
     answer = current_app.make_response(current_app.dispatch_request())
     return answer if answer.status_code == 200 and answer.mimetype == "text/html" else None
@@ -150,14 +167,15 @@ def _filled(html: str, sent: _Sent, refusal: DomainError) -> str:
         query = escape(request.query_string.decode("latin-1"))
         hidden = f'<input type="hidden" name="{_QUERY}" value="{query}">'
         page.change(form.element.inner, form.element.inner, hidden)
-    told = [*_sentences(refusal, bool(changed)), *_by_row(form, changed)]
-    lines = []
-    for name, said in told:
+    told = [*_sentences(refusal, bool(changed))]
+    told += [(name, "", said) for name, said in _by_row(form, changed)]
+    lines, targets = [], dict[int, str]()  # at each field stands its first sentence
+    for name, label, said in told:
         sentence = str(wording(said))
         control = refill.field_of(form, name)
-        lines.append(
-            ("" if control is None else refill.at_field(page, control, sentence), sentence)
-        )
+        if control is not None and id(control) not in targets:
+            targets[id(control)] = refill.at_field(page, control, sentence)
+        lines.append((targets.get(id(control), ""), f"{label}: {sentence}" if label else sentence))
     if sent.files:
         lines.append(("", _("Berkas tidak ikut kembali: pilih lagi berkasnya.")))
     texts = "".join(
@@ -169,15 +187,19 @@ def _filled(html: str, sent: _Sent, refusal: DomainError) -> str:
     return page.text()
 
 
-def _sentences(refusal: DomainError, told: bool) -> list[tuple[str | None, str]]:
-    """What the verb said, unless it is only that a row changed, which is told more exactly."""
+def _sentences(refusal: DomainError, told: bool) -> list[tuple[str | None, str, str]]:
+    """(field, label, sentence) of what the verb said, unless it is only that a row changed, which
+    is told more exactly.
+    """
     if told and (refusal.field or "").startswith("versi"):
         return []
-    found = getattr(refusal, "errors", None)
-    if found:
-        return list(found)
+    if isinstance(refusal, FormRefused):
+        return list(refusal.errors)
+    if isinstance(refusal, FileRefused):
+        wrong = [one.message for one in refusal.findings[:_ROWS]]
+        return [(refusal.field, "", refusal.message), *((None, "", said) for said in wrong)]
     rule = _("Dasar: %(rule)s", rule=refusal.rule) if refusal.rule else ""
-    return [(refusal.field, f"{refusal.message} ({rule})" if rule else refusal.message)]
+    return [(refusal.field, "", f"{refusal.message} ({rule})" if rule else refusal.message)]
 
 
 def _changed(form: refill.FormOnPage | None, sent: _Sent) -> dict[int, str]:

@@ -104,13 +104,13 @@ def test_an_app_is_set_up_and_asked_for_at_the_next_login(
     clock.shift(HALF_MINUTE)
     client, asked = log_in(app)
     client.get("/sandi", 303)  # half a login opens nothing
-    wrong = client.submit(asked, "/masuk/faktor", 400, kode="000000")
+    wrong = client.submit(asked, "/masuk/faktor", 422, kode="000000")
     assert "tidak benar" in wrong.errors()[0]
     done = client.submit(wrong, "/masuk/faktor", kode=code(seed, FIRST_DAY + HALF_MINUTE))
     assert client.follow(done, 303).location  # the first screen of a treasurer
     client.get("/sandi")
     again, asked = log_in(app)
-    again.submit(asked, "/masuk/faktor", 400, kode=code(seed, FIRST_DAY + HALF_MINUTE))
+    again.submit(asked, "/masuk/faktor", 422, kode=code(seed, FIRST_DAY + HALF_MINUTE))
     found = [kind for kind in events(app) if kind.startswith("akun:")]
     assert found == [
         "akun:sesi:masuk",
@@ -131,7 +131,7 @@ def test_a_recovery_code_opens_a_login_once(
     client.submit(asked, "/masuk/faktor", kode=codes[6])
     client.get("/cara-masuk/")
     other, asked = log_in(app)
-    other.submit(asked, "/masuk/faktor", 400, kode=codes[6])
+    other.submit(asked, "/masuk/faktor", 422, kode=codes[6])
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         assert "pemulihan" in session.scalars(select(Sesi.cara)).all()
 
@@ -162,7 +162,7 @@ def test_wrong_codes_must_wait_in_every_browser_together(
     clock.shift(HALF_MINUTE)
     for _ in range(5):
         client, asked = log_in(app)
-        client.submit(asked, "/masuk/faktor", 400, kode="123456")
+        client.submit(asked, "/masuk/faktor", 422, kode="123456")
     client, asked = log_in(app)
     refused = client.submit(asked, "/masuk/faktor", 429, kode=code(seed, datetime.now(UTC)))
     assert "Tunggu 15 menit" in refused.errors()[0]
@@ -235,7 +235,7 @@ def test_a_passkey_is_registered_named_used_both_ways_and_removed(
     client.submit(asked, "/masuk/faktor", jawaban=answer)
     client.get("/sandi")
     thief, asked = log_in(app)
-    thief.submit(asked, "/masuk/faktor", 400, jawaban=answer)  # the answer to another challenge
+    thief.submit(asked, "/masuk/faktor", 422, jawaban=answer)  # the answer to another challenge
     alone = PageClient(app)
     page = alone.follow(alone.submit(alone.get("/masuk?lanjut=/sandi"), "/masuk/kunci/mulai"))
     answer = key.use(challenge_of(page, "/masuk/kunci"))
@@ -365,7 +365,7 @@ class TestPostgres:
         clock.shift(HALF_MINUTE)
         client, asked = log_in(app)
         assert asked.h1 == "Faktor kedua"
-        client.post("/masuk/faktor", {"kode": "000000"}, 400)
+        client.post("/masuk/faktor", {"kode": "000000"}, 422)
         client.post("/masuk/faktor", {"kode": code(seed, datetime.now(UTC))})
         client.get("/cara-masuk/")
         alone = PageClient(app)
