@@ -52,7 +52,7 @@ def test_a_debt_is_paid_with_its_proof(entry: LoggedIn) -> None:
     assert "paling banyak sisanya" in none.text
     citra.submit(form, pay, 422, nomor_bukti="")
     citra.post(pay, {"nilai": "1", "tanggal": "20/10/2026", "nomor_bukti": "x",
-                     "penanggung": "bank", "selisih_id": "9" * 20}, 422)  # fmt: skip
+                     "penanggung": "bank", "selisih_id": "9" * 20}, 404)  # fmt: skip
     citra.submit(form, pay, nomor_bukti="KW/1", berkas=(foto(), "kuitansi.jpg"))
     page = citra.get(TANGGUNGAN)
     assert page.h1 == "Tanggungan di luar APBD: semua selesai"

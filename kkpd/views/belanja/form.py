@@ -86,15 +86,22 @@ class PurchaseForm(PageForm):
         """The refusal with the names of this form: the codes are chosen in one field unless they
         were typed.
         """
-        chosen = dict.fromkeys(_CODE_FIELDS, "pembebanan") if self.pembebanan.data != OTHER else {}
+        if isinstance(refusal, FormRefused):
+            return refusal
+        names = {"berkas": "bukti"}
+        if self.pembebanan.data != OTHER:
+            names |= dict.fromkeys(_CODE_FIELDS, "pembebanan")
+        told = [(refusal.field, refusal.message)]
         if isinstance(refusal, NotAFact):
-            told = [
-                (chosen.get(one.field or "", one.field or ""), "", one.message)
-                for one in refusal.findings
-            ]
-            return FormRefused(told)
-        refusal.field = "bukti" if refusal.field == "berkas" else refusal.field
-        return refusal
+            told = [(finding.field, finding.message) for finding in refusal.findings]
+        errors = []
+        for field, message in told:
+            name = names.get(field or "", field or "")
+            label = str(self[name].label.text) if name in self._fields else ""
+            errors.append((name, label, message))
+        refused = FormRefused(errors)
+        refused.status = refused.status if refusal.status == 400 else refusal.status
+        return refused
 
 
 _KINDS: Final[dict[Kind, type[Field]]] = {
