@@ -22,7 +22,7 @@ from kkpd.web.help import page_help
 from kkpd.web.request import context as request_context
 from kkpd.web.request import http, permissions
 from kkpd.web.request.transaction import writing
-from kkpd.web.translation import _, cookie_name, language, theme
+from kkpd.web.translation import _, cookie_name, density, language, theme
 
 #: Single keys of a page (WCAG 2.1.4): they can be switched off, and the choice is remembered.
 KEYS: Final = ("hidup", "mati")
@@ -90,6 +90,7 @@ def _values() -> dict[str, Any]:
         "periode": g.get("periode"),
         "bahasa": language(),
         "tema": theme(),
+        "kerapatan": density(),
         "tombol": single_keys(),
         "sesi": permissions.session_mark(),
     }

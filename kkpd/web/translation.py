@@ -1,6 +1,6 @@
 """Two languages: Indonesian in the source, English from the catalogue.
 
-`bahasa` and `tema` are two cookies of their own, so that they also work before a login.
+`bahasa`, `tema` and `kerapatan` are cookies of their own, so that they also work before a login.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from kkpd.web.globals import settings
 
 LANGUAGES: Final = ("id", "en")
 THEMES: Final = ("otomatis", "terang", "gelap")
+#: How close the rows of tables stand.
+DENSITY: Final = ("lega", "padat")
 CATALOGUE: Final = Path(__file__).resolve().parent.parent / "translations"
 
 
@@ -50,6 +52,11 @@ def theme() -> str:
     """`otomatis` (as the device says), `terang` or `gelap`."""
     chosen = request.cookies.get(cookie_name("tema"), "otomatis")
     return chosen if chosen in THEMES else "otomatis"
+
+
+def density() -> str:
+    """`lega` (comfortable), or `padat` as this browser chose."""
+    return "padat" if request.cookies.get(cookie_name("kerapatan")) == "padat" else "lega"
 
 
 def setup(app: Flask) -> None:

@@ -6,8 +6,10 @@ The pages show a month in the middle of its work (tests/browser/bulan.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Final
 
+import pdfplumber
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -195,3 +197,22 @@ def test_a_month_prints_its_work_only(open_page: OpenPage) -> None:
     expect(page.locator(".top")).to_be_hidden()
     expect(page.locator("a.line").first).to_be_visible()
     expect(page.get_by_role("button", name="Pasangkan").first).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("path", "amounts"),
+    [(f"{AREA}/cocok/?tampil=semua", "a.line .line-sum"), (f"{AREA}/belanja/", "tbody .num")],
+)
+def test_a_printed_page_holds_every_amount_on_a4(
+    open_page: OpenPage, path: str, amounts: str
+) -> None:
+    page = open_page("citra", path)
+    shown = {text.split()[-1] for text in page.locator(amounts).all_inner_texts()}
+    assert shown
+    with pdfplumber.open(BytesIO(page.pdf(prefer_css_page_size=True))) as paper:
+        text = " ".join(one.extract_text() for one in paper.pages)
+        words = [word for one in paper.pages for word in one.extract_words()]
+        assert {(round(one.width), round(one.height)) for one in paper.pages} == {(595, 842)}
+    assert {amount for amount in shown if amount not in text} == set()
+    assert [word["text"] for word in words if word["x1"] > 595 - 35] == []
+    assert "Catat belanja" not in text

@@ -82,12 +82,14 @@ def test_language_and_theme_are_kept_and_lead_back(client: PageClient) -> None:
     page = client.get("/masuk?lanjut=/sandi")
     assert page.h1 == "Masuk"
     assert page.tree.get("data-theme") == "otomatis"
-    after = client.submit(page, "/preferensi", bahasa="en", tema="gelap")
+    assert page.tree.get("data-kerapatan") == "lega"
+    after = client.submit(page, "/preferensi", bahasa="en", tema="gelap", kerapatan="padat")
     assert after.location == "/masuk?lanjut=/sandi"
     page = client.follow(after)
     assert page.h1 == "Log in"
     assert page.tree.get("lang") == "en"
     assert page.tree.get("data-theme") == "gelap"
+    assert page.tree.get("data-kerapatan") == "padat"
     refused = client.submit(page, "/masuk", 422, nama="", sandi="x")
     assert refused.errors() == ["Login name: This field is required."]
 

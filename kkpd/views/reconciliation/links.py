@@ -20,7 +20,7 @@ from kkpd.web.request.transaction import reading
 from kkpd.web.translation import _
 
 #: Amounts on one page.
-PORTION: Final = 25
+PORTION: Final = 15
 
 
 @bp.get("/tautan")
