@@ -18,7 +18,7 @@ from kkpd.core.permissions import ROLE_NAMES, Actor
 from kkpd.web import charts, forms, navigation, tables
 from kkpd.web import my_todo as own_todo
 from kkpd.web.globals import settings
-from kkpd.web.help import page_help
+from kkpd.web.guide.help import page_help
 from kkpd.web.request import context as request_context
 from kkpd.web.request import http, permissions
 from kkpd.web.request.transaction import writing

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from kkpd.core.permissions import Role
-from kkpd.web import guide
-from kkpd.web.help import page_help, pages
+from kkpd.web.guide import chapters
+from kkpd.web.guide.help import page_help, pages
 from tests.client import Page, PageClient
 from tests.views.matrix import PUBLIC
 
@@ -65,8 +65,8 @@ def test_help_leads_to_a_heading_of_the_guide(app: Flask) -> None:
     with app.test_request_context("/"):
         known = {
             f"{path.stem}#{id_}"
-            for path in guide.FOLDER.glob("*.md")
-            for id_, _words in guide.chapter(path.stem).headings
+            for path in chapters.FOLDER.glob("*.md")
+            for id_, _words in chapters.chapter(path.stem).headings
         }
     assert {one.guide for one in pages().values()} - known == set()
 
@@ -95,14 +95,14 @@ def test_help_is_english_for_who_reads_english(entry: Callable[[str], PageClient
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_reads_its_guide(role: Role, entry: Callable[[str], PageClient]) -> None:
-    page = entry("ani").get(f"/panduan/{guide.CHAPTERS.get(role, role.value)}")
+    page = entry("ani").get(f"/panduan/{chapters.CHAPTERS.get(role, role.value)}")
     assert page.tree.findall(".//article//p")
 
 
 def test_the_list_of_the_guide_leads_to_every_page(entry: Callable[[str], PageClient]) -> None:
     page = entry("ani").get("/panduan/")
     links = {one.get("href") for one in page.tree.findall(".//article//a")}
-    pages_of_roles = {path.stem for path in guide.FOLDER.glob("*.md")} - {"README"}
+    pages_of_roles = {path.stem for path in chapters.FOLDER.glob("*.md")} - {"README"}
     assert {f"/panduan/{name}" for name in pages_of_roles} <= links
 
 
@@ -110,12 +110,12 @@ def test_the_guide_has_its_pictures_and_they_are_small(entry: Callable[[str], Pa
     ani = entry("ani")
     named = {
         str(source)
-        for path in guide.FOLDER.glob("*.md")
+        for path in chapters.FOLDER.glob("*.md")
         for source in _whole(ani, path.stem).tree.xpath("//article//img/@src")
     }
-    kept = {f"/panduan/gambar/{path.name}" for path in (guide.FOLDER / "gambar").glob("*.png")}
+    kept = {f"/panduan/gambar/{path.name}" for path in (chapters.FOLDER / "gambar").glob("*.png")}
     assert named == kept
-    assert sum(path.stat().st_size for path in guide.FOLDER.rglob("*.png")) < 3_000_000
+    assert sum(path.stat().st_size for path in chapters.FOLDER.rglob("*.png")) < 3_000_000
     assert ani.get(sorted(named)[0]).body.startswith(b"\x89PNG")
 
 
