@@ -84,7 +84,7 @@ def test_a_card(joko: PageClient, entry: LoggedIn) -> None:
     assert "sudah terdaftar" in refused.text
     joko.submit(page, "/admin/kartu", **given)
     step = {"status": "ditetapkan", "tanggal": "03/01/2026", "nomor_dokumen": "SK/1"}
-    own = joko.post("/admin/kartu/3", step | {"csrf_token": joko.csrf_token()}, 422)
+    own = joko.post("/admin/kartu/3", step | {"csrf_token": joko.csrf_token()}, 403)
     assert "Anda yang mengusulkan kartu ini" in own.text
     mira = entry("mira")
     mira.post("/admin/kartu/3", step | {"csrf_token": mira.csrf_token()})
@@ -154,7 +154,7 @@ def test_a_budget_is_seen_before_it_is_loaded(joko: PageClient) -> None:
     assert "sudah dimuat" in again.text
     joko.submit(seen, "/admin/anggaran/muat", 422, sha256="../../etc/passwd")
     gone = joko.submit(seen, "/admin/anggaran/muat", 422, sha256="0" * 64)
-    assert "tidak ada di penyimpanan" in gone.text
+    assert "tidak ada lagi" in gone.text
 
 
 def test_a_up_is_asked_for_and_decided(joko: PageClient, entry: LoggedIn) -> None:
