@@ -30,7 +30,7 @@ def test_the_administrator_alone_gets_nothing(entry: LoggedIn) -> None:
                           ("pptk", "1"), ("bud", ""), ("inspektur", "")):  # fmt: skip
         bare = role(10, peran, opd_id, dasar="", tanggal_dasar="", alasan_mundur="")
         assert "Ada yang perlu diperbaiki" in joko.submit(joko.get(PAGE), PAGE, 422, **bare).text
-        named = joko.submit(joko.get(PAGE), PAGE, 422, **role(10, peran, opd_id))
+        named = joko.submit(joko.get(PAGE), PAGE, 409, **role(10, peran, opd_id))
         assert "administrator memberi hak dan tidak memegang peran lain" in named.text
     joko.get("/papan/", 403)
     joko.get("/dinkes/2026-10/persetujuan/", 403)
@@ -50,7 +50,7 @@ def test_proposed_by_one_and_confirmed_by_another(entry: LoggedIn) -> None:
     assert "Tinjau 1 usulan dan pemberian hak 7 hari terakhir" in fitri.get("/perlu/").text
     for act in ("konfirmasi", "tolak", "tarik", "akhiri"):
         fitri.post(f"{PAGE}/14/{act}", {"alasan": "tidak sah"}, 403)
-    own = joko.post(f"{PAGE}/14/konfirmasi", {}, 422)
+    own = joko.post(f"{PAGE}/14/konfirmasi", {}, 403)
     assert "Anda yang mengusulkan penugasan ini" in own.text
     mira.submit(mira.get(PAGE), f"{PAGE}/14/konfirmasi")
     ani.get("/disdik/2026-10/persetujuan/")
