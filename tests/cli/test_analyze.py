@@ -1,4 +1,4 @@
-"""`kkpd analyze` as a process: the contract's keys, files in every shape, and what is refused."""
+"""`kkpd analyze` by its words: the contract's keys, files in every shape, and what is refused."""
 
 from __future__ import annotations
 
@@ -28,14 +28,25 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Calls the command in this process; the file is opened in a child all the same."""
+def run(opened_here: None, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Calls the command in this process."""
+    return _in_turn(capsys)
+
+
+def _in_turn(capsys: pytest.CaptureFixture[str]) -> Run:
 
     def called(*words: str | Path) -> Done:
         status = main(["analyze", *map(str, words)])
         return Done(status, *capsys.readouterr())
 
     return called
+
+
+def test_the_file_is_opened_in_a_child(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path, out = tmp_path / "isi.csv", tmp_path / "sampel.csv"
+    _population(path)
+    assert _mus(_in_turn(capsys), path, out)["sampel"] > 0
+    assert out.read_text("utf-8").startswith("no,uraian,nilai")
 
 
 def _told(run: Run, *words: str | Path) -> Any:
