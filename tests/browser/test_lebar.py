@@ -34,7 +34,8 @@ ENTRIES: Final = {
 }
 
 #: Pages with faults that are known and not mended yet; one leaves the list when it is mended.
-OPEN: Final = frozenset({"belanja.ketelitian", "papan.index", "peristiwa.index"})
+#: The two logs are as long as what happened: near 8,000 pixels on a phone.
+OPEN: Final = frozenset({"belanja.ketelitian", "peristiwa.index", "peristiwa.keamanan"})
 
 
 @pytest.fixture(scope="module")
