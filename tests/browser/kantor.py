@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+import pytest
 import time_machine
 from flask import Flask
 from playwright.sync_api import FilePayload, Locator, Page, expect
@@ -25,7 +26,7 @@ from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.models import Event
 from kkpd.web.globals import engine
 from tests.browser.conftest import served
-from tests.databases import Databases
+from tests.databases import Databases, SqliteDatabases
 from tests.engines.reading.bills import BillSheet, Item
 from tests.program import leave, program
 from tests.worlds import office as belanja_dunia
@@ -78,6 +79,19 @@ def kantor_baru(databases: Databases, instance: Path) -> Iterator[Kantor]:
     with time_machine.travel(SAAT, tick=True), served(app) as alamat:
         yield Kantor(app, alamat)
     leave(app)
+
+
+@pytest.fixture
+def kantor(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Kantor]:
+    """An office of the test's own."""
+    with kantor_baru(sqlite_databases, tmp_path / "instance") as found:
+        yield found
+
+
+@pytest.fixture
+def address(kantor: Kantor) -> str:
+    """Where `open_page` goes: that office."""
+    return kantor.alamat
 
 
 def nota(nama: str, shade: int = 120) -> FilePayload:
@@ -149,5 +163,5 @@ def unduh(page: Page, tombol: str) -> bytes:
     return Path(found.value.path()).read_bytes()
 
 
-__all__ = ["AREA", "LAPTOP", "TAGIHAN", "Kantor", "bebankan", "catat", "kantor_baru", "nota",
-           "panels", "tandatangani", "uji", "unduh", "unggah"]  # fmt: skip
+__all__ = ["AREA", "LAPTOP", "TAGIHAN", "Kantor", "address", "bebankan", "catat", "kantor",
+           "kantor_baru", "nota", "panels", "tandatangani", "uji", "unduh", "unggah"]  # fmt: skip

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.axe import overflow, violations
 from tests.browser.conftest import LOOKS, Look, OpenPage
-from tests.browser.kantor import AREA, Kantor, bebankan, kantor_baru, nota
-from tests.databases import Databases
+from tests.browser.kantor import AREA, address, bebankan, kantor, nota
 from tests.worlds.office import ATK, foto
 
+__all__ = ["address", "kantor"]
 INBOX = f"{AREA}/kotak-bukti/"
 PHONE = LOOKS[2]
 SHOPS = (
@@ -23,20 +22,6 @@ SHOPS = (
     *("Komputer Link", "Sanitasi Prima", "Bangunan Abadi", "Indomaret", "Alfamart"),
 )
 SNAP = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def kantor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kantor]:
-    """An office of this test's own."""
-    databases: Databases = request.getfixturevalue("sqlite_databases")
-    with kantor_baru(databases, tmp_path / "instance") as found:
-        yield found
-
-
-@pytest.fixture
-def address(kantor: Kantor) -> str:
-    """Where `open_page` goes."""
-    return kantor.alamat
 
 
 class Hand:

@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from time import monotonic
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import event, func, select
 
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.models import Transaksi
-from kkpd.web.globals import engine
+from kkpd.web.globals import engine, settings
 from tests.browser.conftest import OpenPage
-from tests.browser.kantor import AREA, Kantor, kantor_baru
+from tests.browser.kantor import AREA, Kantor, address, kantor
 from tests.client import PageClient
-from tests.databases import SqliteDatabases
 from tests.worlds.desk import waiting
 
+__all__ = ["address", "kantor"]
 DESK = f"{AREA}/persetujuan/"
 
 
-@pytest.fixture
-def kantor(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Kantor]:
-    """A small office of its own."""
-    with kantor_baru(sqlite_databases, tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def address(kantor: Kantor) -> str:
-    """Where its pages are."""
-    return kantor.alamat
-
-
-def lived(kantor: Kantor, folder: Path, read: int, pictures: int, *, checked: bool = True) -> None:
+def lived(kantor: Kantor, read: int, pictures: int, *, checked: bool = True) -> None:
     with kantor.app.app_context(), writing(engine(), EVERY_OPD) as session:
-        waiting(session, folder, read, pictures, checked=checked)
+        waiting(session, settings().instance, read, pictures, checked=checked)
 
 
 def left(kantor: Kantor, status: str) -> int:
@@ -58,11 +42,9 @@ class Keys:
             self.count += 1
 
 
-def test_sixteen_lines_in_at_most_twenty_keys(
-    kantor: Kantor, open_page: OpenPage, tmp_path: Path
-) -> None:
+def test_sixteen_lines_in_at_most_twenty_keys(kantor: Kantor, open_page: OpenPage) -> None:
     """Pictures that nobody read: each line is looked at and approved by one key, then signed."""
-    lived(kantor, tmp_path, 0, 16)
+    lived(kantor, 0, 16)
     dewi = open_page("dewi", DESK)
     expect(dewi.locator("input[type=radio]:checked")).to_have_count(0)
     keys = Keys(dewi)
@@ -75,11 +57,9 @@ def test_sixteen_lines_in_at_most_twenty_keys(
     assert left(kantor, "disetujui") == 16
 
 
-def test_lines_without_exception_in_one_act(
-    kantor: Kantor, open_page: OpenPage, tmp_path: Path
-) -> None:
+def test_lines_without_exception_in_one_act(kantor: Kantor, open_page: OpenPage) -> None:
     """14 whose evidence was read are one act; the 2 pictures wait for a look."""
-    lived(kantor, tmp_path, 14, 2)
+    lived(kantor, 14, 2)
     dewi = open_page("dewi", DESK)
     expect(dewi.get_by_role("button", name="Setujui 14 baris tanpa catatan")).to_be_visible()
     keys = Keys(dewi)
@@ -91,10 +71,8 @@ def test_lines_without_exception_in_one_act(
     assert left(kantor, "diperiksa") == 2
 
 
-def test_the_pptk_signs_by_keys_and_returns_one(
-    kantor: Kantor, open_page: OpenPage, tmp_path: Path
-) -> None:
-    lived(kantor, tmp_path, 0, 4, checked=False)
+def test_the_pptk_signs_by_keys_and_returns_one(kantor: Kantor, open_page: OpenPage) -> None:
+    lived(kantor, 0, 4, checked=False)
     budi = open_page("budi", DESK)
     keys = Keys(budi)
     keys("s", "j", "k", "t")
@@ -112,8 +90,8 @@ def test_the_pptk_signs_by_keys_and_returns_one(
     assert (left(kantor, "diperiksa"), left(kantor, "berbukti")) == (3, 1)
 
 
-def test_keys_can_be_switched_off(kantor: Kantor, open_page: OpenPage, tmp_path: Path) -> None:
-    lived(kantor, tmp_path, 0, 2)
+def test_keys_can_be_switched_off(kantor: Kantor, open_page: OpenPage) -> None:
+    lived(kantor, 0, 2)
     dewi = open_page("dewi", DESK)
     dewi.get_by_text("Tombol", exact=False).first.click()
     dewi.get_by_role("button", name="Matikan tombol tunggal").click()
@@ -122,13 +100,11 @@ def test_keys_can_be_switched_off(kantor: Kantor, open_page: OpenPage, tmp_path:
     expect(dewi.locator("input[type=radio]:checked")).to_have_count(0)
 
 
-def test_two_hundred_lines_in_at_most_ten_minutes(
-    kantor: Kantor, open_page: OpenPage, tmp_path: Path
-) -> None:
+def test_two_hundred_lines_in_at_most_ten_minutes(kantor: Kantor, open_page: OpenPage) -> None:
     """PPTK, then PA: what is without exception in one act, then each exception by itself with its
     evidence on the screen; the PPTK returns one, the PA approves one in part.
     """
-    lived(kantor, tmp_path, 185, 15, checked=False)
+    lived(kantor, 185, 15, checked=False)
     started = monotonic()
     budi = Keys(open_page("budi", DESK))
     clean = taken_at_once(budi)
@@ -180,11 +156,11 @@ def one_by_one(keys: Keys, waiting: int, last: str, *texts: str) -> None:
     keys("Enter")
 
 
-def test_two_hundred_lines_are_read_together(kantor: Kantor, tmp_path: Path) -> None:
+def test_two_hundred_lines_are_read_together(kantor: Kantor) -> None:
     """The page and the check before signing ask the database the same for any number of lines; the
     signature asks less than twenty things a line.
     """
-    lived(kantor, tmp_path, 185, 15)
+    lived(kantor, 185, 15)
     dewi = PageClient(kantor.app).entry("dewi")
     with kantor.app.app_context():
         database = engine()

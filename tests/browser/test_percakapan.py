@@ -5,56 +5,39 @@ of whose move it is, at most two clicks from reason and act.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from kkpd.core.db.session import EVERY_OPD, writing
-from kkpd.web.globals import engine
+from kkpd.web.globals import engine, settings
 from tests.browser.conftest import LOOKS, OpenPage
-from tests.browser.kantor import AREA, Kantor, kantor_baru, nota
-from tests.databases import SqliteDatabases
+from tests.browser.kantor import AREA, Kantor, address, kantor, nota
 from tests.worlds.desk import waiting
 
+__all__ = ["address", "kantor"]
 DESK = f"{AREA}/persetujuan/"
 
 
-@pytest.fixture
-def kantor(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Kantor]:
-    """A small office of its own."""
-    with kantor_baru(sqlite_databases, tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def address(kantor: Kantor) -> str:
-    """Where its pages are."""
-    return kantor.alamat
+def reached(target: Locator) -> Page:
+    """The page, once Tab has come to it."""
+    page = target.page
+    for _ in range(120):
+        if target.evaluate("one => one === document.activeElement"):
+            return page
+        page.keyboard.press("Tab")
+    raise AssertionError(f"not reached by keyboard: {target}")
 
 
 def press(target: Locator) -> None:
-    """Walk to it by Tab, and press Enter there."""
-    page = target.page
-    for _ in range(120):
-        if target.evaluate("one => one === document.activeElement"):
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"not reached by keyboard: {target}")
+    """Walk to it, and press Enter there."""
+    page = reached(target)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
 
 
 def write(target: Locator, text: str) -> None:
-    """Walk to the field by Tab, and type."""
-    page = target.page
-    for _ in range(120):
-        if target.evaluate("one => one === document.activeElement"):
-            page.keyboard.type(text)
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"not reached by keyboard: {target}")
+    """Walk to the field, and type."""
+    reached(target).keyboard.type(text)
 
 
 def words(page: Page) -> Locator:
@@ -63,11 +46,9 @@ def words(page: Page) -> Locator:
     return page.get_by_role("region", name="Dikatakan kepada Anda")
 
 
-def test_asked_answered_returned_mended_and_signed(
-    kantor: Kantor, open_page: OpenPage, tmp_path: Path
-) -> None:
+def test_asked_answered_returned_mended_and_signed(kantor: Kantor, open_page: OpenPage) -> None:
     with kantor.app.app_context(), writing(engine(), EVERY_OPD) as session:
-        [row] = waiting(session, tmp_path, 0, 1, checked=False)
+        [row] = waiting(session, settings().instance, 0, 1, checked=False)
         row_id, place = row.id, f"{AREA}/belanja/{row.id}"
     budi, ani = open_page("budi", DESK), open_page("ani", "/", LOOKS[2])
     press(budi.locator(".panel:visible").get_by_role("link", name="Tanyakan sesuatu…"))

@@ -5,14 +5,12 @@ in part, one refused and repaid, money that came back, and the way from DPR to l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Final
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -26,8 +24,9 @@ from tests.browser.kantor import (
     AREA,
     LAPTOP,
     Kantor,
+    address,
     catat,
-    kantor_baru,
+    kantor,
     nota,
     panels,
     tandatangani,
@@ -35,9 +34,9 @@ from tests.browser.kantor import (
     unduh,
     unggah,
 )
-from tests.databases import SqliteDatabases
 from tests.engines.reading.bills import BillSheet, Item, as_csv
 
+__all__ = ["address", "kantor"]
 TAGIHAN: Final = BillSheet(
     [
         Item(date(2026, 10, 14), Decimal(750_000), "SUMBER REJEKI MEDAN ID", card="4821"),
@@ -63,19 +62,6 @@ class Orang:
     lukman: Page
     fitri: Page
     gilang: Page
-
-
-@pytest.fixture
-def kantor(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Kantor]:
-    """An office of this test's own."""
-    with kantor_baru(sqlite_databases, tmp_path / "instance") as found:
-        yield found
-
-
-@pytest.fixture
-def address(kantor: Kantor) -> str:
-    """Where `open_page` goes."""
-    return kantor.alamat
 
 
 def h1(page: Page, words: str) -> None:
