@@ -19,7 +19,7 @@ from kkpd.core.proof import events as proof
 from kkpd.models import Dokumen, Event, Kartu, Opd, Orang, Pengguna, Penugasan, Transaksi
 from kkpd.oversight.event_words import GRANTS, words_of
 
-PAGE_SIZE: Final = 50
+PAGE_SIZE: Final = 40
 #: Rows of one event that are told; a bulk import writes thousands.
 _MOST_ROWS: Final = 20
 #: The newest grants that stand above the list.

@@ -25,7 +25,7 @@ from kkpd.oversight.event_words import words_of
 from kkpd.records import security_log
 from kkpd.records.security_log import OUTCOMES
 
-PAGE_SIZE: Final = 50
+PAGE_SIZE: Final = 40
 MOST_READ: Final = 32 * 1024 * 1024
 _BLOCK: Final = 64 * 1024
 #: A line is a few hundred bytes; what is longer is no line of ours.

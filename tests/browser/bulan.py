@@ -36,7 +36,8 @@ def jalani(session: Session, instance: Path) -> dict[str, int]:
     belanja_verbs.record(session, ACTORS["ani"], _laptop(), NOW)
     travel = belanja_dunia.KARTU_DINAS
     forward = berbukti(session, instance, 6, rupiah=88_000, kartu_id=travel)
-    baris_bank(session, 750_000, 1_237_450, 101_455, 530_450, 65_000, -40_000)
+    amounts = (750_000, 1_237_450, 101_455, 530_450, 65_000, -40_000)
+    baris_bank(session, *amounts, folder=instance)
     reconciliation_decide.accept_certain(session, ACTORS["citra"], DINKES, OKTOBER, NOW)
     diperiksa(session, instance, *rows, refused, waiting)
     dpr.put_forward(session, ACTORS["citra"], DINKES, [forward.id], NOW)

@@ -67,9 +67,8 @@ class Way(NamedTuple):
     scheme: Literal["light", "dark"]
 
 
-#: What a link may lead to without finding it: a report that its period does not have says so, and
-#: the bank files of the prepared world lie in no store.
-MAY_BE_MISSING: Final = frozenset({"laporan.pratinjau", "tagihan.periksa", "tagihan.unduh"})
+#: A report that its period does not have answers 404 with a page that says why there is none.
+MAY_BE_MISSING: Final = frozenset({"laporan.pratinjau"})
 
 WAYS: Final = (Way("id", "light"), Way("en", "dark"))
 

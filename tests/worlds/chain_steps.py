@@ -155,8 +155,10 @@ def setuju(row: Transaksi, **changes: Any) -> approval_decide.SixTestsDecision:
 
 
 def baris_bank(session: Session, *amounts: int, **changes: Any) -> list[BarisBank]:
-    """Bank lines of an October bill (Dinas Kesehatan's), in whole rupiah, on Ani's card."""
-    bill = _tagihan(session, changes.get("opd_id", DINKES))
+    """Bank lines of an October bill (Dinas Kesehatan's), in whole rupiah, on Ani's card; `folder`
+    keeps the bill's file.
+    """
+    bill = _tagihan(session, changes.get("opd_id", DINKES), folder=changes.pop("folder", None))
     given: dict[str, Any] = {
         "opd_id": DINKES,
         "tahun": 2026,
@@ -190,7 +192,7 @@ def _as_file(session: Session, bulan: int, folder: Path | None, common: dict[str
     """The bill's file: uploaded where there is a folder for it, else only its receipt."""
     nama = f"tagihan-{bulan:02d}.csv"
     if folder is not None and common["opd_id"] == DINKES:
-        data = f"Tagihan KKPD;{bulan:02d}/2026\n".encode()
+        data = f"Tanggal;Uraian;Jumlah\n13/{bulan:02d}/2026;TOKO SINAR;25.000 DB\n".encode()
         store = Store(folder / "berkas")
         return receive.upload(session, ACTORS["citra"], UploadFile(DINKES, data, nama), store, NOW)
     mark = f"{bulan:02x}" + "ab" * 31
