@@ -13,11 +13,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from kkpd.core.moments import brief
 from kkpd.core.money import Rupiah
+from kkpd.engines import matching
 
 #: Of a limit: pieces of one vendor are at least a fifth of it, those over vendors nearly all.
 _PIECE, _NEAR_PIECE = 20, 80
-_NOT_A_NAME: Final = re.compile(r"\b(pt|cv|ud|tb|toko|tbk|fa|pd)\b|[\W_]+")
 _SATURDAY: Final = 5
 _DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
@@ -49,9 +50,9 @@ class Hit:
 
 
 @lru_cache(maxsize=65_536)
-def name_of(vendor: str) -> str:
-    """A shop's name without kind of firm, case and signs, so that spellings meet."""
-    return _NOT_A_NAME.sub("", vendor.casefold()) or vendor.casefold().strip()
+def _shop(vendor: str) -> str:
+    """A shop's name in the form by which matching knows it again, so that spellings meet."""
+    return matching.text_key(vendor) or vendor.casefold().strip()
 
 
 def _sum(rows: Rows, places: Iterable[int]) -> Rupiah:
@@ -66,7 +67,7 @@ def splits(rows: Rows, limits: Sequence[Rupiah], days: int) -> list[Hit]:
     taken: set[int] = set()
     for limit in sorted(limits, reverse=True):
         for kind, keys, share in (
-            ("vendor", [name_of(one) for one in rows.vendor], _PIECE),
+            ("vendor", [_shop(one) for one in rows.vendor], _PIECE),
             ("kartu", rows.card, _NEAR_PIECE),
         ):
             least = limit.sen * share // 100
@@ -100,7 +101,9 @@ def _windows(rows: Rows, group: list[int], days: int, taken: set[int]) -> Iterab
 
 def _split(rows: Rows, places: tuple[int, ...], limit: Rupiah, kind: str) -> Hit:
     days = sorted({day for at in places if (day := rows.day[at]) is not None})
-    span = f"pada {days[0]}" if len(days) == 1 else f"antara {days[0]} dan {days[-1]}"
+    span = f"pada {brief(days[0])}"
+    if len(days) > 1:
+        span = f"antara {brief(days[0])} dan {brief(days[-1])}"
     where = f"kepada {rows.vendor[places[0]]}" if kind == "vendor" else "dengan satu kartu"
     cards = len({rows.card[at] for at in places}) if rows.card else 0
     over = f", lewat {cards} kartu" if cards > 1 else ""
@@ -124,7 +127,7 @@ def doubles(rows: Rows, days: int) -> list[Hit]:
             later = sum(rows.sen[at] for at in places[1:])
             hits.append(Hit(tuple(places), Rupiah(later), kind, reason))
 
-    vendors = [name_of(one) for one in rows.vendor] or [""] * len(rows.sen)
+    vendors = [_shop(one) for one in rows.vendor] or [""] * len(rows.sen)
     same: dict[tuple[object, ...], list[int]] = defaultdict(list)
     notes: dict[tuple[object, ...], list[int]] = defaultdict(list)
     shops: dict[str, list[int]] = defaultdict(list)
@@ -141,7 +144,8 @@ def doubles(rows: Rows, days: int) -> list[Hit]:
         told = {_note(rows.note[at]) for at in places} - {""} if rows.note else set()
         if len(places) > 1 and len(told) < 2:
             value, day = Rupiah(rows.sen[places[0]]), rows.day[places[0]]
-            text = f"Rp {value} pada {day} tercatat {len(places)} kali pada penjual yang sama."
+            when = f" pada {brief(day)}" if day else ""
+            text = f"Rp {value}{when} tercatat {len(places)} kali pada penjual yang sama."
             keep("sama", places, text)
     for group in shops.values():
         for one, other, kind, reason in _nearly(rows, group, days):
@@ -179,10 +183,11 @@ def _slip(rows: Rows, one: int, other: int) -> tuple[str, str] | None:
             f"Nota “{rows.note[one]}” dan “{rows.note[other]}” hampir sama dan nilainya sama: "
             f"Rp {amount}."
         )
-    if not any(notes) and rows.day[one] != rows.day[other]:
+    first, later = rows.day[one], rows.day[other]
+    if not any(notes) and first and later and first != later:
         return "berdekatan", (
-            f"Rp {amount} pada penjual yang sama tercatat pada {rows.day[one]} dan "
-            f"{rows.day[other]}, tanpa nomor nota yang membedakannya."
+            f"Rp {amount} pada penjual yang sama tercatat pada {brief(first)} dan {brief(later)}, "
+            "tanpa nomor nota yang membedakannya."
         )
     return None
 
@@ -247,7 +252,7 @@ def days_off(rows: Rows, holidays: Mapping[date, str]) -> list[Hit]:
         if name is None and day.weekday() < _SATURDAY:
             continue
         kind = "libur" if name else "akhir_pekan"
-        reason = f"Transaksi pada {day}, hari {name or _DAYS[day.weekday()]}."
+        reason = f"Transaksi pada {brief(day)}, hari {name or _DAYS[day.weekday()]}."
         hits.append(Hit((at,), Rupiah(rows.sen[at]), kind, reason))
     return hits
 
@@ -283,7 +288,7 @@ def concentration(rows: Rows) -> tuple[float, list[Share]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for at, vendor in enumerate(rows.vendor):
         if rows.sen[at] > 0:
-            groups[name_of(vendor)].append(at)
+            groups[_shop(vendor)].append(at)
     sums = {key: sum(rows.sen[at] for at in places) for key, places in groups.items()}
     whole = sum(sums.values())
     shares = [

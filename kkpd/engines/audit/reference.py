@@ -8,6 +8,8 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
+from kkpd.engines.classify import knowledge
+
 
 def _table(*path: str) -> Iterator[dict[str, str]]:
     file = resources.files("kkpd").joinpath("data", *path)
@@ -30,11 +32,6 @@ def weighed(mcc: str) -> tuple[str, str] | None:
 
 
 @cache
-def _kinds() -> dict[str, tuple[str, str]]:
-    return {row["mcc"]: (row["jenis"], row["nama"]) for row in _table("mcc.csv")}
-
-
-@cache
 def _accounts() -> list[tuple[str, str, frozenset[str]]]:
     rows = [
         (row["awalan"], row["nama"], frozenset(row["jenis"].split(";")))
@@ -46,13 +43,14 @@ def _accounts() -> list[tuple[str, str, frozenset[str]]]:
 @cache
 def unfit(mcc: str, account: str) -> str:
     """Why a shop of this MCC does not fit the account; "" where it does or nothing is known."""
-    kind = _kinds().get(mcc.strip().zfill(4))
+    known = knowledge.mcc().get(mcc.strip().zfill(4))
     for prefix, name, kinds in _accounts():
-        if kind and account.strip().startswith(prefix):
-            if kind[0] in kinds:
+        if known and account.strip().startswith(prefix):
+            shop, kind = known
+            if kind in kinds:
                 return ""
-            shown = kind[0].replace("_", " ") or "toko barang"
-            return f"MCC {mcc} ({kind[1]}, {shown}) tidak wajar bagi {name} ({account})."
+            shown = kind.replace("_", " ") or "toko barang"
+            return f"MCC {mcc} ({shop}, {shown}) tidak wajar bagi {name} ({account})."
     return ""
 
 
