@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Final
 
 from kkpd.core.errors import DomainError, NotFound
@@ -23,13 +24,13 @@ def store() -> Store:
 
 def checked_file(digest: str | None) -> bytes:
     """The file whose check was seen; DomainError when it was never sent or is gone."""
-    try:
-        return store().get(digest if digest and _SHA.fullmatch(digest) else "0" * 64)
-    except NotFound as gone:
-        raise DomainError(
-            "Berkas yang diperiksa tidak ada lagi. Pilih berkasnya dan periksa sekali lagi.",
-            field="berkas",
-        ) from gone
+    if _SHA.fullmatch(digest := digest or ""):
+        with suppress(NotFound):
+            return store().get(digest)
+    raise DomainError(
+        "Berkas yang diperiksa tidak ada lagi. Pilih berkasnya dan periksa sekali lagi.",
+        field="berkas",
+    )
 
 
 def work_stores() -> WorkStores:

@@ -100,7 +100,7 @@ class PurchaseForm(PageForm):
             label = str(self[name].label.text) if name in self._fields else ""
             errors.append((name, label, message))
         refused = FormRefused(errors)
-        refused.status = refused.status if refusal.status == 400 else refusal.status
+        refused.status = refusal.status
         return refused
 
 
