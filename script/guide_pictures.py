@@ -24,7 +24,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 TARGET: Final = ROOT / "docs" / "panduan" / "gambar"
 AREA: Final = "/dinkes/2026-10"
-WIDTH: Final = 1100
+WIDTH: Final = 1280
 #: name -> (who, address, height)
 PICTURES: Final = {
     "pemegang-belanja": ("ani", f"{AREA}/belanja-saya/", 760),
