@@ -247,7 +247,9 @@ def _days(texts: list[str], title: str, numbers: list[int]) -> tuple[list[date |
     return found, warnings
 
 
-def _found(test: str, rows: patterns.Rows, options: Told) -> tuple[list[patterns.Hit], list[str]]:
+def _found(
+    test: str, rows: patterns.Rows, options: Told
+) -> tuple[list[patterns.RowPattern], list[str]]:
     limits = [Rupiah(limit) for limit in options["batas"]]
     if test == "split":
         return patterns.splits(rows, limits, options["hari"]), []
@@ -266,7 +268,7 @@ def _found(test: str, rows: patterns.Rows, options: Told) -> tuple[list[patterns
     return patterns.days_off(rows, calendar), said
 
 
-def _hits(rows: patterns.Rows, found: list[patterns.Hit]) -> Told:
+def _hits(rows: patterns.Rows, found: list[patterns.RowPattern]) -> Told:
     touched = {at for hit in found for at in hit.places}
     made = []
     for hit in sorted(found, key=lambda one: (-one.amount.sen, one.places)):
@@ -311,7 +313,7 @@ def _vendors(rows: patterns.Rows, share: float) -> Told:
             }
         )
     hits = [
-        patterns.Hit(
+        patterns.RowPattern(
             one.places,
             one.amount,
             "pemusatan",

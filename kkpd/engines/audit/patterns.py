@@ -39,7 +39,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class RowPattern:
     """Places of rows that belong together, their rupiah, the kind and the reason."""
 
     places: tuple[int, ...]
@@ -59,11 +59,11 @@ def _sum(rows: Rows, places: Iterable[int]) -> Rupiah:
     return Rupiah(sum(rows.sen[at] for at in places))
 
 
-def splits(rows: Rows, limits: Sequence[Rupiah], days: int) -> list[Hit]:
+def splits(rows: Rows, limits: Sequence[Rupiah], days: int) -> list[RowPattern]:
     """Payments each within a limit that together go beyond it: to one vendor within days by any
     card, or by one card on these days to several vendors, each just below the limit.
     """
-    hits: list[Hit] = []
+    hits: list[RowPattern] = []
     taken: set[int] = set()
     for limit in sorted(limits, reverse=True):
         for kind, keys, share in (
@@ -99,7 +99,7 @@ def _windows(rows: Rows, group: list[int], days: int, taken: set[int]) -> Iterab
         yield tuple(run)
 
 
-def _split(rows: Rows, places: tuple[int, ...], limit: Rupiah, kind: str) -> Hit:
+def _split(rows: Rows, places: tuple[int, ...], limit: Rupiah, kind: str) -> RowPattern:
     days = sorted({day for at in places if (day := rows.day[at]) is not None})
     span = f"pada {brief(days[0])}"
     if len(days) > 1:
@@ -112,12 +112,12 @@ def _split(rows: Rows, places: tuple[int, ...], limit: Rupiah, kind: str) -> Hit
         f"{len(places)} pembayaran {where} {span}{over}, masing-masing tidak lebih dari "
         f"Rp {limit}, berjumlah Rp {whole}: dapat berupa satu pembayaran yang dipecah."
     )
-    return Hit(places, whole, kind, reason, {"batas": limit})
+    return RowPattern(places, whole, kind, reason, {"batas": limit})
 
 
-def doubles(rows: Rows, days: int) -> list[Hit]:
+def doubles(rows: Rows, days: int) -> list[RowPattern]:
     """The same payment twice: same amount, vendor and day; same note; or nearly so."""
-    hits: list[Hit] = []
+    hits: list[RowPattern] = []
     seen: set[frozenset[int]] = set()
 
     def keep(kind: str, places: Sequence[int], reason: str) -> None:
@@ -125,7 +125,7 @@ def doubles(rows: Rows, days: int) -> list[Hit]:
         if len(key) > 1 and key not in seen:
             seen.add(key)
             later = sum(rows.sen[at] for at in places[1:])
-            hits.append(Hit(tuple(places), Rupiah(later), kind, reason))
+            hits.append(RowPattern(tuple(places), Rupiah(later), kind, reason))
 
     vendors = [_shop(one) for one in rows.vendor] or [""] * len(rows.sen)
     same: dict[tuple[object, ...], list[int]] = defaultdict(list)
@@ -219,7 +219,7 @@ def _one_slip(one: str, other: str) -> bool:
     return False
 
 
-def near_limits(rows: Rows, limits: Sequence[Rupiah], percent: int) -> list[Hit]:
+def near_limits(rows: Rows, limits: Sequence[Rupiah], percent: int) -> list[RowPattern]:
     """Amounts within a few per cent below a limit, the limit itself included."""
     hits = []
     for at, amount in enumerate(rows.sen):
@@ -228,21 +228,23 @@ def near_limits(rows: Rows, limits: Sequence[Rupiah], percent: int) -> list[Hit]
                 reason = f"Rp {Rupiah(amount)} tepat di bawah batas Rp {limit}."
                 if amount == limit.sen:
                     reason = f"Rp {Rupiah(amount)} tepat pada batas."
-                hits.append(Hit((at,), Rupiah(amount), "batas", reason, {"batas": limit}))
+                hits.append(RowPattern((at,), Rupiah(amount), "batas", reason, {"batas": limit}))
                 break
     return hits
 
 
-def round_amounts(rows: Rows, multiple: Rupiah) -> list[Hit]:
+def round_amounts(rows: Rows, multiple: Rupiah) -> list[RowPattern]:
     """Positive amounts that are whole multiples: seldom the price of things that were counted."""
     return [
-        Hit((at,), Rupiah(amount), "bulat", f"Rp {Rupiah(amount)} kelipatan bulat Rp {multiple}.")
+        RowPattern(
+            (at,), Rupiah(amount), "bulat", f"Rp {Rupiah(amount)} kelipatan bulat Rp {multiple}."
+        )
         for at, amount in enumerate(rows.sen)
         if amount > 0 and amount % multiple.sen == 0
     ]
 
 
-def days_off(rows: Rows, holidays: Mapping[date, str]) -> list[Hit]:
+def days_off(rows: Rows, holidays: Mapping[date, str]) -> list[RowPattern]:
     """Payments on Saturday, Sunday or a day of the calendar."""
     hits = []
     for at, day in enumerate(rows.day):
@@ -253,7 +255,7 @@ def days_off(rows: Rows, holidays: Mapping[date, str]) -> list[Hit]:
             continue
         kind = "libur" if name else "akhir_pekan"
         reason = f"Transaksi pada {brief(day)}, hari {name or _DAYS[day.weekday()]}."
-        hits.append(Hit((at,), Rupiah(rows.sen[at]), kind, reason))
+        hits.append(RowPattern((at,), Rupiah(rows.sen[at]), kind, reason))
     return hits
 
 
@@ -261,15 +263,17 @@ def categories(
     rows: Rows,
     weighed: Callable[[str], tuple[str, str] | None],
     unfit: Callable[[str, str], str],
-) -> list[Hit]:
+) -> list[RowPattern]:
     """MCCs that are forbidden or unusual, and MCCs that do not fit the account."""
     hits = []
     for at, mcc in enumerate(rows.mcc):
         amount = Rupiah(rows.sen[at])
         if found := weighed(mcc):
-            hits.append(Hit((at,), amount, found[0], f"MCC {mcc}: {found[1]}.", {"mcc": mcc}))
+            hits.append(
+                RowPattern((at,), amount, found[0], f"MCC {mcc}: {found[1]}.", {"mcc": mcc})
+            )
         elif rows.account and (why := unfit(mcc, rows.account[at])):
-            hits.append(Hit((at,), amount, "tidak_cocok", why, {"mcc": mcc}))
+            hits.append(RowPattern((at,), amount, "tidak_cocok", why, {"mcc": mcc}))
     return hits
 
 
