@@ -15,7 +15,7 @@ from kkpd.approval.evidence_rules import EvidenceSeen
 from kkpd.approval.reads import SixTestRow
 from kkpd.approval.six_tests import LineTest
 from kkpd.core.money import ZERO
-from kkpd.core.permissions import ROLE_NAMES, Actor, Role, holders
+from kkpd.core.permissions import ROLE_NAMES, Role, holders
 from kkpd.models import Berkas, Bukti, Orang, Penugasan, Temuan, Transaksi
 from kkpd.records.office_holders import in_force
 
@@ -134,12 +134,3 @@ def stand_ins(session: Session, opd_id: int, permission: str, day: date) -> tupl
         StandIn(row.orang_id, nama, of, ROLE_NAMES[Role(row.peran)], row.dasar, row.sampai)
         for row, nama, of in rows
     )
-
-
-def may_act(actor: Actor, opd_id: int, permission: str, row: SixTestRow) -> bool:
-    """Whether this person may take the step on this line: not who recorded it or holds the card,
-    and as PPTK only on lines of the own sub kegiatan.
-    """
-    if not actor.can(permission, opd_id) or actor.orang_id in (row.perekam_id, row.pemegang_id):
-        return False
-    return permission != "dpr:periksa" or actor.checks_as_pptk(opd_id, row.sub_kegiatan)

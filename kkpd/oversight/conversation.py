@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 
 from kkpd.belanja import questions
 from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.moves import MOVES, may_take
 from kkpd.core.permissions import EXAMINERS, Actor, holders
+from kkpd.core.statuses import CHANGEABLE
 from kkpd.ledger import active
 from kkpd.ledger.standing import Standing
 from kkpd.models import Dokumen, DokumenBaris, Orang, Pembatalan, Persetujuan, Transaksi
 
-#: States in which a returned purchase waits to be mended.
-_AGAIN: Final = ("tercatat", "berbukti")
 #: States before the decision: a decision that was made earlier is undone there.
-_UNDECIDED: Final = (*_AGAIN, "diajukan", "diperiksa")
+_UNDECIDED: Final = (*CHANGEABLE, "diajukan", "diperiksa")
 _PPTK: Final = holders("dpr:periksa")
 
 
@@ -124,7 +124,7 @@ def _is_returned() -> tuple[ColumnElement[bool], ...]:
         Persetujuan.id.in_(newest),
         Persetujuan.keputusan == "tolak",
         Persetujuan.peran.in_(_PPTK),
-        Transaksi.status.in_(_AGAIN),
+        Transaksi.status.in_(CHANGEABLE),
     )
 
 
@@ -140,7 +140,8 @@ def _to_mend(
         .order_by(Persetujuan.id)
     )
     for line, ruling, name in rows:
-        if actor.can("dpr:susun", line.opd_id):
+        own = me in (line.perekam_id, line.pemegang_id)
+        if may_take(MOVES[line.status], actor, line.opd_id, line.sub_kegiatan, own=own):
             yield line, _decided(line, ruling, name), "perbaiki"
         elif me in (line.pemegang_id, line.pemakai_id) and actor.can("belanja_saya:lihat"):
             yield line, _decided(line, ruling, name), "lengkapi"

@@ -8,17 +8,20 @@ The sentences are in `reminder_rules.py`, the links in `kkpd/web/my_todo.py`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from kkpd.core import moves
 from kkpd.core.choices import PROPOSED
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.moves import may_take
 from kkpd.core.permissions import Actor
 from kkpd.core.working_days import left_over
 from kkpd.ledger.active import bill_exists, verified_lines
@@ -51,32 +54,8 @@ ENDING_DAYS: Final = 30
 _ALL_OPDS: Final = "Semua OPD"
 
 
-@dataclass(frozen=True, slots=True)
-class _WaitingStep:
-    """Lines in `status` wait for who holds `permission`; `judges`: not for their recorder or
-    holder.
-    """
-
-    status: str
-    jenis: str
-    permission: str
-    judges: bool = True
-
-
-#: A line in status spp whose SPP the PPK-SKPD found complete.
-_VERIFIED: Final = "spp_diverifikasi"
-_WAITING_STEPS: Final = (
-    _WaitingStep("tercatat", "bukti", "dpr:susun", judges=False),
-    _WaitingStep("berbukti", "ajukan", "dpr:susun", judges=False),
-    _WaitingStep("diajukan", "periksa", "dpr:periksa"),
-    _WaitingStep("diperiksa", "uji", "uji:putuskan"),
-    _WaitingStep("disetujui", "dpt", "dpt:terbit"),
-    _WaitingStep("dpt", "npd", "npd:terbit"),
-    _WaitingStep("npd", "spp", "spp:ajukan", judges=False),
-    _WaitingStep("spp", "spp_uji", "spp:uji"),
-    _WaitingStep(_VERIFIED, "spm", "spm:terbit"),
-    _WaitingStep("spm", "sp2d", "sp2d:terbit"),
-)
+#: Reminded of with its own day by `_due`, paper by paper.
+_BY_DAY: Final = "debet"
 #: state of a month -> (kind, permission)
 _PERIODE: Final = {
     "ditutup": ("konfirmasi", "periode:konfirmasi"),
@@ -113,41 +92,29 @@ def to_do(
 
 
 def _chain(work: Ground) -> Iterator[DueEntry]:
-    """Lines that stand before a step of the person's."""
-    own = _is_own(work.actor)
+    """Lines whose next move is the person's."""
+    me = work.actor.orang_id
+    own = or_(Transaksi.perekam_id == me, Transaksi.pemegang_id == me)
     done = and_(Transaksi.status == "spp", Transaksi.id.in_(verified_lines()))
-    state = case((done, _VERIFIED), else_=Transaksi.status).label("state")
+    state = case((done, moves.VERIFIED), else_=Transaksi.status)
+    what = (Transaksi.opd_id, Transaksi.tahun, Transaksi.bulan, state, Transaksi.sub_kegiatan, own)
     rows = work.session.execute(
-        select(
-            Transaksi.opd_id,
-            Transaksi.tahun,
-            Transaksi.bulan,
-            state,
-            func.count(),
-            func.sum(Transaksi.nilai),
-            func.sum(case((own, 1), else_=0)),
-            func.sum(case((own, Transaksi.nilai))),
-        )
+        select(*what, func.count(), func.sum(Transaksi.nilai))
         .where(
             work.within(Transaksi.opd_id),
             Transaksi.tahun >= work.day.year - 1,
-            Transaksi.status.in_({one.status for one in _WAITING_STEPS}),
+            Transaksi.status.in_(moves.MOVES),
         )
-        .group_by(Transaksi.opd_id, Transaksi.tahun, Transaksi.bulan, state)
+        .group_by(*what)
     )
-    for opd_id, tahun, bulan, status, count, amount, own_count, own_amount in rows:
-        for step in _WAITING_STEPS:
-            if step.status != status or not work.actor.can(step.permission, opd_id):
-                continue
-            less = (int(own_count), own_amount or ZERO) if step.judges else (0, ZERO)
-            if count > less[0]:
-                month, left = (tahun, bulan), count - less[0]
-                yield work.butir(step.jenis, opd_id, month, left, amount - less[1])
-
-
-def _is_own(actor: Actor) -> ColumnElement[bool]:
-    me = actor.orang_id
-    return or_(Transaksi.perekam_id == me, Transaksi.pemegang_id == me)
+    found: dict[tuple[str, int, tuple[int, int]], list[tuple[int, Rupiah]]] = defaultdict(list)
+    for opd_id, tahun, bulan, status, sub, is_own, count, amount in rows:
+        move = moves.MOVES[status]
+        if move.jenis != _BY_DAY and may_take(move, work.actor, opd_id, sub, own=is_own):
+            found[move.jenis, opd_id, (tahun, bulan)].append((count, amount))
+    for (jenis, opd_id, month), parts in found.items():
+        amount = total(amount for _count, amount in parts)
+        yield work.butir(jenis, opd_id, month, sum(count for count, _amount in parts), amount)
 
 
 def _own(work: Ground) -> Iterator[DueEntry]:

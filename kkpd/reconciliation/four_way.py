@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from kkpd.core.money import Rupiah, total
+from kkpd.core.moves import next_move
 from kkpd.core.permissions import Role
 from kkpd.ledger.difference_kinds import OWNERS
 
@@ -21,16 +22,6 @@ _WITHOUT_PURCHASE: Final = {
     "refund": "refund_ditunggu",
     "biaya": "biaya",
     "meterai": "meterai",
-}
-
-#: Who must act on a purchase, by its state.
-_WHO_MOVES_ON: Final = {
-    "diajukan": Role.PPTK,
-    "diperiksa": Role.PA,
-    "disetujui": Role.PA,
-    "dpt": Role.PA,
-    "spp": Role.PPK,
-    "spm": Role.BUD,
 }
 
 
@@ -145,9 +136,8 @@ def discrepancy(
         return None
     owner = OWNERS[kind]
     if kind == "belum_dibayar":
-        owner = _WHO_MOVES_ON.get(known_facts.status, owner)
-        if known_facts.status == "spp" and known_facts.verified:
-            owner = Role.PA
+        move = next_move(known_facts.status, verified=known_facts.verified)
+        owner = move.role if move else owner
     age = max((day - known_facts.day).days, 0) if known_facts.day else 0
     if due_term is None and known_facts.day is not None and days_to_settle is not None:
         due_term = known_facts.day + timedelta(days=days_to_settle)

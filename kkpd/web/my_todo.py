@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import g, url_for
 
 from kkpd.core.moments import period_code, period_name
+from kkpd.core.moves import MOVES
 from kkpd.core.permissions import ROLE_NAMES
 from kkpd.ledger.difference_kinds import LABELS
 from kkpd.oversight import conversation
@@ -24,22 +25,14 @@ from kkpd.web.translation import N_, _
 
 #: kind -> endpoint, and the state that its list is filtered by
 TARGETS: Final[dict[str, tuple[str, str | None]]] = {
+    one.jenis: (f"{one.page}.index", state if one.page == "belanja" else None)
+    for state, one in MOVES.items()
+} | {
     "tagihan": ("cocok.index", None),
     "terlambat": ("cocok.index", None),
     "selisih": ("cocok.index", None),
     "tanggungan": ("tanggungan.index", None),
     "belanja": ("belanja.index", None),
-    "bukti": ("belanja.index", "tercatat"),
-    "ajukan": ("dpr.index", None),
-    "periksa": ("persetujuan.index", None),
-    "uji": ("persetujuan.index", None),
-    "dpt": ("persetujuan.index", None),
-    "debet": ("pembayaran.index", None),
-    "npd": ("pembayaran.index", None),
-    "spp": ("pembayaran.index", None),
-    "spp_uji": ("pembayaran.index", None),
-    "spm": ("pembayaran.index", None),
-    "sp2d": ("pembayaran.index", None),
     "dikembalikan": ("dpr.index", None),
     "dikembalikan_saya": ("belanja_saya.index", None),
     "tanya": ("perlu.index", None),
@@ -92,7 +85,7 @@ def spoken() -> list[WaitingTalk]:
 
 
 #: move -> what to do, the word on its button
-MOVES: Final = {
+ACTS: Final = {
     "perbaiki": (N_("Perbaiki, lalu ajukan lagi dalam DPR."), N_("Perbaiki")),
     "lengkapi": (N_("Lengkapi buktinya; bendahara mengajukannya lagi."), N_("Lengkapi")),
     "setor": (
@@ -124,7 +117,7 @@ def said_words(one: Said) -> str:
 
 def move_words(move: str) -> tuple[str, str]:
     """What to do, and the word on its button."""
-    told, word = MOVES[move]
+    told, word = ACTS[move]
     return _(told), _(word)
 
 

@@ -16,6 +16,7 @@ from kkpd.belanja import detail as belanja_detail
 from kkpd.core.document_kinds import NAMES
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah, total
+from kkpd.core.moves import MOVES, Move, may_take
 from kkpd.ledger import bill_chain
 from kkpd.ledger.active import latest_decision
 from kkpd.models import Transaksi
@@ -32,8 +33,8 @@ from kkpd.web.translation import _
 
 bp = Blueprint("persetujuan", __name__, url_prefix="/<opd:opd>/<periode:periode>/persetujuan")
 
-#: desk -> (the status of its lines, the permission of its step)
-_DESKS = {"pptk": ("diajukan", "dpr:periksa"), "pa": ("diperiksa", "uji:putuskan")}
+#: desk -> the status of its lines
+_DESKS = {"pptk": "diajukan", "pa": "diperiksa"}
 
 
 @bp.get("/")
@@ -44,15 +45,15 @@ def index(opd: str, periode: Periode) -> str:
     rows = look.lines(
         reading(), actor(), "persetujuan:lihat", opd_id, (*_WAITING, *_DECIDED), periode
     )
-    status, permission = _DESKS[meja]
-    baris = desk.lines(reading(), [row for row in rows if row.status == status])
-    mine = {one.row.id for one in baris if desk.may_act(actor(), opd_id, permission, one.row)}
+    move = MOVES[_DESKS[meja]]
+    baris = desk.lines(reading(), [row for row in rows if row.status == _DESKS[meja]])
+    mine = {one.row.id for one in baris if _is_mine(move, one.row)}
     clean = [one.row for one in baris if one.row.id in mine and not one.exceptional]
     decided = [row for row in rows if row.status in _DECIDED]
     return render_template(
         "pages/persetujuan/index.html",
         meja=meja,
-        waits={one: sum(row.status == s for row in rows) for one, (s, _p) in _DESKS.items()},
+        waits={one: sum(row.status == state for row in rows) for one, state in _DESKS.items()},
         baris=baris,
         mine=mine,
         clean=(len(clean), total(row.nilai for row in clean)),
@@ -61,11 +62,11 @@ def index(opd: str, periode: Periode) -> str:
         decided=decided,
         putusan=look.decisions(reading(), [row.id for row in decided]),
         not_yet_notified=len(dpt.not_yet_notified(reading(), opd_id, periode)),
-        stand_ins=desk.stand_ins(reading(), opd_id, permission, today()),
+        stand_ins=desk.stand_ins(reading(), opd_id, move.permission, today()),
     )
 
 
-_WAITING = tuple(status for status, _permission in _DESKS.values())
+_WAITING = tuple(_DESKS.values())
 _DECIDED = ("disetujui", "ditolak")
 
 
@@ -74,7 +75,14 @@ def _chosen_desk() -> str:
     if named in _DESKS:
         return named
     opd_id = chosen_opd().id
-    return next((one for one, (_s, may) in _DESKS.items() if actor().can(may, opd_id)), "pa")
+    may = (one for one, at in _DESKS.items() if actor().can(MOVES[at].permission, opd_id))
+    return next(may, "pa")
+
+
+def _is_mine(move: Move, row: look.SixTestRow) -> bool:
+    """Whether the line waits for this person."""
+    own = actor().orang_id in (row.perekam_id, row.pemegang_id)
+    return may_take(move, actor(), chosen_opd().id, row.sub_kegiatan, own=own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +139,12 @@ def putuskan(opd: str, periode: Periode) -> Response | str:
 
 def _review(periode: Periode, meja: str, marks: dict[int, DeskMark]) -> str:
     """Check-answers: what was chosen, its sum, and what will be true once it is signed."""
-    opd_id, (status, permission) = chosen_opd().id, _DESKS[meja]
-    rows = look.lines(reading(), actor(), "persetujuan:lihat", opd_id, (status,), periode)
+    opd_id, move = chosen_opd().id, MOVES[_DESKS[meja]]
+    rows = look.lines(reading(), actor(), "persetujuan:lihat", opd_id, (_DESKS[meja],), periode)
     baris = desk.lines(reading(), rows)
     if "semua" in request.form:
         for one in baris:
-            mine = desk.may_act(actor(), opd_id, permission, one.row)
-            if mine and not one.exceptional:
+            if _is_mine(move, one.row) and not one.exceptional:
                 marks.setdefault(one.row.id, DeskMark(one.row.versi, "setuju"))
     chosen = [one for one in baris if one.row.id in marks]
     if not chosen:
@@ -153,7 +160,7 @@ def _review(periode: Periode, meja: str, marks: dict[int, DeskMark]) -> str:
         nilai=parts,
         jumlah=total(parts.values()),
         ditolak=total(one.row.nilai for one in chosen) - total(parts.values()),
-        stand_ins=desk.stand_ins(reading(), opd_id, permission, today()),
+        stand_ins=desk.stand_ins(reading(), opd_id, move.permission, today()),
     )
 
 

@@ -6,6 +6,8 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from kkpd.core.errors import DomainError, NotFound
+from kkpd.core.moves import MOVES, VERIFIED
+from kkpd.core.permissions import ROLE_NAMES
 from kkpd.ledger import active
 from kkpd.payment import pay as payment_pay
 from kkpd.payment import reads as look
@@ -25,13 +27,13 @@ from kkpd.web.translation import N_, _
 
 bp = Blueprint("pembayaran", __name__, url_prefix="/<opd:opd>/<periode:periode>/pembayaran")
 
-#: step -> (name, permission, who does it)
+#: step -> (name, the state in which a line waits for it)
 STEPS = {
-    "npd": (N_("NPD"), "npd:terbit", N_("Pengguna Anggaran")),
-    "spp": (N_("SPP-GU"), "spp:ajukan", N_("Bendahara")),
-    "spm": (N_("SPM-GU"), "spm:terbit", N_("Pengguna Anggaran")),
-    "sp2d": (N_("SP2D-GU"), "sp2d:terbit", N_("Kuasa BUD")),
-    "bayar": (N_("Pendebetan bank"), "bayar:catat", N_("Bendahara")),
+    "npd": (N_("NPD"), "dpt"),
+    "spp": (N_("SPP-GU"), "npd"),
+    "spm": (N_("SPM-GU"), VERIFIED),
+    "sp2d": (N_("SP2D-GU"), "spm"),
+    "bayar": (N_("Pendebetan bank"), "sp2d"),
 }
 
 
@@ -48,7 +50,8 @@ def index(opd: str, periode: Periode) -> str:
         check_spm_cutoff=limit,
         lewat_spm=past_cutoff(day, limit) is not None,
         langkah={
-            key: (_(name), permission, _(who)) for key, (name, permission, who) in STEPS.items()
+            key: (_(name), MOVES[at].permission, _(ROLE_NAMES[MOVES[at].role]))
+            for key, (name, at) in STEPS.items()
         },
     )
 
