@@ -163,6 +163,11 @@ class BarisBank(Base):
     referensi: Mapped[str | None] = kolom("Referensi bank.", String(80), default=None)
     mcc: Mapped[str | None] = kolom("Kode kategori merchant.", String(4), default=None)
     mata_uang: Mapped[str] = kolom("Mata uang.", String(3), default="IDR")
+    jam: Mapped[str | None] = kolom(
+        "Jam transaksi menurut bank, mis. 23:15:00; bukan bagian identitas.",
+        String(8),
+        default=None,
+    )
 
 
 class SumberBaris(Base):

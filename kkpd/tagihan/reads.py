@@ -72,6 +72,7 @@ class ShownLine:
     id: int
     tanggal: date | None
     posting: date | None
+    jam: str | None
     keterangan: str
     merchant: str
     kartu_akhir: str | None
@@ -229,6 +230,7 @@ def _line(line: BarisBank, berkas: str, final_id: int | None, gone: int) -> Show
         id=line.id,
         tanggal=line.tanggal_transaksi,
         posting=line.tanggal_posting,
+        jam=line.jam,
         keterangan=line.keterangan,
         merchant=line.merchant,
         kartu_akhir=line.kartu_akhir,

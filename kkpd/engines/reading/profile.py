@@ -87,6 +87,7 @@ MONEY = ("amount", "debit", "credit")
 ROLES = (
     "transaction_date",
     "posting_date",
+    "time",
     "amount",
     "debit",
     "credit",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -80,7 +80,8 @@ class Line(NamedTuple):
 
     `row` is the 1-based row in the file (the line of the tag or element in MT940, CAMT and OFX),
     `sheet` the sheet, page or account it stands under. `raw` are the bank's own text fields, the
-    ones identity is made of. No field holds a card number longer than its last four digits.
+    ones identity is made of; the time of day is none of them. No field holds a card number longer
+    than its last four digits.
     """
 
     row: int
@@ -97,6 +98,7 @@ class Line(NamedTuple):
     currency: str | None
     kind: Kind
     raw: tuple[str, ...]
+    time: time | None = None
 
 
 class Skipped(NamedTuple):
@@ -192,7 +194,7 @@ class Statement:
 
 
 #: All that a reading is made of, for whoever unpacks one.
-SHAPES = (Statement, Line, Skipped, Choice, Question, Bill, Finding, date, Decimal)
+SHAPES = (Statement, Line, Skipped, Choice, Question, Bill, Finding, date, time, Decimal)
 
 Answers = Mapping[str, str]
 

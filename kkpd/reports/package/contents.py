@@ -134,7 +134,7 @@ TABLES: Final[dict[str, tuple[Any, str]]] = {
     "baris_bank": (
         BarisBank,
         "id tahun bulan tagihan_id jenis nilai keterangan merchant tanggal_transaksi "
-        "tanggal_posting kartu_akhir referensi mcc mata_uang berkas_id lembar baris kejadian",
+        "tanggal_posting kartu_akhir referensi mcc mata_uang jam berkas_id lembar baris kejadian",
     ),
     "tagihan": (
         Tagihan,

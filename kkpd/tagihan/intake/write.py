@@ -145,6 +145,7 @@ def _new_lines(
                 "referensi": line.reference,
                 "mcc": line.mcc,
                 "mata_uang": line.currency or currency,
+                "jam": line.time.isoformat() if line.time else None,
             }
         )
     return rows

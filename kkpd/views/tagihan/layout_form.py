@@ -27,6 +27,7 @@ from kkpd.web.translation import N_, _, _l
 COLUMN_MEANINGS: Final[Mapping[str, str]] = {
     "transaction_date": N_("Tanggal transaksi"),
     "posting_date": N_("Tanggal pembukuan"),
+    "time": N_("Jam transaksi"),
     "amount": N_("Jumlah"),
     "debit": N_("Debit (belanja)"),
     "credit": N_("Kredit (uang kembali)"),

@@ -326,4 +326,4 @@ def test_a_line_is_a_tuple_of_the_documented_fields() -> None:
     line = read("Date,Merchant,Amount\n2025-01-03,A,1.50\n").lines[0]
     assert isinstance(line, Line)
     assert line == (2, None, None, None, date(2025, 1, 3), None, D("1.50"), "D", "A", "A", None,
-                    None, "belanja", ("A",))  # fmt: skip
+                    None, "belanja", ("A",), None)  # fmt: skip

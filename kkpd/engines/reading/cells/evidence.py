@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 
 from kkpd.core.pan import last_four
-from kkpd.engines.reading.cells import amounts, dates
+from kkpd.engines.reading.cells import amounts, dates, times
 from kkpd.engines.reading.cells.amounts import is_money
 from kkpd.engines.reading.profile import DateOrder, get_profile, squash
 from kkpd.engines.reading.statement import Cell, Row, text_of
@@ -85,6 +85,7 @@ def _is_amount(text: str) -> bool:
 _TESTS = {
     "transaction_date": _date_like,
     "posting_date": _date_like,
+    "time": times.looks_like_time,
     "amount": amount_like,
     "debit": amount_like,
     "credit": amount_like,

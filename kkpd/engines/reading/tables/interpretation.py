@@ -29,7 +29,7 @@ _MOST = 0.6
 _WIDE = 8
 _NO_MONEY = frozenset(
     {*DAYS, "currency", "original_currency", "description", "merchant", "reference", "card"}
-    | {"holder", "mcc", "sign", "original_amount"}
+    | {"holder", "mcc", "sign", "original_amount", "time"}
 )
 
 

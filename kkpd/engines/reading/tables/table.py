@@ -14,6 +14,7 @@ from kkpd.core.pan import last_four, mask
 from kkpd.engines.reading.cells.amounts import AmountColumn, currency_code
 from kkpd.engines.reading.cells.dates import DateColumn
 from kkpd.engines.reading.cells.evidence import tells
+from kkpd.engines.reading.cells.times import TimeColumn
 from kkpd.engines.reading.profile import DAYS, MONEY, Kinds, Profile, lost_titles, squash
 from kkpd.engines.reading.statement import Answers, Cell, Line, Notes, Row, Sheet, row_text, text_of
 from kkpd.engines.reading.tables import column_formats as formats
@@ -325,6 +326,7 @@ class _Reader:
     judge: RowJudge
     kinds: Kinds
     days: DateColumn
+    clock: TimeColumn
     money: AmountColumn
     control: Control
     turn: int
@@ -374,6 +376,7 @@ class _Reader:
             judge=RowJudge(found, profile, notes, sheet),
             kinds=Kinds(profile),
             days=days,
+            clock=TimeColumn("time" in found.columns),
             control=Control(down, dated),
             turn=-1 if marked(printed) else 1,
             money=money,
@@ -450,6 +453,7 @@ class _Reader:
             currency=currency_code(told("currency")) or self.currency,
             kind=self.kinds.one(" ".join(said), back),
             raw=tuple(mask(text_of(cell).strip()) for cell in raw),
+            time=self.clock[cell_of("time" if "time" in columns else "transaction_date")],
         )
 
     def _card(self, text: str) -> str | None:
