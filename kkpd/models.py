@@ -38,6 +38,7 @@ from kkpd.tables.budget import (
     UpUsulan,
 )
 from kkpd.tables.cancellations import Pembatalan
+from kkpd.tables.cases import Case, CaseItem, CaseStep, CaseView
 from kkpd.tables.dokumen import (
     Arsip,
     Dokumen,
@@ -89,6 +90,10 @@ __all__ = [
     "Bukti",
     "BuktiMasuk",
     "CalendarFeed",
+    "Case",
+    "CaseItem",
+    "CaseStep",
+    "CaseView",
     "Ceiling",
     "CeilingMovement",
     "Chain",

@@ -112,5 +112,35 @@ REMINDER_RESULTS: Final = ("mulai", "gagal")
 REMINDER_WAYS: Final = ("smtp", "kotak")
 FINDING_SEVERITIES: Final = ("info", "perhatian", "salah")
 
+#: Where a case stands: the office must answer, the inspector must decide, done.
+CASE_STATUSES: Final = ("terbuka", "dijawab", "selesai")
+#: What the inspector found in the end.
+CASE_OUTCOMES: Final = (
+    "wajar",
+    "salah_dibetulkan",
+    "administratif",
+    "pribadi_dikembalikan",
+    "dugaan_diteruskan",
+)
+#: How BPK names the standing of a follow-up (Peraturan BPK 2/2017 Art. 9).
+BPK_STATUSES: Final = (
+    "sesuai",
+    "belum_sesuai",
+    "belum_ditindaklanjuti",
+    "tidak_dapat_ditindaklanjuti",
+)
+CASE_STEPS: Final = (
+    "buka",
+    "tambah",
+    "tunjuk",
+    "jawab",
+    "kembalikan",
+    "putus",
+    "tutup",
+    "buka_lagi",
+    "uji_acak",
+    "komentar",
+)
+
 #: What a movement does to a ceiling (law 6).
 Kind = Literal["reserve", "post", "void", "restore", "unpost"]

@@ -15,16 +15,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.choices import CARD_KINDS
-from kkpd.core.db.raw_sql import insert_missing
-from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
+from kkpd.core.errors import Conflict, DomainError, Finding, Forbidden, NotFound
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, Role, require
-from kkpd.models import Kartu, KartuRiwayat, Orang, Temuan
+from kkpd.models import Kartu, KartuRiwayat, Orang
 from kkpd.organisation import duties
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings.movements import Key
-from kkpd.records import event_log
+from kkpd.records import event_log, findings
 from kkpd.records import settings as records_settings
 
 #: state -> the states that may follow. Lost and closed are final; a lost card is replaced.
@@ -249,27 +248,19 @@ def holder_changed(session: Session, orang: Orang, now: datetime) -> int:
         count += 1
         why = "tidak bekerja lagi" if not orang.aktif else "pindah ke OPD lain"
         day = business_day(now)
-        insert_missing(
-            session,
-            Temuan,
-            opd_id=kartu.opd_id,
-            tahun=day.year,
-            bulan=day.month,
-            aturan="pemegang_pindah",
-            berat="salah",
-            subjek=f"kartu:{kartu.id}:{orang.id}:{day:%Y%m%d}",
-            pesan=(
-                f"{orang.nama} {why}, kartu berakhiran {kartu.nomor_akhir} masih di tangannya. "
-                "Tarik dan tutup kartunya dengan berita acara."
-            ),
-            masukan={
+        found = Finding(
+            "pemegang_pindah",
+            f"{orang.nama} {why}, kartu berakhiran {kartu.nomor_akhir} masih di tangannya. "
+            "Tarik dan tutup kartunya dengan berita acara.",
+            "salah",
+            inputs={
                 "kartu": kartu.nomor_akhir,
                 "status": kartu.status,
                 "dasar": "penarikan kartu dengan berita acara",
             },
-            at=now,
-            selesai_catatan="",
         )
+        subject = f"kartu:{kartu.id}:{orang.id}:{day:%Y%m%d}"
+        findings.note(session, kartu.opd_id, (day.year, day.month), subject, found, now)
     return count
 
 

@@ -71,20 +71,11 @@ def check_spm_cutoff(session: Session, spm: Dokumen, now: datetime) -> None:
     found = past_cutoff(spm.tanggal, limit)
     if found is None:
         return
-    session.add(
-        Temuan(
-            opd_id=spm.opd_id,
-            tahun=spm.tanggal.year,
-            bulan=spm.tanggal.month,
-            aturan=found.rule,
-            berat=found.severity,
-            subjek=f"dokumen:{spm.id}",
-            pesan=f"{spm.nomor}: {found.message}"[:600],
-            masukan={"spm": spm.nomor, **found.inputs},
-            at=now,
-        )
+    said = replace(
+        found, message=f"{spm.nomor}: {found.message}", inputs={"spm": spm.nomor, **found.inputs}
     )
-    session.flush()
+    month = (spm.tanggal.year, spm.tanggal.month)
+    records_findings.note(session, spm.opd_id, month, f"dokumen:{spm.id}", said, now)
 
 
 def settle(session: Session, spm: Dokumen, *, oleh_id: int, now: datetime) -> None:
@@ -97,7 +88,7 @@ def settle(session: Session, spm: Dokumen, *, oleh_id: int, now: datetime) -> No
         )
     )
     for row in rows:
-        records_findings.settle(row, "SPM dibatalkan.", oleh_id=oleh_id, now=now)
+        records_findings.settle(session, row, "SPM dibatalkan.", oleh_id=oleh_id, now=now)
 
 
 @dataclass(frozen=True, slots=True)

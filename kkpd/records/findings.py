@@ -1,4 +1,6 @@
-"""Findings about one purchase: one per rule, closed automatically when they no longer hold."""
+"""Findings: written in one place, one per rule and subject, and followed by their cases
+(`cases.py`). Those of a purchase close automatically when they no longer hold.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.core.db.raw_sql import insert_missing
 from kkpd.core.errors import Finding
 from kkpd.models import Temuan, Transaksi
+from kkpd.records import cases
 
 #: Rules of entry: checked again each time a purchase is recorded or changed.
 AT_RECORDING: Final = frozenset(
@@ -70,20 +74,53 @@ def write_out(
             )
         )
     }
+    month = (transaksi.tahun, transaksi.bulan)
     for rule, finding in found.items():
         if rule in rows:
-            renew(rows[rule], finding, now, _NO_LONGER)
+            renew(session, rows[rule], finding, now, _NO_LONGER)
         else:
-            session.add(_new(transaksi, finding, now))
+            note(session, transaksi.opd_id, month, subjek(transaksi.id), finding, now)
     for rule, row in rows.items():
         if rule in rules and rule not in found and row.selesai_at is None:
-            settle(row, _NO_LONGER, oleh_id=oleh_id, now=now)
-    session.flush()
+            settle(session, row, _NO_LONGER, oleh_id=oleh_id, now=now)
 
 
-def settle(row: Temuan, catatan: str, *, oleh_id: int, now: datetime) -> None:
-    """Settle one finding with a note."""
+def note(
+    session: Session,
+    opd_id: int,
+    month: tuple[int, int],
+    subject: str,
+    finding: Finding,
+    now: datetime,
+) -> None:
+    """One finding about a subject, once a rule; its case opens or grows."""
+    insert_missing(
+        session,
+        Temuan,
+        opd_id=opd_id,
+        tahun=month[0],
+        bulan=month[1],
+        aturan=finding.rule,
+        berat=finding.severity,
+        subjek=subject,
+        pesan=finding.message[:600],
+        masukan=dict(finding.inputs),
+        at=now,
+        selesai_catatan="",
+    )
+    row = session.scalars(
+        select(Temuan).where(
+            Temuan.opd_id == opd_id, Temuan.aturan == finding.rule, Temuan.subjek == subject
+        )
+    ).one()
+    if row.selesai_at is None:
+        cases.follow(session, [row], now)
+
+
+def settle(session: Session, row: Temuan, catatan: str, *, oleh_id: int, now: datetime) -> None:
+    """Settle one finding with a note; a case of which nothing else holds closes with it."""
     row.selesai_at, row.selesai_oleh_id, row.selesai_catatan = now, oleh_id, catatan
+    cases.follow(session, [row], now)
 
 
 def settle_all(
@@ -91,8 +128,7 @@ def settle_all(
 ) -> None:
     """Settle every open finding of a cancelled purchase."""
     for row in open_findings(session, transaksi):
-        settle(row, catatan, oleh_id=oleh_id, now=now)
-    session.flush()
+        settle(session, row, catatan, oleh_id=oleh_id, now=now)
 
 
 def open_findings(session: Session, transaksi: Transaksi, *rules: str) -> list[Temuan]:
@@ -107,21 +143,7 @@ def open_findings(session: Session, transaksi: Transaksi, *rules: str) -> list[T
     return list(session.scalars(statement.order_by(Temuan.id)))
 
 
-def _new(transaksi: Transaksi, finding: Finding, now: datetime) -> Temuan:
-    return Temuan(
-        opd_id=transaksi.opd_id,
-        tahun=transaksi.tahun,
-        bulan=transaksi.bulan,
-        aturan=finding.rule,
-        berat=finding.severity,
-        subjek=subjek(transaksi.id),
-        pesan=finding.message[:600],
-        masukan=dict(finding.inputs),
-        at=now,
-    )
-
-
-def renew(row: Temuan, finding: Finding, now: datetime, by_itself: str) -> None:
+def renew(session: Session, row: Temuan, finding: Finding, now: datetime, by_itself: str) -> None:
     """Update the row from the finding. If a person settled it, it stays settled while its inputs
     are the same; if it was closed automatically (with this note), it is open again.
     """
@@ -135,3 +157,4 @@ def renew(row: Temuan, finding: Finding, now: datetime, by_itself: str) -> None:
     )
     if row.selesai_at is not None:
         row.at, row.selesai_at, row.selesai_oleh_id, row.selesai_catatan = now, None, None, ""
+        cases.follow(session, [row], now)

@@ -60,24 +60,12 @@ def refresh(session: Session, opd_id: int, *, oleh_id: int, now: datetime) -> in
     known = {(row.aturan, row.subjek): row for row in rows}
     for key, row in known.items():
         if key in found:
-            records_findings.renew(row, found[key][1], now, _OVER)
+            records_findings.renew(session, row, found[key][1], now, _OVER)
         elif row.selesai_at is None:
-            records_findings.settle(row, _OVER, oleh_id=oleh_id, now=now)
-    for (rule, subject), ((tahun, bulan), finding) in found.items():
+            records_findings.settle(session, row, _OVER, oleh_id=oleh_id, now=now)
+    for (rule, subject), (month, finding) in found.items():
         if (rule, subject) not in known:
-            session.add(
-                Temuan(
-                    opd_id=opd_id,
-                    tahun=tahun,
-                    bulan=bulan,
-                    aturan=rule,
-                    berat=finding.severity,
-                    subjek=subject,
-                    pesan=finding.message[:600],
-                    masukan=dict(finding.inputs),
-                    at=now,
-                )
-            )
+            records_findings.note(session, opd_id, month, subject, finding, now)
     session.flush()
     return len(found)
 

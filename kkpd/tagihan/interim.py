@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.choices import PURCHASE_LINE_KINDS
+from kkpd.core.errors import Finding, Severity
 from kkpd.core.money import Rupiah, total
 from kkpd.ledger.active import is_given, line_of_bill, pair_holds
 from kkpd.ledger.booking_month import last_closed
@@ -184,8 +185,8 @@ def _changed(session: Session, final: BarisBank, interim: BarisBank, by: _Closer
         f"Pada DTS baris ini Rp\u00a0{interim.nilai}, pada tagihan final Rp\u00a0{final.nilai} "
         f"(selisih Rp\u00a0{change}). Periksa notanya, lalu cocokkan lagi."
     )
-    subject = f"baris_bank:{final.id}"
-    write(session, final, "dts_berubah", "perhatian", subject, message, seen, by.now)
+    found = Finding("dts_berubah", message, inputs=seen)
+    write(session, final, f"baris_bank:{final.id}", found, by.now)
 
 
 def open_interim_lines(session: Session, opd_id: int) -> list[InterimCandidate]:
@@ -296,10 +297,11 @@ def _say(
     session: Session,
     bill: Tagihan,
     rule: str,
-    severity: str,
+    severity: Severity,
     sentence: str,
     amounts: Sequence[Rupiah],
     now: datetime,
 ) -> None:
     seen = {"n": str(len(amounts)), "jumlah": str(total(amounts))}
-    write(session, bill, rule, severity, f"tagihan:{bill.id}", sentence.format(**seen), seen, now)
+    found = Finding(rule, sentence.format(**seen), severity, inputs=seen)
+    write(session, bill, f"tagihan:{bill.id}", found, now)

@@ -359,7 +359,7 @@ def _settle(
     """
     for row in records_findings.open_findings(session, transaksi, "kelas_bertentangan"):
         if transaksi.kelas != "ragu":
-            records_findings.settle(row, alasan[:500], oleh_id=actor.orang_id, now=now)
+            records_findings.settle(session, row, alasan[:500], oleh_id=actor.orang_id, now=now)
     records_findings.write_out(
         session,
         transaksi,

@@ -43,6 +43,11 @@ FROZEN: Final = {
         "1 = 1",
         "pasangan tidak dapat diubah; urungkan lalu buat yang baru",
     ),
+    "kasus": (
+        ("opd_id", "tahun", "bulan", "sebab", "dibuka_at"),
+        "1 = 1",
+        "kasus tidak dapat berpindah sebab; buka yang baru",
+    ),
     "selisih": (
         ("opd_id", "tahun", "bulan", "jenis", "nilai", "at", "oleh_id", "baris_bank_id"),
         "1 = 1",

@@ -29,4 +29,18 @@ REFUSALS: Final = (
         " AND (dokumen.jenis <> 'spp' OR dokumen.oleh_id = NEW.oleh_id)",
         "yang mengajukan SPP bukan yang memverifikasinya",
     ),
+    (
+        "kasus_langkah",
+        "dua_orang",
+        "SELECT 1 FROM kasus WHERE NEW.jenis = 'putus' AND kasus.id = NEW.kasus_id"
+        " AND kasus.pemilik_id = NEW.oleh_id"
+        " UNION ALL SELECT 1 FROM kasus_langkah lama WHERE NEW.jenis = 'putus'"
+        " AND lama.kasus_id = NEW.kasus_id AND lama.jenis = 'jawab'"
+        " AND lama.oleh_id = NEW.oleh_id"
+        " UNION ALL SELECT 1 FROM kasus_butir"
+        " JOIN transaksi ON kasus_butir.subjek = 'transaksi:' || transaksi.id"
+        " WHERE NEW.jenis = 'putus' AND kasus_butir.kasus_id = NEW.kasus_id"
+        " AND NEW.oleh_id IN (transaksi.perekam_id, transaksi.pemegang_id, transaksi.pemakai_id)",
+        "yang terlibat dalam kasus bukan yang memutuskannya",
+    ),
 )

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import FileRefused, Finding
-from kkpd.models import Ceiling, Rekening, SubKegiatan, Temuan
+from kkpd.models import Ceiling, Rekening, SubKegiatan
 from kkpd.pagu.budget.rows import DpaLine, FundPlanLine
 from kkpd.pagu.ceilings import rules as ceilings_rules
+from kkpd.records.findings import note
 
 
 def check_codes(
@@ -54,26 +55,19 @@ def below(
     """One finding for each ceiling whose new limit is below its use."""
     for ceiling in short:
         assert ceiling.sasaran is not None
-        session.add(
-            Temuan(
-                opd_id=ceiling.opd_id,
-                tahun=ceiling.tahun,
-                bulan=tanggal.month if tanggal.year == ceiling.tahun else 1,
-                aturan="batas_di_bawah_terpakai",
-                berat="salah",
-                subjek=f"ceiling:{ceiling.id}:{now:%Y%m%dT%H%M%S}",
-                pesan=(
-                    f"{dokumen} menetapkan {ceilings_rules.NAMES[ceiling.jenis]} {ceiling.kunci} "
-                    f"Rp {ceiling.sasaran}, padahal Rp {ceiling.limit} sudah dipesan dan terpakai. "
-                    "Batas turun seiring pelepasan; selesaikan atau pindahkan belanjanya."
-                )[:600],
-                masukan={
-                    "batas_baru": f"Rp {ceiling.sasaran}",
-                    "terpakai": f"Rp {ceiling.limit}",
-                    "dokumen": dokumen,
-                    "dasar": "pengeluaran tidak melebihi anggaran yang tersedia (PP 12/2019)",
-                },
-                at=now,
-            )
+        found = Finding(
+            "batas_di_bawah_terpakai",
+            f"{dokumen} menetapkan {ceilings_rules.NAMES[ceiling.jenis]} {ceiling.kunci} "
+            f"Rp {ceiling.sasaran}, padahal Rp {ceiling.limit} sudah dipesan dan terpakai. "
+            "Batas turun seiring pelepasan; selesaikan atau pindahkan belanjanya.",
+            "salah",
+            inputs={
+                "batas_baru": f"Rp {ceiling.sasaran}",
+                "terpakai": f"Rp {ceiling.limit}",
+                "dokumen": dokumen,
+                "dasar": "pengeluaran tidak melebihi anggaran yang tersedia (PP 12/2019)",
+            },
         )
-    session.flush()
+        month = (ceiling.tahun, tanggal.month if tanggal.year == ceiling.tahun else 1)
+        subject = f"ceiling:{ceiling.id}:{now:%Y%m%dT%H%M%S}"
+        note(session, ceiling.opd_id, month, subject, found, now)

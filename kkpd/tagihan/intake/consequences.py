@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.raw_sql import insert_missing
+from kkpd.core.errors import Finding, Severity
 from kkpd.core.moments import brief
-from kkpd.models import BarisBank, Kartu, KartuRiwayat, Tagihan, Temuan
+from kkpd.models import BarisBank, Kartu, KartuRiwayat, Tagihan
 from kkpd.records import settings as records_settings
+from kkpd.records.findings import note
 from kkpd.tagihan.intake.plan import IntakePlan, Target
 
 #: States of a card in which nobody should be using it any more.
@@ -25,7 +26,7 @@ class ReceiptRule:
     """A rule over the lines of one import: which lines, and what to say of one or of many."""
 
     kunci: str
-    berat: str
+    berat: Severity
     condition: ColumnElement[bool]
     one_item: str
     banyak: str
@@ -195,14 +196,12 @@ def _on_line(session: Session, rule: ReceiptRule, line: BarisBank, now: datetime
         "asal": _month(line.bulan_asal),
         "nilai": str(line.nilai),
     }
+    said = rule.one_item.format(**seen)
     write(
         session,
         line,
-        rule.kunci,
-        rule.berat,
         f"baris_bank:{line.id}",
-        rule.one_item.format(**seen),
-        seen,
+        Finding(rule.kunci, said, rule.berat, inputs=seen),
         now,
     )
     return 1
@@ -233,7 +232,13 @@ def _on_bills(
         number, first = found[bill.id]
         seen = {"n": str(number), "baris_pertama": str(first)}
         said = rule.banyak.format(**seen)
-        write(session, bill, rule.kunci, rule.berat, f"tagihan:{bill.id}", said, seen, now)
+        write(
+            session,
+            bill,
+            f"tagihan:{bill.id}",
+            Finding(rule.kunci, said, rule.berat, inputs=seen),
+            now,
+        )
     return len(bills)
 
 
@@ -245,10 +250,7 @@ def _on_arithmetic(
     groups = {target.kelompok: bill for target, bill in bills.items()}
     for number, bill in groups.items():
         for finding in plan.kelompok[number].temuan:
-            subject, seen = f"tagihan:{bill.id}", dict(finding.inputs)
-            write(
-                session, bill, finding.rule, finding.severity, subject, finding.message, seen, now
-            )
+            write(session, bill, f"tagihan:{bill.id}", finding, now)
             count += 1
     return count
 
@@ -256,28 +258,14 @@ def _on_arithmetic(
 def write(
     session: Session,
     about: BarisBank | Tagihan,
-    rule: str,
-    severity: str,
     subject: str,
-    message: str,
-    seen: dict[str, str],
+    finding: Finding,
     now: datetime,
 ) -> None:
-    """One finding about a line or a bill, once a rule and subject."""
-    insert_missing(
-        session,
-        Temuan,
-        opd_id=about.opd_id,
-        tahun=about.tahun,
-        bulan=about.bulan,
-        aturan=rule,
-        berat=severity,
-        subjek=subject,
-        pesan=message[:600],
-        masukan={key: value for key, value in seen.items() if value},
-        at=now,
-        selesai_catatan="",
-    )
+    """One finding about a line or a bill, once a rule and subject; empty inputs are left out."""
+    seen = {key: value for key, value in finding.inputs.items() if value}
+    month = (about.tahun, about.bulan)
+    note(session, about.opd_id, month, subject, replace(finding, inputs=seen), now)
 
 
 def _month(number: int | None) -> str:

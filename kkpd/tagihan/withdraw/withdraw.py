@@ -197,7 +197,7 @@ def _settle(session: Session, row: ImporKeluar) -> None:
         )
     ):
         note = f"Pengambilan berkasnya dikeluarkan: {row.alasan}"[:500]
-        settle(finding, note, oleh_id=row.oleh_id, now=row.at)
+        settle(session, finding, note, oleh_id=row.oleh_id, now=row.at)
     session.flush()
 
 
