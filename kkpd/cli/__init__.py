@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("kkpd.cli.serve", "serve the program"),
     "load": ("kkpd.cli.load", "load reference data and budgets"),
     "tieout": ("kkpd.cli.tieout", "do all papers, pages and boards say the same, to the rupiah"),
+    "cases": ("kkpd.cli.cases", "list the cases that somebody must answer, or look at closed ones"),
     "ceilings": ("kkpd.cli.ceilings", "recount every ceiling from its movements"),
     "chain": ("kkpd.cli.chain", "tell every step of a purchase, from evidence to lunas"),
     "year": ("kkpd.cli.year", "check and open a new budget year"),

@@ -101,6 +101,7 @@ def open_store(config: Settings) -> Store:
 #: Who is looked for, in this order, where nobody is named.
 OPD_ROLES: Final = (Role.BENDAHARA, Role.BPP)
 ALL_OPD_ROLES: Final = (Role.BUD, Role.INSPECTOR)
+INSPECTORS: Final = (Role.INSPECTOR,)
 AUDITORS: Final = (Role.AUDITOR, Role.INSPECTOR)
 
 

@@ -31,13 +31,17 @@ AMOUNTS: Final = frozenset(
     }
 )
 #: Settings that hold a share, as `40%`.
-PORTION: Final = frozenset({"share_up_kkpd", "low_use_threshold", "target_pemakaian_triwulan"})
+PORTION: Final = frozenset(
+    {"share_up_kkpd", "low_use_threshold", "target_pemakaian_triwulan", "share_of_cases_reopened"}
+)
 #: Settings that hold a whole number.
 COUNTED: Final = frozenset(
     {"low_use_months", "late_months_threshold", "unused_card_days", "refill_per_month"}
 )
 #: Settings that count days from some day; 0 is that day itself.
-DAY_COUNTS: Final = frozenset({"days_to_pay_after_funds", "settle_within_days"})
+DAY_COUNTS: Final = frozenset(
+    {"days_to_pay_after_funds", "settle_within_days", "days_to_answer_case"}
+)
 #: Settings that hold a day, as `2026-12-13`.
 DAYS: Final = frozenset({"year_end_use_cutoff", "year_end_spm_cutoff"})
 #: Settings that hold one of a few words.

@@ -177,6 +177,8 @@ SETTING_NAMES: Final = {
     "bea_meterai": N_("Bea meterai"),
     "days_to_pay_after_funds": N_("Hari kerja membayar sesudah dana masuk"),
     "settle_within_days": N_("Hari penyelesaian sejak transaksi"),
+    "days_to_answer_case": N_("Hari menjawab tindak lanjut"),
+    "share_of_cases_reopened": N_("Bagian tindak lanjut yang dibuka lagi secara acak"),
     "low_use_threshold": N_("Batas pemakaian rendah dari UP KKPD"),
     "low_use_months": N_("Bulan berturut-turut pemakaian rendah"),
     "late_months_threshold": N_("Bulan berturut-turut terlambat membayar"),
@@ -211,7 +213,7 @@ SETTING_TOPICS: Final = {
     ),
     N_("Pemantauan"): (
         "low_use_threshold low_use_months late_months_threshold unused_card_days "
-        "target_pemakaian_triwulan refill_per_month"
+        "target_pemakaian_triwulan refill_per_month days_to_answer_case share_of_cases_reopened"
     ),
     N_("Keamanan"): "faktor_kedua_wajib",
 }

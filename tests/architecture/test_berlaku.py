@@ -21,6 +21,7 @@ TANPA: Final = {
     "kkpd/reconciliation/links/reads.py": "days of the lines that reconciliation.month gave",
     "kkpd/reconciliation/minutes.py": "words of lines that the ledger gave",
     "kkpd/oversight/cases/__init__.py": "lines that the watch gave, which judges those that count",
+    "kkpd/oversight/cases/participants.py": "who had to do with a line, also with one taken out",
     "kkpd/oversight/purchase_trace.py": "the history of a purchase, undone links included",
     "kkpd/reconciliation/decide.py": "months of lines that just came in, then reconciliation.month",
     "kkpd/tagihan/intake/consequences.py": "lines that just came in",
