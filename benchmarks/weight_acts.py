@@ -18,11 +18,14 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html as parsed_html
@@ -33,7 +36,18 @@ from benchmarks.weight import entered, logins, most_memory, walked
 from kkpd.app import create_app
 from kkpd.core import sandbox
 from kkpd.core.config import Settings
+from kkpd.core.db import facts as db_facts
+from kkpd.core.db.session import EVERY_OPD, writing
+from kkpd.web.globals import engine
+from tests.browser.kantor import SAAT
+from tests.client import Page, PageClient
+from tests.databases import SqliteDatabases
+from tests.program import leave, program
+from tests.worlds import office
 from tests.worlds.bills import KOPI, csv
+from tests.worlds.chain_steps import baris_bank
+from tests.worlds.desk import waiting
+from tests.worlds.office import ATK, SUB
 
 #: Acts that end the walk, or that send mail to others.
 _LEFT_OUT: Final = frozenset({"masuk.keluar", "akun.akhiri", "masuk.masuk"})
@@ -53,28 +67,35 @@ def children_noted() -> None:
     sandbox._ask = asked  # type: ignore[assignment]  # the same, with a note
 
 
-def sent(client: FlaskClient, path: str, fields: Any, came_from: str = "") -> dict[str, Any]:
-    """Figures of one act; `place` is where it leads, `text` its page."""
+def weighed(act: Callable[[], Any]) -> tuple[Any, dict[str, Any]]:
+    """What the act gives, and its figures."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5", "ascii")
     _children.clear()
     begin, wall = time.thread_time(), time.monotonic()
-    headers = {"Referer": f"http://localhost{came_from}"}
-    answer = client.post(path, data=fields, headers=headers)
-    text = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
-    figures = {
-        "path": path,
-        "status": answer.status_code,
+    given = act()
+    return given, {
         "cpu_s": round(time.thread_time() - begin, 3),
         "wall_s": round(time.monotonic() - wall, 3),
         "mb": most_memory(),
         "child_cpu_s": round(max((one.cpu for one in _children), default=0), 2),
         "child_mb": max((one.memory for one in _children), default=0) // 1024,
+    }
+
+
+def sent(client: FlaskClient, path: str, fields: Any, came_from: str = "") -> dict[str, Any]:
+    """Figures of one form sent; `place` is where it leads, `text` its page."""
+    headers = {"Referer": f"http://localhost{came_from}"}
+    answer, figures = weighed(lambda: client.post(path, data=fields, headers=headers))
+    told = {
+        "path": path,
+        "status": answer.status_code,
+        **figures,
         "place": answer.headers.get("Location", ""),
-        "text": text,
+        "text": answer.get_data(as_text=True) if answer.mimetype == "text/html" else "",
     }
     answer.close()
-    return figures
+    return told
 
 
 def forms(page: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
@@ -171,6 +192,54 @@ def sheet_of_people(joko: FlaskClient) -> Iterator[dict[str, Any]]:
             yield {"route": "its people proposed", **sent(joko, action, sheet)}
 
 
+def long_month() -> Iterator[dict[str, Any]]:
+    """Acts over a whole month at once, each list in an office of its own."""
+    for acts in (_month_of_185, _sixty_lines_coded):
+        with TemporaryDirectory() as folder, time_machine.travel(SAAT, tick=True):
+            config = Settings.load(
+                {
+                    "KKPD_INSTANCE": folder,
+                    "KKPD_DATABASE_URL": SqliteDatabases(Path(folder)).new(office.fill),
+                    "KKPD_DEMO": "1",
+                }
+            )
+            app = program(config)
+            for name, act in acts(app, config.instance):
+                page, figures = weighed(act)
+                yield {"route": name, "status": page.status, **figures}
+            leave(app)
+
+
+def _month_of_185(app: Flask, instance: Path) -> Iterator[tuple[str, Callable[[], Page]]]:
+    """185 purchases: signed twice, on a DPT, closed."""
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        waiting(session, instance, 185, checked=False)
+    desk, close = "/dinkes/2026-10/persetujuan/", "/dinkes/2026-10/cocok/tutup"
+    citra, budi, dewi = (PageClient(app).entry(name) for name in ("citra", "budi", "dewi"))
+    for person, role in ((budi, "PPTK"), (dewi, "PA")):
+        review = person.submit(person.get(desk), f"{desk}putuskan", 200, semua="1")
+        sign = partial(person.submit, review, f"{desk}putuskan", tanda_tangan="1")
+        yield f"185 lines signed by the {role}", sign
+    yield (
+        "DPT of 185 lines issued",
+        partial(dewi.submit, dewi.get(f"{desk}terbit"), f"{desk}terbit"),
+    )
+    yield "their month closed", partial(citra.submit, citra.get(close), close)
+
+
+def _sixty_lines_coded(app: Flask, _: Path) -> Iterator[tuple[str, Callable[[], Page]]]:
+    """As many lines without a purchase as are recorded at once."""
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        baris_bank(session, *range(11_000, 71_000, 1_000), merchant="KANTIN", keterangan="KANTIN")
+        db_facts.carried(session)
+    citra, sheet = PageClient(app).entry("citra"), "/dinkes/2026-10/cocok/kelompok"
+    fields: dict[str, Any] = {}
+    for name, value in citra.get(sheet).form(sheet).form_values():
+        fields.setdefault(name, []).append(value)
+    fields |= {"uraian": "Konsumsi", "pembebanan": f"{SUB}|{ATK}|PAD"}
+    yield f"{len(fields['ikut'])} lines of one shop coded", partial(citra.post, sheet, fields)
+
+
 def main() -> None:
     """Send and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -179,7 +248,7 @@ def main() -> None:
     children_noted()
     app = create_app(Settings.load(os.environ))
     wanted = {name: name for name in args.logins.split(",") if name} or logins(app)
-    every = {"files": heavy_files(app)}
+    every = {"files": heavy_files(app), "long month": long_month()}
     every |= {role: every_form(app, name) for role, name in wanted.items()}
     most: dict[str, float] = {}
     for role, acts in every.items():

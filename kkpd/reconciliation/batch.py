@@ -22,7 +22,7 @@ from kkpd.records.findings import subjek
 from kkpd.tagihan import line_state
 
 #: Lines recorded at once.
-MOST: Final = 100
+MOST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def _bill(session: Session, rows: list[Transaksi]) -> None:
         jenis="final",
         identitas=_BILL,
         berkas_id=file.id,
+        tanggal=date(2026, 10, 25),
         jatuh_tempo=None,
         belanja_baru=whole,
         total=whole,
