@@ -13,7 +13,7 @@ from kkpd.cli import main
 from tests.engines.reading.bills import as_csv
 from tests.engines.reading.test_bills import BILL
 
-LINE = ["row", "sheet", "reference", "card_last4", "transaction_date", "posting_date", "amount",
+LINE = ["row", "sheet", "reference", "card_last4", "transaction_date", "posting_date", "time", "amount",
         "direction", "description", "merchant", "mcc", "currency"]  # fmt: skip
 
 

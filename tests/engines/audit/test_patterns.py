@@ -26,7 +26,7 @@ def _rows(*cells: tuple[int, int, str, str, str]) -> Rows:
     )
 
 
-def _kinds(hits: list[patterns.Hit]) -> list[tuple[str, tuple[int, ...]]]:
+def _kinds(hits: list[patterns.RowPattern]) -> list[tuple[str, tuple[int, ...]]]:
     return [(hit.kind, hit.places) for hit in hits]
 
 
