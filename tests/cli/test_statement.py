@@ -13,8 +13,8 @@ from kkpd.cli import main
 from tests.engines.reading.bills import as_csv
 from tests.engines.reading.test_bills import BILL
 
-LINE = ["row", "sheet", "reference", "card_last4", "transaction_date", "posting_date", "time", "amount",
-        "direction", "description", "merchant", "mcc", "currency"]  # fmt: skip
+LINE = ["row", "sheet", "reference", "card_last4", "transaction_date", "posting_date", "amount",
+        "direction", "description", "merchant", "mcc", "currency", "time"]  # fmt: skip
 
 
 @pytest.fixture
