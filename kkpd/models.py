@@ -38,7 +38,7 @@ from kkpd.tables.budget import (
     UpUsulan,
 )
 from kkpd.tables.cancellations import Pembatalan
-from kkpd.tables.cases import Case, CaseItem, CaseStep, CaseView
+from kkpd.tables.cases import Case, CaseItem, CaseStep
 from kkpd.tables.dokumen import (
     Arsip,
     Dokumen,
@@ -93,7 +93,6 @@ __all__ = [
     "Case",
     "CaseItem",
     "CaseStep",
-    "CaseView",
     "Ceiling",
     "CeilingMovement",
     "Chain",

@@ -122,7 +122,7 @@ CASE_OUTCOMES: Final = (
     "pribadi_dikembalikan",
     "dugaan_diteruskan",
 )
-#: How BPK names the standing of a follow-up (Peraturan BPK 2/2017 Art. 9).
+#: How BPK names the standing of a follow-up (Peraturan BPK 2/2017).
 BPK_STATUSES: Final = (
     "sesuai",
     "belum_sesuai",

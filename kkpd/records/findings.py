@@ -156,5 +156,11 @@ def renew(session: Session, row: Temuan, finding: Finding, now: datetime, by_its
         finding.severity,
     )
     if row.selesai_at is not None:
-        row.at, row.selesai_at, row.selesai_oleh_id, row.selesai_catatan = now, None, None, ""
+        row.at = now
+        open_again(row)
         cases.follow(session, [row], now)
+
+
+def open_again(row: Temuan) -> None:
+    """A settled finding holds again."""
+    row.selesai_at, row.selesai_oleh_id, row.selesai_catatan = None, None, ""

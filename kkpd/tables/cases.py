@@ -118,16 +118,3 @@ class CaseStep(Base):
         "Hasil, status BPK, pemilik baru, atau benih pengambilan acak.", String(80), default=""
     )
     berkas_id: Mapped[int | None] = reference("berkas.id", "Bukti yang dilampirkan.", default=None)
-
-
-class CaseView(Base):
-    """A filter of the list of cases that a person keeps under a name."""
-
-    __tablename__ = "kasus_saringan"
-    __table_args__ = (UniqueConstraint("orang_id", "nama"),)
-
-    id: Mapped[int] = kunci()
-    orang_id: Mapped[int] = reference("orang.id", "Milik siapa.", index=False)
-    nama: Mapped[str] = kolom("Namanya.", String(60))
-    isi: Mapped[str] = kolom("Bagian alamat sesudah tanda tanya.", String(300))
-    at: Mapped[datetime] = kolom("Kapan disimpan.", Moment)

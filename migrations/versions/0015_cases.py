@@ -41,17 +41,6 @@ def upgrade() -> None:
     _cases()
     _items()
     _steps()
-    op.create_table(
-        "kasus_saringan",
-        _number("id"),
-        _number("orang_id"),
-        _text("nama", 60),
-        _text("isi", 300),
-        _moment("at"),
-        *_keys("kasus_saringan", orang_id="orang"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_kasus_saringan")),
-        sa.UniqueConstraint("orang_id", "nama", name=op.f("uq_kasus_saringan_orang_id_nama")),
-    )
 
 
 def _cases() -> None:
@@ -169,5 +158,5 @@ def _steps() -> None:
 
 def downgrade() -> None:
     """Back."""
-    for table in ("kasus_saringan", "kasus_langkah", "kasus_butir", "kasus"):
+    for table in ("kasus_langkah", "kasus_butir", "kasus"):
         op.drop_table(table)

@@ -14,7 +14,6 @@ NOT_FACTS: Final[Mapping[str, str]] = {
     "chain": "the log itself: counted again from its events",
     "checkpoint": "the log itself: signed over its heads",
     "event": "the log itself",
-    "kasus_saringan": "a person's own filters of a list, thrown away when not wanted any more",
     "kode_akun": "one-time codes, thrown away when used; holds hashes of secrets",
     "langkah_masuk": "a login on its way, thrown away after minutes; holds challenges",
     "nomor_urut": "a projection: the highest number among the documents of that kind and year",

@@ -25,7 +25,7 @@ from kkpd.records.custody import Store
 LENGTH: Final = (5, 1000)
 #: Cases that one act may be about.
 MOST: Final = 200
-_ABANDONED: Final = "dugaan_diteruskan"
+_HANDED_OVER: Final = "dugaan_diteruskan"
 
 
 def answer(
@@ -86,7 +86,7 @@ def decide(
     said = _text(reason, "alasan")
     case_step(case.status, "putus")
     case.hasil = outcome
-    case.status_bpk = bpk or ("belum_sesuai" if outcome == _ABANDONED else "sesuai")
+    case.status_bpk = bpk or ("belum_sesuai" if outcome == _HANDED_OVER else "sesuai")
     cases.close(session, case, "putus", said, now, oleh_id=actor.orang_id)
     for row in _findings(session, case):
         if row.selesai_at is None:
@@ -106,7 +106,7 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str, now: datet
     cases.reopen(session, case, "buka_lagi", said, now, oleh_id=actor.orang_id)
     if outcome is not None:
         for row in _findings(session, case):
-            row.selesai_at, row.selesai_oleh_id, row.selesai_catatan = None, None, ""
+            findings.open_again(row)
     _record(session, actor, role, case, "buka_lagi", now, {"alasan": said}, {"hasil": outcome})
 
 
