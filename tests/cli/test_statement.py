@@ -41,6 +41,16 @@ def test_json_has_exactly_the_documented_keys(
     assert (found["opening"], found["closing"]) == ("1500000.00", "1680014.75")
 
 
+def test_the_time_of_day_of_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "jam.csv"
+    file.write_text(
+        "Tanggal;Jam;Toko;Jumlah\n23/04/2025;23.47;A;1,50\n24/04/2025;;B;2,50\n", "utf-8"
+    )
+    assert main(["statement", "parse", str(file), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [line["time"] for line in found["lines"]] == ["23:47:00", None]
+
+
 def test_open_questions_are_findings_with_choices_and_can_be_answered(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -86,13 +86,13 @@ def _amount(value: Decimal | None) -> str | None:
 
 
 def _plain(row: object, names: tuple[str, ...]) -> dict[str, object]:
-    """The fields named, amounts and days as text."""
+    """The fields named; amounts, days and times as text."""
     values = {name: getattr(row, name) for name in names}
     return {
         name: _amount(value)
         if isinstance(value, Decimal)
         else value.isoformat()
-        if isinstance(value, date)
+        if isinstance(value, (date, time))
         else value
         for name, value in values.items()
     }

@@ -16,14 +16,14 @@ parse prints one JSON object (with --json; else a short summary):
             could), ditanya (a question is open); bukti: what proved them
   format, profile, sha256, opening, closing, currency,
   lines:    row, sheet, reference, card_last4, transaction_date, posting_date, amount, direction,
-            description, merchant, mcc, currency
+            description, merchant, mcc, currency, time
   skipped:  row, reason, text
   findings: rule, severity, row, field, message
-Amounts are decimal strings, negative for money back to us; dates are ISO. Every row of the file is
-a line or skipped; one whose date or amount nobody can read is skipped with its reason and the
-finding baris_tidak_terbaca, and import refuses such a file. Exit status 0 when the file was read, 3
-when a question is open (questions: key, text, choices, rows; answer with --answer KEY=VALUE), 2
-with a sentence on stderr when it was not read.
+Amounts are decimal strings, negative for money back to us; dates and times are ISO. Every row of
+the file is a line or skipped; one whose date or amount nobody can read is skipped with its reason
+and the finding baris_tidak_terbaca, and import refuses such a file. Exit status 0 when the file was
+read, 3 when a question is open (questions: key, text, choices, rows; answer with --answer
+KEY=VALUE), 2 with a sentence on stderr when it was not read.
 """
 
 
