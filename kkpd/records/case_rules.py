@@ -42,6 +42,7 @@ _TAKEN_WRONGLY: Final = (
     "Pemegang mengembalikan uangnya, atau bukti menunjukkan bahwa belanja ini sah menurut aturan."
 )
 _ASK_BANK: Final = "Keterangan tertulis bank, dan pengembaliannya bila memang keliru."
+_KNOWN_CARD: Final = "Kartunya terdaftar pada pemegangnya, atau tagihannya dikeluarkan lagi."
 _INFORMATION: Final = Tier(clear=True, join="kartu")
 _BY_SUBJECT: Final = Tier()
 _OF_CARD: Final = Tier(join="kartu", owner=Role.PA, clears=_TAKEN_WRONGLY)
@@ -53,9 +54,11 @@ TIERS: Final[Mapping[str, Tier]] = MappingProxyType(
         "biaya_kartu": Tier(join="kartu", clears=_TAKEN_WRONGLY),
         "jumlah_baris": Tier(amount=("tercetak", "jumlah_baris"), clears=_ASK_BANK),
         "kartu_salah": _OF_CARD,
+        "kartu_tak_dikenal": Tier(join="kartu", clears=_KNOWN_CARD),
         "kartu_tidak_aktif": _OF_CARD,
         "lewat_batas_pakai": _OF_CARD,
         "meterai_beda": _INFORMATION,
+        "opd_salah": Tier(join="kartu", clears=_ASK_BANK),
         "tagih_ganda": _OF_BANK,
         "tarik_tunai": _OF_CARD,
         "uang_harian": _OF_CARD,

@@ -308,13 +308,16 @@ def _fact(row: Temuan, amount: Rupiah, card: str) -> CaseFact:
 
 
 def _subjects(session: Session, findings: Iterable[Temuan]) -> Mapping[str, tuple[Rupiah, str]]:
-    """Subject of a finding -> its amount and the card it was paid with."""
+    """Subject of a finding -> its amount and the card it was paid with: its key, or the last digits
+    of one that nobody registered.
+    """
     subjects = {row.subjek for row in findings}
     found: dict[str, tuple[Rupiah, str]] = {}
-    for prefix, model in ((PURCHASE, Transaksi), (LINE, BarisBank)):
+    digits = "akhir-" + BarisBank.kartu_akhir
+    for prefix, model, unknown in ((PURCHASE, Transaksi, ()), (LINE, BarisBank, (digits,))):
         ids = numbers(subjects, prefix)
         if ids:
-            card = func.coalesce(cast(model.kartu_id, String), "")
+            card = func.coalesce(cast(model.kartu_id, String), *unknown, "")
             rows = session.execute(select(model.id, model.nilai, card).where(model.id.in_(ids)))
             found |= {f"{prefix}{id_}": (amount, kartu) for id_, amount, kartu in rows}
     return found

@@ -24,6 +24,7 @@ TANPA: Final = {
     "kkpd/oversight/cases/participants.py": "who had to do with a line, also with one taken out",
     "kkpd/oversight/purchase_trace.py": "the history of a purchase, undone links included",
     "kkpd/reconciliation/decide.py": "months of lines that just came in, then reconciliation.month",
+    "kkpd/records/cases.py": "amount and card of the line that an open finding is about",
     "kkpd/tagihan/intake/consequences.py": "lines that just came in",
 }
 

@@ -123,6 +123,15 @@ def test_information_closes_by_itself_in_one_case_a_card(session: Session) -> No
     assert len({case.sebab for case in every(session)}) == len(every(session))
 
 
+def test_lines_of_a_card_that_nobody_registered_are_one_case(session: Session) -> None:
+    strange = baris_bank(session, 250_000, 100_000, kartu_id=None, kartu_akhir="9999")
+    found = Finding("kartu_tak_dikenal", "Kartu berakhiran 9999 belum terdaftar.", "perhatian")
+    for line in strange:
+        findings.note(session, DINKES, MONTH, f"baris_bank:{line.id}", found, NOW)
+    (case,) = every(session)
+    assert (case.status, case.nilai) == ("terbuka", Rupiah.of(350_000))
+
+
 def test_a_subject_counts_once_and_the_gravest_rule_names_the_case() -> None:
     assert at_risk([("a", Rupiah.of(5)), ("a", Rupiah.of(-7)), ("b", ZERO)]) == Rupiah.of(7)
     items = [("x", "info", Rupiah.of(9)), ("y", "salah", ZERO), ("z", "perhatian", Rupiah.of(99))]
