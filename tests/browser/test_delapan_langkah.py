@@ -185,7 +185,7 @@ def the_pa_decides(dewi: Page) -> list[str]:
         heading = dewi.get_by_role("heading", level=1)
         expect(heading).to_contain_text(kind)
         numbers.append(heading.inner_text().split()[-1])
-        assert verify(unduh(dewi, "Unduh PDF"), None).exit_status == 0
+        assert verify(unduh(dewi, "Unduh PDF")).exit_status == 4
     return numbers
 
 
@@ -218,7 +218,7 @@ def the_auditor_sees_reports_only(kantor: Kantor, gilang: Page, number: str) -> 
     before = len(kantor.log_events("laporan:unduh"))
     gilang.get_by_role("link", name=number).click()
     data = unduh(gilang, "Unduh PDF")
-    assert verify(data, None).exit_status == 0
+    assert verify(data).exit_status == 4
     events = kantor.log_events("laporan:unduh")
     assert len(events) == before + 1
     gilang.reload()
@@ -266,4 +266,4 @@ def test_the_core_without_javascript(open_page: OpenPage) -> None:
     tandatangani(dewi)
     dewi.get_by_role("link", name="Terbitkan DPT…").click()
     dewi.get_by_role("button", name="Terbitkan DPT KKPD").click()
-    assert verify(unduh(dewi, "Unduh PDF"), None).exit_status == 0
+    assert verify(unduh(dewi, "Unduh PDF")).exit_status == 4

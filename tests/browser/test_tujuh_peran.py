@@ -202,7 +202,7 @@ def everybody_pays(who: Orang, snapshot: Callable[[Page, str], None]) -> None:
     expect(who.hana.get_by_role("button", name=re.compile("Terbitkan|Catat"))).to_have_count(0)
     spp = who.hana.get_by_role("listitem").filter(has_text="SPP-GU")
     spp.get_by_role("link").first.click()
-    assert verify(unduh(who.hana, "Unduh PDF"), None).exit_status == 0
+    assert verify(unduh(who.hana, "Unduh PDF")).exit_status == 4
     expect(who.dewi.get_by_role("button", name="Terbitkan SPM-GU")).to_have_count(0)
     who.hana.go_back()
     who.hana.get_by_role("link", name="Uji SPP-GU").click()
@@ -274,6 +274,6 @@ def the_auditor_takes_the_dpt(kantor: Kantor, gilang: Page, number: str) -> None
     before = len(kantor.log_events("laporan:unduh"))
     gilang.reload()
     gilang.get_by_role("link", name=number, exact=True).click()
-    assert verify(unduh(gilang, "Unduh PDF"), None).exit_status == 0
+    assert verify(unduh(gilang, "Unduh PDF")).exit_status == 4
     assert len(kantor.log_events("laporan:unduh")) == before + 1
     assert gilang.request.get(f"{AREA}/pembayaran/").status in (403, 404)

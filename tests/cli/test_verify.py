@@ -1,4 +1,4 @@
-"""`kkpd verify FILE.pdf`: the words, the JSON, the exit status, the ways to give a key."""
+"""`kkpd verify FILE`: the words, the JSON, the exit status, the ways to give a key."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from kkpd.cli.verify import read_key
+from kkpd.cli.proof.verify import read_key
 from kkpd.core.errors import Unreadable
 from kkpd.engines.paper.sheet import draw
+from kkpd.engines.paper.verdict import VERDICTS
 from tests.reports.samples import PUBLIC_KEY, SIGNER, a_dpt, issue
 
 
@@ -26,29 +27,42 @@ def test_all_holds(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(report), "--log-key", PUBLIC_KEY.hex()]) == 0
     said = capsys.readouterr().out
     assert said.count("[cocok]") == 11
-    assert said.endswith("Semua cocok.\n")
+    assert "\nSAH: " in said
+    assert main(["verify", str(report), "--key", PUBLIC_KEY.hex()]) == 0
 
 
 def test_without_key(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["verify", str(report)]) == 0
-    assert "[tidak diperiksa] Kunci log tidak diberikan" in capsys.readouterr().out
+    assert main(["verify", str(report)]) == 4
+    said = capsys.readouterr().out
+    assert "[tidak diperiksa] Kunci log tidak diberikan" in said
+    assert "\nASAL BELUM TERBUKTI: " in said
 
 
 def test_json(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["verify", str(report), "--json"]) == 0
+    assert main(["verify", str(report), "--json"]) == 4
     verdict = json.loads(capsys.readouterr().out)
     assert verdict["holds"] is True
+    assert verdict["status"] == 4
+    assert verdict["verdict"].startswith("ASAL BELUM TERBUKTI")
     assert verdict["ours"] is True
     assert len(verdict["sidik"]) == 64
     assert {check["key"]: check["holds"] for check in verdict["checks"]}["kunci"] is None
 
 
 def test_what_does_not_hold(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report.write_bytes(report.read_bytes() + b"x")
+    report.write_bytes(report.read_bytes() + b"x")  # no line break: something was added
     assert main(["verify", str(report)]) == 1
     said = capsys.readouterr().out
     assert "[TIDAK COCOK]" in said
     assert "TIDAK dapat dipercaya" in said
+
+
+def test_help_tells_every_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify", "--help"])
+    said = capsys.readouterr().out
+    for status, word in VERDICTS.items():
+        assert f"  {status}  {word}" in said
 
 
 def test_not_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

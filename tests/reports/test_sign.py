@@ -221,7 +221,8 @@ def test_a_signed_file_on_the_command_line(
     report, trust = tmp_path / "dpt.pdf", tmp_path / "ca.pem"
     report.write_bytes(signed())
     trust.write_bytes(root())
-    assert main(["verify", str(report), "--trust", str(trust)]) == 0
+    key = PUBLIC_KEY.hex()
+    assert main(["verify", str(report), "--key", key, "--trust", str(trust)]) == 0
     said = capsys.readouterr()
     assert "Dewi Contoh" in said.out
     assert said.err == ""

@@ -26,7 +26,8 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
 from kkpd.engines.paper.sheet import draw
-from kkpd.engines.paper.verify import Verdict, verify
+from kkpd.engines.paper.verdict import Verdict
+from kkpd.engines.paper.verify import verify
 from tests.reports.samples import PUBLIC_KEY, a_dpt, issue
 
 

@@ -8,7 +8,9 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import cache
+from typing import get_args
 
 import pikepdf
 import pytest
@@ -19,16 +21,19 @@ from kkpd.core.money import Rupiah
 from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
 from kkpd.core.proof.events import Proof
-from kkpd.engines.paper import FrozenDocument
+from kkpd.core.proof.withdrawn import State, WithdrawnList, WithdrawnPaper
+from kkpd.engines.paper import FrozenDocument, salvage
 from kkpd.engines.paper import verify as verification
 from kkpd.engines.paper.pdf import reader
 from kkpd.engines.paper.pdf.reader import PdfPart
 from kkpd.engines.paper.pdf.writer import HEADER
 from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.sign import revisions
-from kkpd.engines.paper.verify import Verdict, verify
-from tests.reports.samples import PUBLIC_KEY, a_dpr, a_dpt, issue
+from kkpd.engines.paper.verdict import Verdict
+from kkpd.engines.paper.verify import verify
+from tests.reports.samples import AT, PUBLIC_KEY, SIGNER, a_dpr, a_dpt, issue
 
+LATER = AT + timedelta(days=7)
 PLAIN = b"/Filter/FlateDecode"
 
 
@@ -77,17 +82,20 @@ def with_attached(data: bytes, attached: bytes, other: bytes) -> bytes:
 def test_an_issued_report_holds() -> None:
     verdict = verify(issued(), PUBLIC_KEY)
     assert verdict.exit_status == 0
-    assert all(check.holds for check in verdict.checks)
-    assert [check.key for check in verdict.checks] == [
-        "susunan", "data", "csv", "bukti", "peristiwa", "rantai", "titik_periksa",
-        "tanda_tangan", "kunci", "gambar", "tambahan",
-    ]  # fmt: skip
+    assert {check.key: check.holds for check in verdict.checks} == {
+        "berlaku": None, **dict.fromkeys((
+            "susunan", "data", "csv", "bukti", "peristiwa", "rantai", "titik_periksa",
+            "tanda_tangan", "kunci", "gambar", "tambahan",
+        ), True),
+    }  # fmt: skip
 
 
-def test_without_a_key_that_is_said_and_is_no_failure() -> None:
+def test_without_a_key_nobody_knows_who_issued_it() -> None:
     verdict = verify(issued())
-    assert verdict.exit_status == 0
-    assert [check.key for check in verdict.checks if check.holds is None] == ["kunci"]
+    assert verdict.exit_status == 4
+    assert verdict.holds, "that is said and is no failure"
+    unknown = [check.key for check in verdict.checks if check.holds is None]
+    assert unknown == ["kunci", "berlaku"]
 
 
 def test_another_build_of_zlib_changes_nothing() -> None:
@@ -100,7 +108,8 @@ def test_another_log_key() -> None:
     other = Ed25519PrivateKey.generate()
     assert failing(verify(issued(), other.public_key().public_bytes_raw())) == {"kunci"}
     forged = draw(*issue(a_dpt(3), other))
-    assert verify(forged).exit_status == 0, "only a key from elsewhere can tell"
+    assert verify(forged).exit_status == 4, "only a key from elsewhere can tell"
+    assert verify(forged, PUBLIC_KEY).exit_status == 1
     assert failing(verify(forged, PUBLIC_KEY)) == {"kunci"}
 
 
@@ -130,7 +139,7 @@ def test_a_flipped_byte_is_found() -> None:
     for at in {*seen, *edges}:
         spoiled = bytearray(data)
         spoiled[at] ^= 1 << (at % 8)
-        assert verify(bytes(spoiled), PUBLIC_KEY).exit_status == 1, f"byte {at}"
+        assert verify(bytes(spoiled), PUBLIC_KEY).exit_status in (1, 6), f"byte {at}"
 
 
 def test_every_flipped_byte_of_the_data_is_found() -> None:
@@ -139,8 +148,8 @@ def test_every_flipped_byte_of_the_data_is_found() -> None:
     for at in range(0, len(attached), 7):
         spoiled = bytearray(attached)
         spoiled[at] ^= 1
-        verdict = verify(with_attached(data, attached, bytes(spoiled)))
-        assert not verdict.holds, f"byte {at}"
+        verdict = verify(with_attached(data, attached, bytes(spoiled)), PUBLIC_KEY)
+        assert verdict.exit_status == 1, f"byte {at}"
 
 
 def changed(document: FrozenDocument, **changes: object) -> FrozenDocument:
@@ -230,17 +239,96 @@ def with_pikepdf(data: bytes, change: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("change", ["nothing", "page", "script", "note"])
-def test_a_file_saved_again_is_not_as_it_was_issued(change: str) -> None:
+def test_a_file_saved_again_has_its_data_and_another_shape() -> None:
+    saved = with_pikepdf(issued(2), "nothing")
+    assert verify(saved, PUBLIC_KEY).exit_status == 6
+    assert failing(verify(saved, PUBLIC_KEY)) == {"susunan"}
+    assert verify(saved).exit_status == 4, "without a key its data is not proven either"
+
+
+@pytest.mark.parametrize("change", ["page", "script", "note"])
+def test_a_file_saved_again_with_something_on_it_is_forged(change: str) -> None:
     verdict = verify(with_pikepdf(issued(2), change), PUBLIC_KEY)
     assert verdict.ours
     assert verdict.exit_status == 1
+    assert failing(verdict) == {"susunan", "gambar"}
+
+
+def text_mode(data: bytes) -> bytes:
+    return data.replace(b"\n", b"\r\n")
+
+
+def converted(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize("rows", [1, 2, 12])
+@pytest.mark.parametrize(
+    "sent", [text_mode, converted, lambda data: data + b"\n", lambda data: data + b"\r\n \r\n"]
+)
+def test_line_ends_changed_on_the_way_are_no_forgery(
+    rows: int, sent: Callable[[bytes], bytes]
+) -> None:
+    verdict = verify(sent(issued(rows)), PUBLIC_KEY)
+    assert verdict.exit_status == 6
     assert failing(verdict) == {"susunan"}
+    assert "baris" in verdict.checks[0].said
 
 
-@pytest.mark.parametrize("tail", [b"\n", b"% remark\n", b"1 0 obj\n<<>>\nendobj\n", b"\x00" * 9])
+@pytest.mark.parametrize("tail", [b"% remark\n", b"1 0 obj\n<<>>\nendobj\n", b"\x00" * 9])
 def test_anything_behind_the_end_is_found(tail: bytes) -> None:
     assert failing(verify(issued(1) + tail, PUBLIC_KEY)) == {"tambahan"}
+
+
+def revoked(*papers: WithdrawnPaper, at: datetime = LATER, by: Ed25519PrivateKey = SIGNER) -> bytes:
+    return WithdrawnList(at, papers).signed(by.public_key().public_bytes_raw(), by.sign)
+
+
+def of_the_paper(state: State) -> WithdrawnPaper:
+    return WithdrawnPaper(verify(issued(1)).sidik, state, AT)
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_a_paper_on_the_list_is_valid_and_no_longer_counts(state: State) -> None:
+    verdict = verify(issued(1), PUBLIC_KEY, revoked=revoked(of_the_paper(state)))
+    assert verdict.exit_status == 5
+    said = next(check.said for check in verdict.checks if check.key == "berlaku")
+    assert f"Surat ini {state} pada 2026-11-24T04:05:06" in said
+    assert "menurut daftar per 2026-12-01" in said
+    saved = with_pikepdf(issued(1), "nothing")
+    assert verify(saved, PUBLIC_KEY, revoked=revoked(of_the_paper(state))).exit_status == 5
+
+
+def test_a_paper_that_is_not_on_the_list_counts() -> None:
+    other = WithdrawnPaper("ab" * 32, "dibatalkan", AT)
+    verdict = verify(issued(1), PUBLIC_KEY, revoked=revoked(other))
+    assert verdict.exit_status == 0
+    assert all(check.holds for check in verdict.checks)
+    older = verify(issued(1), PUBLIC_KEY, revoked=revoked(other, at=AT - timedelta(1)))
+    assert older.exit_status == 0
+    assert [check.key for check in older.checks if check.holds is None] == ["berlaku"]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_bent_or_foreign_list_never_says_valid_or_withdrawn(listed: bool) -> None:
+    papers = (of_the_paper("dibatalkan"),) if listed else ()
+    true, foreign = revoked(*papers), revoked(*papers, by=Ed25519PrivateKey.generate())
+    for at in range(0, len(true), 3):
+        bent = true[:at] + bytes([true[at] ^ 1]) + true[at + 1 :]
+        assert verify(issued(1), PUBLIC_KEY, revoked=bent).exit_status == 4, f"byte {at}"
+    for bent in (foreign, b"", b"[]", true[:-1], true + b"\n", b"[" * 99_999):
+        assert verify(issued(1), PUBLIC_KEY, revoked=bent).exit_status == 4
+    checkpoint = issue(a_dpt(1))[1]
+    passed_off = canonical.dumps(
+        {
+            "v": 1,
+            "list": checkpoint.checkpoint.decode(),
+            "public_key": PUBLIC_KEY.hex(),
+            "signature": checkpoint.signature.hex(),
+        }
+    )
+    assert verify(issued(1), PUBLIC_KEY, revoked=passed_off).exit_status == 4
+    assert verify(draw(*issue(a_dpt(1), SIGNER)), bytes(32), revoked=true).exit_status == 1
 
 
 def test_streams_that_unpack_to_too_much_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,9 +345,9 @@ def test_an_attachment_of_another_file_that_unpacks_to_too_much(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     data = with_pikepdf(issued(1), "nothing")
-    assert len(verification.salvaged(data)) == 3
-    monkeypatch.setattr(verification, "MAX_UNPACKED", 1000)
-    assert verification.salvaged(data) == []
+    assert len(salvage.salvaged(data)) == 3
+    monkeypatch.setattr(salvage, "MAX_UNPACKED", 1000)
+    assert salvage.salvaged(data) == []
     verdict = verify(data, PUBLIC_KEY)
     assert verdict.exit_status == 1
     assert {"susunan", "data"} <= failing(verdict)

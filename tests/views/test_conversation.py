@@ -101,7 +101,7 @@ def test_a_partial_refusal_reaches_the_holder_with_paper_and_amount(
     notice = ani.get(paper)
     assert "Lebih dari harga pasar." in notice.text
     pdf = ani.submit(notice, f"{MINE}/{belanja[0]}/surat/unduh", 200).body
-    assert verify(pdf, None).exit_status == 0
+    assert verify(pdf).exit_status == 4
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         taken = session.scalars(select(Event).where(Event.jenis == "laporan:unduh")).one()
     assert (taken.aktor, taken.peran) == (f"orang:{ORANG['ani']}", "pemegang")

@@ -145,7 +145,7 @@ def test_from_dpr_to_a_verified_dpt(app: Flask, entry: LoggedIn, belanja: list[i
     pdf = gilang.post(
         f"/dokumen/{dpt_id}/unduh", {"csrf_token": gilang.csrf_token()}, status=200
     ).body
-    assert verify(pdf, None).exit_status == 0
+    assert verify(pdf).exit_status == 4
     with app.app_context(), reading(engine(), EVERY_OPD) as session:
         event = session.scalars(select(Event).where(Event.jenis == "laporan:unduh")).one()
     assert event.subjek == f"dokumen:{dpt_id}"

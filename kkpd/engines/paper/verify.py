@@ -7,112 +7,28 @@ ours is salvaged for a better verdict; nothing found there is trusted."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from kkpd.core.proof import events
+from kkpd.core.proof import events, withdrawn
 from kkpd.core.proof.events import LogCheckpoint, LogEvent, Proof
 from kkpd.core.sandbox import MIB, Limits
 from kkpd.engines.paper import FrozenDocument, csv
 from kkpd.engines.paper.pdf import reader as pdf_reader
-from kkpd.engines.paper.pdf.reader import Misspelt, Parsed, unpack
+from kkpd.engines.paper.pdf.reader import Misspelt, Parsed
+from kkpd.engines.paper.salvage import as_issued, looks_like_ours, salvaged, same_document
 from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.sign.look import SHAPES as SIGNATURE
 from kkpd.engines.paper.sign.look import Signature, read_roots, signatures
 from kkpd.engines.paper.sign.revisions import MOST_ADDED, foreign_revisions
-
-_MARKS = (
-    b"<pdf:Producer>KKPD</pdf:Producer>",
-    b"<xmp:CreatorTool>KKPD</xmp:CreatorTool>",
-    b"/Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size ",
-)
-_NAMES = ("data.json", "data.csv", "bukti.json")
-#: The most bytes that a file or one of its attachments may hold.
-MAX_UNPACKED = 64 * 1024 * 1024
-
-
-def looks_like_ours(data: bytes) -> bool:
-    """Whether the file has our marks, however damaged it is."""
-    return any(mark in data for mark in _MARKS)
-
-
-def salvaged(data: bytes) -> list[bytes]:
-    """Our attachments of a PDF in any spelling, in our order, up to the first that is missing."""
-    import pikepdf
-
-    if b"%PDF-" not in data[:1024] or len(data) > MAX_UNPACKED:
-        return []
-    found = []
-    try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            for name in _NAMES:
-                if name not in pdf.attachments:
-                    break
-                found.append(_content(pdf.attachments[name].get_file().obj))
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError):
-        return found
-    return found if found and found[0].startswith(b'{"alamat_periksa":') else []
-
-
-def _content(stream: Any) -> bytes:
-    """The content of an attachment, compressed as we do or not at all; ValueError otherwise or if
-    too large.
-    """
-    if stream is None:
-        raise ValueError("the stream is not there")
-    kind, raw = stream.get("/Filter"), bytes(stream.read_raw_bytes())
-    if kind is None:
-        return raw
-    if kind != "/FlateDecode":
-        raise ValueError(f"packed by {kind}")
-    return unpack(raw, MAX_UNPACKED)
-
+from kkpd.engines.paper.verdict import LIST, ORIGIN, SHAPE, STANDING, Check, Verdict
 
 if TYPE_CHECKING:
     from asn1crypto.x509 import Certificate
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One question; `holds` is None where it was not checked."""
-
-    key: str
-    holds: bool | None
-    said: str
-
-
-@dataclass(slots=True)
-class Verdict:
-    """All answers about one file. `exit_status`: 0 all hold, 1 something does not, 2 not ours."""
-
-    ours: bool
-    checks: list[Check] = field(default_factory=list)
-    signatures: list[Signature] = field(default_factory=list)
-    judul: str = ""
-    nomor: str = ""
-    sidik: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is ours and nothing fails."""
-        return self.ours and all(check.holds is not False for check in self.checks)
-
-    @property
-    def exit_status(self) -> int:
-        """The command's exit status."""
-        return 2 if not self.ours else 0 if self.holds else 1
-
-    def add(self, key: str, holds: bool | None, yes: str, no: str) -> bool:
-        """Record an answer with its text for yes or no; returns whether it holds."""
-        self.checks.append(Check(key, holds, yes if holds else no))
-        return bool(holds)
-
 
 #: Drawing a year's report again takes half a minute and some hundred MB.
 LIMITS = Limits(cpu=180, wall=400.0, memory=2048 * MIB)
@@ -121,28 +37,37 @@ SHAPES = (Verdict, Check, *SIGNATURE)
 
 
 def verify(
-    data: bytes, log_key: bytes | None = None, roots: Sequence[Certificate] | None = None
+    data: bytes,
+    log_key: bytes | None = None,
+    roots: Sequence[Certificate] | None = None,
+    revoked: bytes | None = None,
 ) -> Verdict:
     """All checks of one file; `log_key` is the 32 bytes of the log's public key, from elsewhere.
 
-    `roots` are the certificates whose signers are to be trusted; None leaves that unchecked.
+    `roots` are the certificates whose signers are to be trusted, `revoked` is a file with the
+    signed list of papers that no longer count; None leaves that unchecked.
     """
     parsed, stopped = _parse(data)
+    if _is_disturbed(data, parsed) and (issued := as_issued(data)) is not None:
+        data, parsed = issued, pdf_reader.parse(issued)
+        stopped = "baris kosong ditambahkan atau akhir barisnya diganti"
     files = pdf_reader.attachments(parsed) if parsed else salvaged(data)
     if not files and not looks_like_ours(data):
         return Verdict(ours=False)
     verdict = Verdict(ours=True)
     verdict.add(
-        "susunan",
-        parsed is not None,
+        SHAPE,
+        not stopped,
         "Berkas tersusun persis seperti yang ditulis buku besar.",
         f"Susunan berkas sudah berubah ({stopped}).",
     )
     document = _document(verdict, files)
     bukti = _bukti(verdict, files, document)
     if bukti is not None and document is not None:
-        _proof(verdict, bukti, document, files[0], log_key)
-    if document is not None and parsed is not None:
+        event = _proof(verdict, bukti, document, files[0], log_key)
+        if event is not None:
+            _standing(verdict, bukti.public_key, event, revoked)
+    if document is not None:
         _drawing(verdict, data, parsed, document, bukti)
     if parsed is None or len(data) - parsed.end <= MOST_ADDED:
         verdict.signatures = signatures(data, roots)
@@ -151,9 +76,18 @@ def verify(
     return verdict
 
 
-def verify_by(data: bytes, log_key: bytes | None, pem: bytes | None) -> Verdict:
+def verify_by(
+    data: bytes, log_key: bytes | None, pem: bytes | None, revoked: bytes | None
+) -> Verdict:
     """As `verify`, with the roots as PEM: certificates do not travel to a child process."""
-    return verify(data, log_key, None if pem is None else read_roots(pem))
+    return verify(data, log_key, None if pem is None else read_roots(pem), revoked)
+
+
+def _is_disturbed(data: bytes, parsed: Parsed | None) -> bool:
+    """Whether line breaks may be all that makes the file another than the one issued."""
+    if parsed is None:
+        return True
+    return data[parsed.end :][-1:].isspace() and bool(foreign_revisions(data, parsed.end))
 
 
 def _parse(data: bytes) -> tuple[Parsed | None, str]:
@@ -203,8 +137,8 @@ def _bukti(verdict: Verdict, files: list[bytes], document: FrozenDocument | None
 
 def _proof(
     verdict: Verdict, bukti: Proof, document: FrozenDocument, data: bytes, log_key: bytes | None
-) -> None:
-    """From the event over chain and checkpoint to the signature."""
+) -> LogEvent | None:
+    """From the event over chain and checkpoint to the signature; the event, if it can be read."""
     try:
         event, checkpoint = (
             LogEvent.from_bytes(bukti.event),
@@ -212,7 +146,7 @@ def _proof(
         )
     except ValueError as error:
         verdict.add("peristiwa", False, "", f"Peristiwa atau titik periksa tak terbaca: {error}.")
-        return
+        return None
     verdict.add(
         "peristiwa",
         events.issues(event, data, document.formulir, document.versi),
@@ -239,15 +173,16 @@ def _proof(
     )
     if log_key is None:
         verdict.checks.append(
-            Check("kunci", None, "Kunci log tidak diberikan: pemilik kunci belum diperiksa.")
+            Check(ORIGIN, None, "Kunci log tidak diberikan: pemilik kunci belum diperiksa.")
         )
-        return
+        return event
     verdict.add(
-        "kunci",
+        ORIGIN,
         bukti.public_key == log_key,
         "Kunci di dalam berkas adalah kunci log yang diberikan.",
         "Kunci di dalam berkas BUKAN kunci log yang diberikan.",
     )
+    return event
 
 
 def _signed(bukti: Proof) -> bool:
@@ -259,18 +194,57 @@ def _signed(bukti: Proof) -> bool:
     return True
 
 
+def _standing(verdict: Verdict, public_key: bytes, event: LogEvent, revoked: bytes | None) -> None:
+    """Whether the paper still counts, by the list that the same key signed."""
+    if revoked is None:
+        said = "Daftar pencabutan tidak diberikan: apakah surat ini masih berlaku belum diperiksa."
+        verdict.checks.append(Check(STANDING, None, said))
+        return
+    try:
+        found = withdrawn.read_signed(revoked, public_key)
+    except ValueError as error:
+        said = f"Daftar pencabutan bukan daftar pemilik kunci berkas ini ({error})."
+        verdict.add(LIST, False, "", said)
+        return
+    per, paper = events.iso(found.at), found.of(verdict.sidik)
+    if paper is None and event.at > found.at:
+        said = f"Surat ini lebih baru daripada daftar pencabutan (per {per})."
+        verdict.checks.append(Check(STANDING, None, said))
+        return
+    verdict.add(
+        STANDING,
+        paper is None,
+        f"Surat ini tidak dicabut dan tidak diganti, menurut daftar per {per}.",
+        f"Surat ini {paper.state} pada {events.iso(paper.at)}, menurut daftar per {per}."
+        if paper
+        else "",
+    )
+
+
 def _drawing(
-    verdict: Verdict, data: bytes, parsed: Parsed, document: FrozenDocument, bukti: Proof | None
+    verdict: Verdict,
+    data: bytes,
+    parsed: Parsed | None,
+    document: FrozenDocument,
+    bukti: Proof | None,
 ) -> None:
     """Draw again and compare; then check what follows the first revision."""
     if bukti is None and not document.rancangan:
         return
-    first = data[: parsed.end]
     try:
         again = draw(document, bukti)
     except ValueError as error:
         verdict.add("gambar", False, "", f"Dokumen tidak dapat digambar ulang: {error}.")
         return
+    if parsed is None:
+        verdict.add(
+            "gambar",
+            same_document(data, again),
+            "Halaman dan isinya sama dengan gambar ulang dari data.json.",
+            "Halaman atau isi berkas berbeda dari gambar ulang dari data.json.",
+        )
+        return
+    first = data[: parsed.end]
     found = [] if again == first else list(pdf_reader.differences(pdf_reader.parse(again), parsed))
     verdict.add(
         "gambar",

@@ -3,8 +3,9 @@
     python3 periksa.py [FOLDER | PACKAGE.zip] [--kunci HEX]
 
 It needs no server, no database and no network, and trusts nothing in the package but the log's
-public key that you got from elsewhere (--kunci; without it the package's own key is used, and said
-to be unchecked). Exit status 0 when all holds, 1 when something does not, 2 when it cannot be read.
+public key that you got from elsewhere (--kunci). Exit status 0 when all holds, 1 when something
+does not, 2 when it cannot be read, 4 when all holds but the key was not given: then nobody knows
+who made the package.
 """
 
 from __future__ import annotations
@@ -40,6 +41,13 @@ DAMAGE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
 )
+#: Exit status -> the verdict in words.
+VERDICTS = {
+    0: "SAH: semua cocok.",
+    1: "PALSU atau rusak: paket ini TIDAK dapat dipercaya.",
+    4: "ASAL BELUM TERBUKTI: isinya utuh, tetapi belum terbukti siapa yang membuatnya. "
+    "Berikan kunci log yang Anda terima dari pihak lain (--kunci).",
+}
 #: What begins so stands in a CSV behind an apostrophe, or a spreadsheet would calculate it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: The fields of a purchase that are amounts, in sen in the log.
@@ -448,8 +456,9 @@ def main(argv: list[str]) -> int:
         mark = {True: "cocok", False: "TIDAK COCOK", None: "tidak diperiksa"}[found]
         line = "".join(c if c.isprintable() else "\ufffd" for c in said)
         print(f"[{mark}] {line}")
-    print("Semua cocok." if holds else "Paket ini TIDAK dapat dipercaya.")
-    return 0 if holds else 1
+    status = 1 if not holds else 4 if kunci is None else 0
+    print(VERDICTS[status])
+    return status
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""`kkpd verify FILE.pdf`: a report checked offline. `kkpd verify log`: the event log.
+"""`kkpd verify FILE`: a report (PDF) or audit package (ZIP), offline. `kkpd verify log`: the log.
 
-Exit status: 0 when all holds, 1 when something does not (of the log: with the first broken link of
-each chain), 2 when a file is not a report of this ledger.
+Exit status of a file: 0 sah, 1 palsu atau rusak, 2 not of this ledger or not readable, 4 asal belum
+terbukti, 5 sah tetapi dicabut atau diganti, 6 data sah, wujud berubah. Of the log: 0 when all
+holds, 1 when something does not, with the first broken link of each chain.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import argparse
 import base64
 import binascii
 import json
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kkpd.core.errors import Unreadable
+from kkpd.reports.package import periksa
 
 if TYPE_CHECKING:
-    from kkpd.engines.paper.verify import Verdict
+    from kkpd.engines.paper.verdict import Verdict
 
 _MAX = 512 * 1024 * 1024
 
@@ -25,14 +28,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument(
         "what",
-        metavar="FILE.pdf | log",
-        help="a report to check, or the word log for the event log",
+        metavar="FILE | log",
+        help="a report (PDF) or an audit package (ZIP) to check, or the word log for the event log",
     )
     parser.add_argument(
+        "--key",
         "--log-key",
+        dest="log_key",
         metavar="KEY",
         help="the log's public key, known from elsewhere: 64 hex digits, base64, or a file with "
-        "one of them or PEM; without it the file's own key is used and said to be unchecked",
+        "one of them or PEM; without it nobody can know who issued the file (status 4)",
+    )
+    parser.add_argument(
+        "--revoked",
+        metavar="FILE",
+        help="the signed list of withdrawn and replaced papers (kkpd revoked export); a paper on "
+        "it gets status 5, a bent or foreign list gives status 4",
     )
     parser.add_argument(
         "--trust",
@@ -41,20 +52,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "a signer's certificate is said to be unchecked",
     )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _statuses()
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the log or the file."""
     if args.what == "log":
         return _check_log(args)
+    key = read_key(args.log_key) if args.log_key else None
+    if zipfile.is_zipfile(args.what):
+        return periksa.main([args.what, *(("--kunci", key.hex()) if key else ())])
     from kkpd.core import sandbox
     from kkpd.engines.paper.verify import LIMITS, SHAPES
 
-    key = read_key(args.log_key) if args.log_key else None
     roots = _trusted(Path(args.trust)) if args.trust else None
+    revoked = _read(Path(args.revoked)) if args.revoked else None
     verdict: Verdict = sandbox.run(
         "kkpd.engines.paper.verify:verify_by",
-        *(_read(Path(args.what)), key, roots),
+        *(_read(Path(args.what)), key, roots, revoked),
         limits=LIMITS,
         shapes=SHAPES,
     )
@@ -86,6 +102,15 @@ def _check_log(args: argparse.Namespace) -> int:
             print(f"{chain.name}: {chain.fault or f'{chain.size} peristiwa utuh'}")
         print(f"titik periksa: {signed or 'semua sah'}")
     return 0 if holds else 1
+
+
+def _statuses() -> str:
+    """The verdicts, for --help."""
+    from kkpd.engines.paper.verdict import VERDICTS
+
+    return "\n".join(
+        ["exit status of a file:", *(f"  {n}  {said}" for n, said in VERDICTS.items())]
+    )
 
 
 def _read(path: Path) -> bytes:
@@ -147,7 +172,7 @@ def _as_text(verdict: Verdict, name: str) -> list[str]:
         return [f"{name}: bukan laporan buku besar ini."]
     lines = [f"{name}: {verdict.judul}", f"  Nomor {verdict.nomor}, sidik data {verdict.sidik}"]
     lines += [f"  [{_MARKS[check.holds]}] {check.said}" for check in verdict.checks]
-    lines += ["Semua cocok." if verdict.holds else "Berkas ini TIDAK dapat dipercaya."]
+    lines += [verdict.word]
     return [_printable(line) for line in lines]
 
 
@@ -160,6 +185,8 @@ def _as_json(verdict: Verdict, name: str) -> dict[str, object]:
     return {
         "file": name,
         "ours": verdict.ours,
+        "status": verdict.exit_status,
+        "verdict": verdict.word,
         "holds": verdict.holds,
         "judul": verdict.judul,
         "nomor": verdict.nomor,

@@ -1,0 +1,1 @@
+"""Commands of proof: verify, and what auditors keep outside."""
