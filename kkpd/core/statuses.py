@@ -4,7 +4,8 @@ A status changes only through `step`. Roles are those of the assignment in the l
 recorder and the card holder never judge the line is checked by person, here and in the database.
 That treasurer, PPTK and decider of a line are three persons is the field `apart` and core/duties.
 
-The PPK-SKPD's word on an SPP leaves its lines where they are, or sends them back.
+The PPK-SKPD's word on an SPP leaves its lines where they are, or sends them back; so does Kuasa BUD
+with an SPM.
 """
 
 from __future__ import annotations
@@ -192,6 +193,16 @@ TRANSITIONS: Final = (
         _SP2D,
         "menerbitkan SP2D-GU",
         "Pasal 5 huruf k",
+        judges=True,
+        apart="ajukan_spp terbit_spm",
+    ),
+    _step(
+        "kembalikan_spm",
+        "spm",
+        "spp",
+        _SP2D,
+        "mengembalikan SPM-GU kepada Pengguna Anggaran",
+        "Permendagri 77/2020",
         judges=True,
         apart="ajukan_spp terbit_spm",
     ),

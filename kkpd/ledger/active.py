@@ -14,10 +14,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.core.money import ZERO
+from kkpd.core.moves import VERIFIED
 from kkpd.core.permissions import EXAMINERS
 from kkpd.models import (
     BarisBank,
@@ -123,6 +135,14 @@ def verified_lines(opd_id: int | None = None) -> Select[int]:
         .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
         .where(Dokumen.jenis == "spp", holds(Dokumen), verified(), *own)
     )
+
+
+def move_state() -> ColumnElement[str]:
+    """The state of a purchase as `core/moves.py` knows it: of one whose SPP was found complete its
+    own.
+    """
+    done = and_(Transaksi.status == "spp", Transaksi.id.in_(verified_lines()))
+    return case((done, VERIFIED), else_=Transaksi.status)
 
 
 def latest_decision(session: Session, transaksi_id: int) -> Persetujuan | None:

@@ -35,7 +35,7 @@ SENTENCES: Final = MappingProxyType(
         "sp2d": "Terbitkan SP2D-GU atas %(n)s belanja %(bulan)s",
         "dikembalikan": "Perbaiki %(n)s belanja %(bulan)s yang dikembalikan PPTK",
         "dikembalikan_saya": "Lengkapi %(n)s belanja Anda %(bulan)s yang dikembalikan PPTK",
-        "tanya": "Jawab %(n)s pertanyaan tentang belanja %(bulan)s",
+        "tanya": "Jawab %(n)s pertanyaan tentang %(bulan)s",
         "bukti_saya": "Foto bukti %(n)s belanja Anda %(bulan)s",
         "kotak_bukti": "Lampirkan %(n)s berkas dalam kotak bukti, tertua %(apa)s hari",
         "kembali": "Bayar kembali %(n)s belanja Anda %(bulan)s yang ditolak",

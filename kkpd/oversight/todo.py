@@ -3,7 +3,7 @@
 Each thing is there because a role of the person may do it (law 12); who recorded a line or holds
 its card is not asked to judge it (law 10).
 
-The sentences are in `reminder_rules.py`, the links in `kkpd/web/my_todo.py`.
+The sentences are in `reminder_rules.py`, the links in `kkpd/web/desk/my_todo.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.core import moves
@@ -24,7 +24,7 @@ from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.moves import may_take
 from kkpd.core.permissions import Actor
 from kkpd.core.working_days import left_over
-from kkpd.ledger.active import bill_exists, verified_lines
+from kkpd.ledger.active import bill_exists, move_state
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, StandingSummary, standing, summary
 from kkpd.models import (
@@ -42,8 +42,9 @@ from kkpd.models import (
 )
 from kkpd.organisation import holidays as calendar
 from kkpd.organisation.accounts import administrators_ending
-from kkpd.oversight import conversation, due
+from kkpd.oversight import due
 from kkpd.oversight.reminder_rules import DueEntry, urut
+from kkpd.oversight.talk.waiting import PersonToday, waiting
 
 #: A due date within this many working days is near.
 NEAR_DAYS: Final = 5
@@ -95,9 +96,8 @@ def _chain(work: Ground) -> Iterator[DueEntry]:
     """Lines whose next move is the person's."""
     me = work.actor.orang_id
     own = or_(Transaksi.perekam_id == me, Transaksi.pemegang_id == me)
-    done = and_(Transaksi.status == "spp", Transaksi.id.in_(verified_lines()))
-    state = case((done, moves.VERIFIED), else_=Transaksi.status)
-    what = (Transaksi.opd_id, Transaksi.tahun, Transaksi.bulan, state, Transaksi.sub_kegiatan, own)
+    month = (Transaksi.opd_id, Transaksi.tahun, Transaksi.bulan)
+    what = (*month, move_state(), Transaksi.sub_kegiatan, own)
     rows = work.session.execute(
         select(*what, func.count(), func.sum(Transaksi.nilai))
         .where(
@@ -112,9 +112,9 @@ def _chain(work: Ground) -> Iterator[DueEntry]:
         move = moves.MOVES[status]
         if move.jenis != _BY_DAY and may_take(move, work.actor, opd_id, sub, own=is_own):
             found[move.jenis, opd_id, (tahun, bulan)].append((count, amount))
-    for (jenis, opd_id, month), parts in found.items():
+    for (jenis, opd_id, of_month), parts in found.items():
         amount = total(amount for _count, amount in parts)
-        yield work.butir(jenis, opd_id, month, sum(count for count, _amount in parts), amount)
+        yield work.butir(jenis, opd_id, of_month, sum(count for count, _amount in parts), amount)
 
 
 def _own(work: Ground) -> Iterator[DueEntry]:
@@ -161,12 +161,13 @@ def _inbox(work: Ground) -> Iterator[DueEntry]:
 
 def _said(work: Ground) -> Iterator[DueEntry]:
     """Purchases given back to this person, and questions to the person, by month."""
-    moves = {"perbaiki": "dikembalikan", "lengkapi": "dikembalikan_saya", "jawab": "tanya"}
+    words = {"perbaiki": "dikembalikan", "lengkapi": "dikembalikan_saya", "jawab": "tanya"}
     found: dict[tuple[str, int, int, int], list[Rupiah]] = {}
-    for one in conversation.waiting(work.session, work.actor, work.day, work.opd, work.buku):
-        if one.move in moves:
-            key = (moves[one.move], one.opd_id, one.tahun, one.bulan)
-            found.setdefault(key, []).append(one.nilai)
+    for one in waiting(PersonToday(work.session, work.actor, work.day, work.opd), work.buku):
+        if one.move in words:
+            topic = one.topic
+            key = (words[one.move], topic.opd_id, topic.tahun, topic.bulan)
+            found.setdefault(key, []).append(topic.nilai)
     for (jenis, opd_id, tahun, bulan), amounts in found.items():
         yield work.butir(jenis, opd_id, (tahun, bulan), len(amounts), total(amounts))
 

@@ -36,7 +36,7 @@ class PaymentPaper:
 class DptProgress:
     """One DPT with its papers; `next_up` is the next step, None when it is paid; `terakhir` the
     last one taken, which alone can be taken back. `verified`: the PPK-SKPD found its SPP complete;
-    `sent_back`: she sent its SPP back and none was drawn up anew.
+    `sent_back`: its SPP or SPM was sent back and none was drawn up anew.
     """
 
     id: int
@@ -82,6 +82,7 @@ def _row(session: Session, dpt: Dokumen, nama: str, slug: str) -> DptProgress:
         statuses[status] = count
     done = [step for step in STEPS if statuses[_STATUS[step]]]
     reached = STEPS.index(done[-1]) + 1 if done else 0
+    next_up = STEPS[reached] if reached < len(STEPS) else None
     papers = _papers(session, dpt)
     spp = papers.get("spp")
     return DptProgress(
@@ -94,10 +95,10 @@ def _row(session: Session, dpt: Dokumen, nama: str, slug: str) -> DptProgress:
         total=dpt.total,
         baris=statuses.total(),
         kertas=papers,
-        next_up=STEPS[reached] if reached < len(STEPS) else None,
+        next_up=next_up,
         terakhir=STEPS[reached - 1] if reached else None,
         verified=spp is not None and verification(session, spp.dokumen_id or 0) is not None,
-        sent_back=sent_back(session, dpt.id) if spp is None else None,
+        sent_back=sent_back(session, dpt.id, next_up) if next_up else None,
     )
 
 

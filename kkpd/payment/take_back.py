@@ -34,20 +34,32 @@ from kkpd.records import event_log
 from kkpd.records.transitions import advance, locked_purchase
 from kkpd.tagihan import billing_findings
 
-#: paper -> (its step back in the transition table, the permission of the step itself)
+
+@dataclass(frozen=True, slots=True)
+class StepBack:
+    """A step back: its action in the transition table ("" where no line moves), its permission."""
+
+    action: str
+    permission: str
+
+
+#: paper -> its step back by its own side
 STEPS_BACK: Final = {
-    "dpr": ("urungkan_periksa", "dpr:periksa"),
-    "dpt": ("batalkan_dpt", "dpt:terbit"),
-    "npd": ("batalkan_npd", "npd:terbit"),
-    "spp": ("batalkan_spp", "spp:ajukan"),
-    "spm": ("batalkan_spm", "spm:terbit"),
-    "sp2d": ("batalkan_sp2d", "sp2d:terbit"),
-    "bayar": ("batalkan_bayar", "bayar:catat"),
+    "dpr": StepBack("urungkan_periksa", "dpr:periksa"),
+    "dpt": StepBack("batalkan_dpt", "dpt:terbit"),
+    "npd": StepBack("batalkan_npd", "npd:terbit"),
+    "spp": StepBack("batalkan_spp", "spp:ajukan"),
+    "spm": StepBack("batalkan_spm", "spm:terbit"),
+    "sp2d": StepBack("batalkan_sp2d", "sp2d:terbit"),
+    "bayar": StepBack("batalkan_bayar", "bayar:catat"),
+}
+#: paper -> its step back by who judges it: the PPK-SKPD an SPP, Kuasa BUD an SPM
+JUDGES: Final = {
+    "spp": StepBack("kembalikan_spp", "spp:uji"),
+    "spm": StepBack("kembalikan_spm", "sp2d:terbit"),
 }
 #: The permission of a joint DPT and of a refusal notice.
 NOTICE_PERMISSION: Final = "dpt:terbit"
-#: An SPP that the PPK-SKPD sends back to who made it.
-_SENT_BACK: Final = ("kembalikan_spp", "spp:uji")
 _STANDING_KINDS: Final = ("dpa", "spd", "kas", "penerima")
 
 
@@ -64,11 +76,11 @@ class _Paper:
     sent_back: bool = False
 
     @property
-    def step(self) -> tuple[str, str]:
-        """The step back in the transition table ("" where no line moves), and its permission."""
+    def step(self) -> StepBack:
+        """The step back that it takes."""
         if self.sent_back:
-            return _SENT_BACK
-        return STEPS_BACK.get(self.jenis, ("", NOTICE_PERMISSION))
+            return JUDGES[self.jenis]
+        return STEPS_BACK.get(self.jenis, StepBack("", NOTICE_PERMISSION))
 
 
 def dokumen(
@@ -90,11 +102,15 @@ def dokumen(
 
 
 def send_back(
-    session: Session, actor: Actor, spp: Dokumen, alasan: str, now: datetime
+    session: Session, actor: Actor, dokumen_id: int, alasan: str, now: datetime
 ) -> Pembatalan:
-    """The PPK-SKPD sends an SPP back: it is void, and its maker draws it up anew."""
-    assert spp.opd_id is not None, "an SPP is of one OPD"
-    paper = _Paper("spp", spp.nomor, spp.tanggal, spp.opd_id, spp, sent_back=True)
+    """The PPK-SKPD sends an SPP back, or Kuasa BUD an SPM: it is void, and its maker draws it up
+    anew.
+    """
+    row = session.get(Dokumen, dokumen_id)
+    if row is None or row.opd_id is None or not actor.sees(row.opd_id) or row.jenis not in JUDGES:
+        raise NotFound("Dokumen tidak ditemukan.")
+    paper = _Paper(row.jenis, row.nomor, row.tanggal, row.opd_id, row, sent_back=True)
     return _step_back(session, actor, paper, alasan, now)
 
 
@@ -113,8 +129,8 @@ def pencairan(
 def _step_back(
     session: Session, actor: Actor, paper: _Paper, alasan: str, now: datetime
 ) -> Pembatalan:
-    action, permission = paper.step
-    role = require(actor, permission, paper.opd_id)
+    action = paper.step.action
+    role = require(actor, paper.step.permission, paper.opd_id)
     if not 5 <= len(alasan.strip()) <= 600:
         word = "dikembalikan" if paper.sent_back else "dibatalkan"
         raise DomainError(f"Tulis mengapa {word}, 5 sampai 600 huruf.", field="alasan")

@@ -22,8 +22,7 @@ from kkpd.models import (
     Bukti,
     Dokumen,
     DokumenBaris,
-    Orang,
-    Pembatalan,
+    Event,
     Persetujuan,
     Transaksi,
     Verifikasi,
@@ -107,7 +106,10 @@ def spp_of(session: Session, actor: Actor, spp_id: int) -> tuple[Dokumen, int]:
 
 def current_spp(session: Session, dpt_id: int) -> Dokumen | None:
     """The valid SPP over the lines of this DPT."""
-    return session.scalars(_spp_papers(dpt_id).where(active.holds(Dokumen)).limit(1)).first()
+    lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt_id)
+    over = select(DokumenBaris.dokumen_id).where(DokumenBaris.transaksi_id.in_(lines))
+    valid = (Dokumen.jenis == "spp", Dokumen.id.in_(over), active.holds(Dokumen))
+    return session.scalars(select(Dokumen).where(*valid).limit(1)).first()
 
 
 def verified(session: Session, spp_id: int) -> Verifikasi | None:
@@ -117,8 +119,9 @@ def verified(session: Session, spp_id: int) -> Verifikasi | None:
 
 @dataclass(frozen=True, slots=True)
 class SentBack:
-    """An SPP that did not pass: its number, who sent it back, when and why."""
+    """An SPP or SPM that did not pass: its kind, its number, who sent it back, when and why."""
 
+    jenis: str
     dokumen_id: int
     nomor: str
     oleh: str
@@ -126,19 +129,26 @@ class SentBack:
     alasan: str
 
 
-def sent_back(session: Session, dpt_id: int) -> SentBack | None:
-    """The newest SPP of this DPT that somebody else than its maker took back, while no newer one
-    was drawn up.
-    """
-    newest = session.scalars(_spp_papers(dpt_id).order_by(Dokumen.id.desc()).limit(1)).first()
-    if newest is None:
+def sent_back(session: Session, dpt_id: int, jenis: str) -> SentBack | None:
+    """The newest paper of this kind over this DPT, if who judges it sent it back."""
+    lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt_id)
+    over = select(DokumenBaris.dokumen_id).where(DokumenBaris.transaksi_id.in_(lines))
+    papers = select(Dokumen).where(Dokumen.jenis == jenis, Dokumen.id.in_(over))
+    newest = session.scalars(papers.order_by(Dokumen.id.desc()).limit(1)).first()
+    if newest is None or not judge_of(session, newest):
         return None
-    row = session.execute(
-        select(Pembatalan, Orang.nama)
-        .join(Orang, Orang.id == Pembatalan.oleh_id)
-        .where(Pembatalan.dokumen_id == newest.id, Pembatalan.oleh_id != newest.oleh_id)
-    ).one_or_none()
-    return row and SentBack(newest.id, newest.nomor, row[1], row[0].at, row[0].alasan)
+    row = active.taken_back(session, newest.id)
+    if row is None:
+        return None
+    return SentBack(jenis, newest.id, newest.nomor, row.oleh, row.at, row.alasan)
+
+
+def judge_of(session: Session, paper: Dokumen) -> str:
+    """The role in which somebody sent the paper back; empty where nobody did."""
+    told = select(Event.peran).where(
+        Event.subjek == f"dokumen:{paper.id}", Event.jenis == f"dokumen:{paper.jenis}:kembalikan"
+    )
+    return session.scalar(told) or ""
 
 
 def checklist(session: Session, actor: Actor, spp: Dokumen, now: datetime) -> tuple[ItemFound, ...]:
@@ -188,14 +198,6 @@ def facts(session: Session, actor: Actor, spp: Dokumen, now: datetime) -> SppFac
 
 def _lines(spp: Dokumen) -> Select[int]:
     return select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == spp.id)
-
-
-def _spp_papers(dpt_id: int) -> Select[Dokumen]:
-    lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt_id)
-    return select(Dokumen).where(
-        Dokumen.jenis == "spp",
-        Dokumen.id.in_(select(DokumenBaris.dokumen_id).where(DokumenBaris.transaksi_id.in_(lines))),
-    )
 
 
 def _carrying(spp: Dokumen, jenis: str) -> Select[Dokumen]:

@@ -16,7 +16,7 @@ from kkpd import __version__
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import ROLE_NAMES, Actor
 from kkpd.web import charts, forms, navigation, tables
-from kkpd.web import my_todo as own_todo
+from kkpd.web.desk import my_todo as own_todo
 from kkpd.web.globals import settings
 from kkpd.web.guide.help import page_help
 from kkpd.web.request import context as request_context
@@ -130,7 +130,8 @@ def setup(app: Flask) -> None:
         said_words=own_todo.said_words,
         spoken=own_todo.spoken,
         move_words=own_todo.move_words,
-        purchase_address=own_todo.purchase_address,
+        talk_address=own_todo.talk_address,
+        topic_words=own_todo.topic_words,
         request_id=http.request_id,
         role_names=role_names,
         single_keys=single_keys,

@@ -8,7 +8,7 @@ from kkpd.core.moves import MOVES, VERIFIED, may_take, next_move
 from kkpd.core.permissions import Role, holders
 from kkpd.core.statuses import BY_ACTION, TRANSITIONS
 from kkpd.oversight.reminder_rules import SENTENCES
-from kkpd.web.my_todo import TARGETS
+from kkpd.web.desk.my_todo import TARGETS
 from tests.cast import ACTORS, DINKES
 
 #: Ends: nobody moves a line on but its holder, who pays.

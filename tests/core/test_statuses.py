@@ -75,5 +75,18 @@ def test_each_paper_is_taken_back_by_who_made_it(forth: str, back: str) -> None:
     assert undo.judges == step_.judges
 
 
+@pytest.mark.parametrize(
+    ("forth", "back", "next_step"),
+    [
+        ("ajukan_spp", "kembalikan_spp", "verifikasi_spp"),
+        ("terbit_spm", "kembalikan_spm", "terbit_sp2d"),
+    ],
+)
+def test_a_paper_is_sent_back_by_who_judges_it(forth: str, back: str, next_step: str) -> None:
+    step_, undo, after = BY_ACTION[forth], BY_ACTION[back], BY_ACTION[next_step]
+    assert {undo.target} == step_.sources
+    assert (undo.sources, undo.roles, undo.apart) == (after.sources, after.roles, after.apart)
+
+
 def test_every_step_names_its_source() -> None:
     assert all(transition.dasar and transition.nama for transition in TRANSITIONS)

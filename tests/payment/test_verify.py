@@ -86,8 +86,9 @@ def test_what_the_program_knows_of_an_spp(session: Session, tmp_path: Path) -> N
 def test_a_returned_spp_is_void_and_drawn_up_anew(session: Session, tmp_path: Path) -> None:
     paper, spp = asked(session, tmp_path)
     with pytest.raises(DomainError, match="mengapa dikembalikan"):
-        take_back.send_back(session, HANA, spp, "x", NOW)
-    take_back.send_back(session, HANA, spp, "SPTB belum memuat tanggal DPA", NOW)
+        take_back.send_back(session, HANA, spp.id, "x", NOW)
+    take_back.send_back(session, HANA, spp.id, "SPTB belum memuat tanggal DPA", NOW)
+    event_log.append_queued(session)
     assert {row.status for row in session.scalars(select(Transaksi))} == {"npd"}
     shown = reads.listing(session, CITRA, DINKES, 2026)[0]
     assert shown.sent_back is not None
@@ -106,7 +107,7 @@ def test_maker_and_signer_do_not_verify(session: Session, tmp_path: Path) -> Non
         with pytest.raises(Forbidden):
             verify.verify(session, actor, yes(session, spp), NOW)
         with pytest.raises(Forbidden):
-            take_back.send_back(session, actor, spp, "Bukan tugas saya", NOW)
+            take_back.send_back(session, actor, spp.id, "Bukan tugas saya", NOW)
     event_log.append_queued(session)
     made = replace(CITRA, assignment=(Assignment(Role.PPK, DINKES),))
     with pytest.raises(Forbidden, match="tidak dapat memverifikasi SPP-GU"):

@@ -57,7 +57,7 @@ def _states(k: Konteks, dokumen_id: int) -> set[str]:
 
 
 def _bills_of_kind(jenis: str) -> set[str]:
-    return set(BY_ACTION[take_back.STEPS_BACK[jenis][0]].sources)
+    return set(BY_ACTION[take_back.STEPS_BACK[jenis].action].sources)
 
 
 def _laku(k: Konteks, who: Actor, jenis: str, key: int) -> Any:

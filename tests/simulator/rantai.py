@@ -169,9 +169,7 @@ def _verify(k: Konteks, spp: Dokumen) -> WorkStep:
     if k.rng.random() < 0.1:
         return WorkStep(
             "kembalikan_spp",
-            lambda s: take_back.send_back(
-                s, who, verify.spp_of(s, who, spp_id)[0], "Rinciannya keliru", now
-            ),
+            lambda s: take_back.send_back(s, who, spp_id, "Rinciannya keliru", now),
             twins=True,
         )
     answers = {one.kode: "ya" for one in verify.checklist(k.session, who, spp, now)}

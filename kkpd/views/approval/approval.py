@@ -20,7 +20,7 @@ from kkpd.core.moves import MOVES, Move, may_take
 from kkpd.ledger import bill_chain
 from kkpd.ledger.active import latest_decision
 from kkpd.models import Transaksi
-from kkpd.oversight import conversation
+from kkpd.oversight.talk import conversation
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from kkpd.approval import dpr, dpt
 from kkpd.approval import reads as approval_reads
 from kkpd.core.money import total
-from kkpd.oversight import conversation
+from kkpd.oversight.talk import conversation
 from kkpd.records import documents as dokumen
 from kkpd.web.globals import now
 from kkpd.web.page import see

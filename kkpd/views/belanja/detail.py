@@ -43,7 +43,7 @@ def rinci(opd: str, periode: Periode, id: int) -> str:
         give_back=belanja_detail.who_gives_back(reading(), found.transaksi, today()),
         reservation=any(one.present for one in found.holds),
         baru_disimpan="tersimpan" in request.args,
-        talk=told(found.transaksi),
+        **told(found.transaksi),
     )
 
 

@@ -16,17 +16,18 @@ from kkpd.belanja.lists import PurchaseCriteria
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.core.statuses import CHANGEABLE
 from kkpd.models import Dokumen
-from kkpd.oversight import conversation
+from kkpd.oversight.talk import conversation
 from kkpd.records import documents
 from kkpd.records import issue as records_issue
 from kkpd.reports import signatures
 from kkpd.reports.named import issued
-from kkpd.views.belanja import talk
 from kkpd.views.belanja.base import fetch, own
 from kkpd.views.belanja.ceiling_preview import weigh
 from kkpd.views.belanja.detail import read_history
 from kkpd.views.belanja.evidence import attach_all, opened, send
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
+from kkpd.views.belanja.talk import told
+from kkpd.web.desk import talk
 from kkpd.web.document_html import bagian
 from kkpd.web.downloads import downloaded
 from kkpd.web.forms import uploads
@@ -115,7 +116,7 @@ def _detail_page(id: int) -> str:
         give_back=belanja_detail.who_gives_back(reading(), found.transaksi, today()),
         history=read_history(id),
         baru_disimpan="tersimpan" in request.args,
-        talk=talk.told(found.transaksi),
+        **told(found.transaksi),
     )
 
 
@@ -149,7 +150,7 @@ def cabut_bukti(opd: str, periode: Periode, id: int, bukti_id: int) -> ResponseR
 def tanya(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Ask somebody about an own purchase."""
     fetch(id)
-    talk.ask(id)
+    talk.ask("belanja", id)
     return see("belanja_saya.rinci", id=id, _anchor="percakapan")
 
 
@@ -159,7 +160,7 @@ def tanya(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
 def jawab(opd: str, periode: Periode, id: int) -> ResponseReturnValue:
     """Answer a question about an own purchase."""
     fetch(id)
-    talk.answer(id)
+    talk.answer("belanja", id)
     return see("belanja_saya.rinci", id=id, _anchor="percakapan")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from kkpd.oversight.todo import NEAR_DAYS
-from kkpd.web import my_todo
+from kkpd.web.desk import my_todo
 from kkpd.web.request.permissions import needs
 
 bp = Blueprint("perlu", __name__, url_prefix="/perlu")

@@ -14,9 +14,10 @@ from kkpd.pagu import available
 from kkpd.pagu import available as up_decisions
 from kkpd.pagu import up as service
 from kkpd.pagu.ceilings import recount as ceilings_recount
+from kkpd.web.desk import talk
 from kkpd.web.forms import PageForm, RupiahField, options
 from kkpd.web.globals import now, today
-from kkpd.web.page import save
+from kkpd.web.page import save, see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
 from kkpd.web.request.permissions import actor, needs
@@ -50,13 +51,13 @@ def _form() -> ProposalForm:
 
 def _page(periode: Periode, form: ProposalForm) -> str:
     session, opd_id = reading(), chosen_opd().id
-    day = today()
+    day, asked = today(), up_decisions.proposals(session, opd_id, periode.tahun)
     return render_template(
         "pages/pagu/index.html",
         rows=ceilings_recount.listing(session, actor(), opd_id, periode.tahun),
         plan=available.listing(session, opd_id, periode.tahun),
         riwayat=up_decisions.history(session, opd_id, periode.tahun, day),
-        proposals=up_decisions.proposals(session, opd_id, periode.tahun),
+        proposals=[(one, talk.of_request(one.id)) for one in asked],
         alasan={key: _(text) for key, text in UP_REASONS.items()},
         kosong=blank_settings(session, _CHECK_SETTINGS, day, opd_id),
         form=form,
@@ -84,3 +85,21 @@ def usulkan(opd: str, periode: Periode) -> Response:
 
     said = _("Usulan terkirim; PPKD menjawabnya dengan keputusan.")
     return save(form, act, said, "pagu.index")
+
+
+@bp.post("/usulan/<int:usulan_id>/tanya")
+@needs("pagu:lihat")
+@stands_on("pagu.index")
+def tanya(opd: str, periode: Periode, usulan_id: int) -> Response:
+    """Ask somebody about a request."""
+    talk.ask("usulan", usulan_id)
+    return see("pagu.index", _anchor=f"percakapan-{usulan_id}")
+
+
+@bp.post("/usulan/<int:usulan_id>/jawab")
+@needs("pagu:lihat")
+@stands_on("pagu.index")
+def jawab(opd: str, periode: Periode, usulan_id: int) -> Response:
+    """Answer a question about a request."""
+    talk.answer("usulan", usulan_id)
+    return see("pagu.index", _anchor=f"percakapan-{usulan_id}")

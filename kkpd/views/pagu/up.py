@@ -11,6 +11,7 @@ from kkpd.organisation import admin as organisation_admin
 from kkpd.pagu import available as look
 from kkpd.pagu import up as service
 from kkpd.web.admin_area import bp, opd_choices, optional_id
+from kkpd.web.desk import talk
 from kkpd.web.filters import rupiah
 from kkpd.web.forms import DayField, PageForm, RupiahField, options
 from kkpd.web.globals import now, today
@@ -73,7 +74,7 @@ def _page(form: UpForm) -> str:
             opd,
             look.effective(reading(), opd.id, tahun, today()),
             look.history(reading(), opd.id, tahun, today()),
-            look.proposals(reading(), opd.id, tahun),
+            [(one, talk.of_request(one.id)) for one in look.proposals(reading(), opd.id, tahun)],
         )
         for opd in organisation_admin.opd(reading(), actor())
     ]
@@ -111,3 +112,21 @@ def up_tolak(opd_id: int, usulan_id: int) -> Response:
         reason = request.form.get("alasan", "")
         service.refuse_proposal(session, actor(), opd_id, usulan_id, reason, now())
     return see("admin.up")
+
+
+@bp.post("/up/usulan/<int:usulan_id>/tanya")
+@needs("anggaran:kelola")
+@stands_on("admin.up")
+def up_tanya(usulan_id: int) -> Response:
+    """Ask somebody about a request."""
+    talk.ask("usulan", usulan_id)
+    return see("admin.up", _anchor=f"percakapan-{usulan_id}")
+
+
+@bp.post("/up/usulan/<int:usulan_id>/jawab")
+@needs("anggaran:kelola")
+@stands_on("admin.up")
+def up_jawab(usulan_id: int) -> Response:
+    """Answer a question about a request."""
+    talk.answer("usulan", usulan_id)
+    return see("admin.up", _anchor=f"percakapan-{usulan_id}")

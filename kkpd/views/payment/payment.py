@@ -14,6 +14,7 @@ from kkpd.payment import reads as look
 from kkpd.payment import take_back, verify, verify_rules
 from kkpd.payment.pay import past_cutoff
 from kkpd.records import settings as records_settings
+from kkpd.web.desk import talk
 from kkpd.web.forms import read_date
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
@@ -92,6 +93,7 @@ def _checklist(spp_id: int, given: dict[str, str]) -> str:
         jawaban=given,
         verifikasi=done,
         batal=back,
+        talk=talk.of_paper(paper),
         bisa=actor().can("spp:uji", opd_id)
         and not back
         and active.states_of_lines(reading(), spp_id) == {"spp"},
@@ -129,9 +131,19 @@ _PROPOSED = {"sesuai": "ya", "tidak_sesuai": "tidak"}
 def kembalikan(opd: str, periode: Periode, spp_id: int) -> Response:
     """Send the SPP back to the treasurer with the reason."""
     with writing() as session:
-        paper, _opd_id = verify.spp_of(session, actor(), spp_id)
-        take_back.send_back(session, actor(), paper, request.form.get("alasan", ""), now())
+        take_back.send_back(session, actor(), spp_id, request.form.get("alasan", ""), now())
     flash(_("SPP-GU dikembalikan kepada bendahara dengan alasannya."), "ok")
+    return see("pembayaran.index")
+
+
+@bp.post("/spm/<int:spm_id>/kembalikan")
+@needs("sp2d:terbit")
+@stands_on("pembayaran.index")
+def kembalikan_spm(opd: str, periode: Periode, spm_id: int) -> Response:
+    """Send the SPM back to the PA with the reason."""
+    with writing() as session:
+        take_back.send_back(session, actor(), spm_id, request.form.get("alasan", ""), now())
+    flash(_("SPM-GU dikembalikan kepada Pengguna Anggaran dengan alasannya."), "ok")
     return see("pembayaran.index")
 
 

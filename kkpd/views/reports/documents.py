@@ -17,9 +17,11 @@ from kkpd.records import issue as records_issue
 from kkpd.reports import signatures as reports_signatures
 from kkpd.reports.named import issued
 from kkpd.web import signers
+from kkpd.web.desk import talk
 from kkpd.web.document_html import bagian
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import now
+from kkpd.web.page import see
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.quotas import counted
 from kkpd.web.request.refused import stands_on
@@ -52,6 +54,7 @@ def rinci(dokumen_id: int) -> str:
         batal=active.taken_back(session, dokumen_id),
         dapat_batal=_undoable(row),
         tanpa_langkah=row.jenis in active.WITHOUT_STEP,
+        talk=talk.of_paper(frozen),
     )
 
 
@@ -60,8 +63,8 @@ def _undoable(row: look.DocumentRow) -> bool:
     if row.jenis in active.WITHOUT_STEP:
         permission, sources = take_back.NOTICE_PERMISSION, active.WITHOUT_STEP[row.jenis]
     elif row.jenis in take_back.STEPS_BACK:
-        action, permission = take_back.STEPS_BACK[row.jenis]
-        sources = BY_ACTION[action].sources
+        back = take_back.STEPS_BACK[row.jenis]
+        permission, sources = back.permission, BY_ACTION[back.action].sources
     else:
         return False
     return actor().can(permission, row.opd_id) and active.can_take_back(
@@ -82,6 +85,24 @@ def batalkan(dokumen_id: int) -> Response:
     else:
         flash(_("Dibatalkan. Nomornya tetap, dan belanjanya kembali satu langkah."), "ok")
     return redirect(url_for("dokumen.rinci", dokumen_id=dokumen_id), 303)
+
+
+@bp.post("/<int:dokumen_id>/tanya")
+@needs("laporan:lihat")
+@stands_on("dokumen.rinci")
+def tanya(dokumen_id: int) -> Response:
+    """Ask somebody about the paper."""
+    talk.ask("dokumen", dokumen_id)
+    return see("dokumen.rinci", dokumen_id=dokumen_id, _anchor="percakapan")
+
+
+@bp.post("/<int:dokumen_id>/jawab")
+@needs("laporan:lihat")
+@stands_on("dokumen.rinci")
+def jawab(dokumen_id: int) -> Response:
+    """Answer a question about the paper."""
+    talk.answer("dokumen", dokumen_id)
+    return see("dokumen.rinci", dokumen_id=dokumen_id, _anchor="percakapan")
 
 
 @bp.post("/<int:dokumen_id>/unduh")

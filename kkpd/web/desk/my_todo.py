@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 
 from kkpd.core.moments import period_code, period_name
 from kkpd.core.moves import MOVES
 from kkpd.core.permissions import ROLE_NAMES
 from kkpd.ledger.difference_kinds import LABELS
-from kkpd.oversight import conversation
-from kkpd.oversight.conversation import Said, WaitingTalk
 from kkpd.oversight.reminder_rules import SENTENCES, DueEntry
+from kkpd.oversight.talk.conversation import Said
+from kkpd.oversight.talk.topics import Topic
+from kkpd.oversight.talk.waiting import PersonToday, WaitingTalk, waiting
 from kkpd.oversight.todo import NEAR_DAYS, to_do
 from kkpd.web.filters import rupiah
 from kkpd.web.globals import today
 from kkpd.web.request import context as request_context
-from kkpd.web.request import read_cache
+from kkpd.web.request import permissions, read_cache
 from kkpd.web.request.permissions import actor
 from kkpd.web.request.transaction import reading
 from kkpd.web.translation import N_, _
@@ -77,11 +78,15 @@ def tally() -> TodoTally:
 def spoken() -> list[WaitingTalk]:
     """What was said to the person and waits for an act or an answer; read once per request."""
     if "spoken" not in g:
-        ids = {one.id: (one.slug, one.nama) for one in request_context.opds()}
-        who, books = actor(), read_cache.books
-        g.spoken = conversation.waiting(reading(), who, today(), ids, books)
+        person = PersonToday(reading(), actor(), today(), list(_offices()))
+        g.spoken = waiting(person, read_cache.books)
     found: list[WaitingTalk] = g.spoken
     return found
+
+
+def _offices() -> dict[int, str]:
+    """The OPDs of the person, as addresses spell them."""
+    return {one.id: one.slug for one in request_context.opds()}
 
 
 #: move -> what to do, the word on its button
@@ -93,7 +98,9 @@ ACTS: Final = {
         N_("Lihat yang harus dibayar"),
     ),
     "jawab": (N_("Jawab pertanyaannya."), N_("Jawab")),
-    "baca": (N_("Pertanyaan Anda sudah dijawab; putuskan belanjanya."), N_("Lanjutkan")),
+    "baca": (N_("Pertanyaan Anda sudah dijawab."), N_("Lanjutkan")),
+    "ulang": (N_("Perbaiki yang disebut, lalu terbitkan yang baru."), N_("Terbitkan yang baru")),
+    "usul": (N_("Perbaiki perhitungannya, lalu usulkan lagi."), N_("Usulkan lagi")),
 }
 #: kind of what was said -> the words between who and what
 VERBS: Final = {
@@ -121,14 +128,37 @@ def move_words(move: str) -> tuple[str, str]:
     return _(told), _(word)
 
 
-def purchase_address(one: WaitingTalk) -> str:
-    """The page of the purchase where this person acts on it."""
-    endpoint = "belanja.rinci"
-    if not actor().can("belanja:lihat", one.opd_id):
-        endpoint = "belanja_saya.rinci"
-    month = period_code(one.tahun, one.bulan)
-    where: dict[str, Any] = {"opd": one.opd_slug, "periode": month, "id": one.purchase_id}
-    return url_for(endpoint, **where, _anchor="percakapan")
+def topic_words(topic: Topic) -> str:
+    """The topic as people know it."""
+    return topic.name or _("Usulan UP KKPD %(tahun)s", tahun=topic.tahun)
+
+
+#: kind of topic -> its pages, the first that the person may open, with the name of its number there
+_PAGES: Final = {
+    "belanja": (("belanja.rinci", "id"), ("belanja_saya.rinci", "id")),
+    "dokumen": (("dokumen.rinci", "dokumen_id"),),
+    "usulan": (("pagu.index", ""), ("admin.up", "")),
+}
+
+
+def talk_address(one: WaitingTalk) -> str:
+    """The page where this person acts on it."""
+    topic = one.topic
+    month = period_code(topic.tahun, topic.bulan or today().month)
+    where: dict[str, Any] = {"opd": _offices()[topic.opd_id], "periode": month}
+    if one.page:
+        return url_for(f"{one.page}.index", **where)
+    pages = (page for page in _PAGES[topic.kind] if _opens(page[0], topic.opd_id))
+    endpoint, name = next(pages)
+    where |= {name: topic.id}
+    expects = current_app.url_map.is_endpoint_expecting
+    named = {key: value for key, value in where.items() if expects(endpoint, key)}
+    return url_for(endpoint, **named, _anchor="percakapan" if name else f"percakapan-{topic.id}")
+
+
+def _opens(endpoint: str, opd_id: int) -> bool:
+    permission = permissions.declared(current_app, endpoint)
+    return permission is not None and actor().can(permission, opd_id)
 
 
 def wording(one: DueEntry) -> str:
