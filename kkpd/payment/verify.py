@@ -85,7 +85,7 @@ def verify(session: Session, actor: Actor, command: SppVerification, now: dateti
 
 def require_verified(session: Session, dpt: Dokumen, on: date) -> None:
     """Conflict while the SPP of this DPT was not verified; it says who must act."""
-    spp = current_spp(session, dpt.id)
+    spp = current_paper(session, dpt.id, "spp")
     if spp is None or verified(session, spp.id) is not None:
         return  # without an SPP the table of steps refuses
     ppk = officer(session, dpt.opd_id, Role.PPK, on)
@@ -104,12 +104,17 @@ def spp_of(session: Session, actor: Actor, spp_id: int) -> tuple[Dokumen, int]:
     return spp, spp.opd_id
 
 
-def current_spp(session: Session, dpt_id: int) -> Dokumen | None:
-    """The valid SPP over the lines of this DPT."""
+def current_paper(session: Session, dpt_id: int, jenis: str) -> Dokumen | None:
+    """The valid paper of this kind over the lines of this DPT."""
+    valid = _over(dpt_id, jenis).where(active.holds(Dokumen))
+    return session.scalars(valid.limit(1)).first()
+
+
+def _over(dpt_id: int, jenis: str) -> Select[Dokumen]:
+    """The papers of this kind over the lines of this DPT, also those that no longer hold."""
     lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt_id)
     over = select(DokumenBaris.dokumen_id).where(DokumenBaris.transaksi_id.in_(lines))
-    valid = (Dokumen.jenis == "spp", Dokumen.id.in_(over), active.holds(Dokumen))
-    return session.scalars(select(Dokumen).where(*valid).limit(1)).first()
+    return select(Dokumen).where(Dokumen.jenis == jenis, Dokumen.id.in_(over))
 
 
 def verified(session: Session, spp_id: int) -> Verifikasi | None:
@@ -131,10 +136,7 @@ class SentBack:
 
 def sent_back(session: Session, dpt_id: int, jenis: str) -> SentBack | None:
     """The newest paper of this kind over this DPT, if who judges it sent it back."""
-    lines = select(DokumenBaris.transaksi_id).where(DokumenBaris.dokumen_id == dpt_id)
-    over = select(DokumenBaris.dokumen_id).where(DokumenBaris.transaksi_id.in_(lines))
-    papers = select(Dokumen).where(Dokumen.jenis == jenis, Dokumen.id.in_(over))
-    newest = session.scalars(papers.order_by(Dokumen.id.desc()).limit(1)).first()
+    newest = session.scalars(_over(dpt_id, jenis).order_by(Dokumen.id.desc()).limit(1)).first()
     if newest is None or not judge_of(session, newest):
         return None
     row = active.taken_back(session, newest.id)

@@ -10,6 +10,7 @@ from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpr, dpt
 from kkpd.core.moments import business_day
 from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.permissions import Actor
 from kkpd.ledger import active, bill_chain
 from kkpd.models import Dokumen, DokumenBaris, Transaksi
 from kkpd.payment import pay as payment_pay
@@ -157,21 +158,30 @@ def lanjutkan(k: Konteks) -> WorkStep | None:
     if found is None:
         return None
     dpt_id, status = found
-    spp = verify.current_spp(k.session, dpt_id) if status == "spp" else None
+    spp = verify.current_paper(k.session, dpt_id, "spp") if status == "spp" else None
     if spp is not None and verify.verified(k.session, spp.id) is None:
         return _verify(k, spp)
+    spm = verify.current_paper(k.session, dpt_id, "spm") if status == "spm" else None
+    if spm is not None and k.rng.random() < 0.1:
+        return _send_back(k, spm, k.worlds.bud, "Rekening tujuannya keliru")
     return bayar(k, dpt_id, *LANJUT[status])
+
+
+def _send_back(k: Konteks, paper: Dokumen, who: Actor, reason: str) -> WorkStep:
+    """Who judges the paper sends it back to its maker."""
+    now, paper_id = k.now, paper.id
+    return WorkStep(
+        f"kembalikan_{paper.jenis}",
+        lambda s: take_back.send_back(s, who, paper_id, reason, now),
+        twins=True,
+    )
 
 
 def _verify(k: Konteks, spp: Dokumen) -> WorkStep:
     """The PPK-SKPD finds an SPP complete, or sends every tenth back."""
     who, now, spp_id = k.kantor.orang["ppk"], k.now, spp.id
     if k.rng.random() < 0.1:
-        return WorkStep(
-            "kembalikan_spp",
-            lambda s: take_back.send_back(s, who, spp_id, "Rinciannya keliru", now),
-            twins=True,
-        )
+        return _send_back(k, spp, who, "Rinciannya keliru")
     answers = {one.kode: "ya" for one in verify.checklist(k.session, who, spp, now)}
     command = verify.SppVerification(spp_id, answers)
     return WorkStep("verifikasi_spp", lambda s: verify.verify(s, who, command, now), twins=True)

@@ -135,7 +135,7 @@ def issue_step(
 
 def verify_spp(session: Session, dpt_id: int, now: datetime = NOW) -> None:
     """Hana, PPK-SKPD of the DPT's OPD, finds its SPP complete unless she did."""
-    spp = verify.current_spp(session, dpt_id)
+    spp = verify.current_paper(session, dpt_id, "spp")
     if spp is None or verify.verified(session, spp.id) is not None:
         return
     hana = replace(ACTORS["hana"], assignment=(Assignment(Role.PPK, spp.opd_id),))
