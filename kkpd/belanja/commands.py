@@ -12,12 +12,12 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja.checks import PurchaseFacts, check, tidy_npwp
+from kkpd.belanja.checks import PurchaseFacts, check
 from kkpd.belanja.fields import FIELDS, RecordPurchase, of_kind, say_change
 from kkpd.core.errors import DomainError, Finding
 from kkpd.core.moments import brief
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.pan import mask
+from kkpd.core.pan import mask, tidy_npwp
 from kkpd.core.shapes import shaped
 from kkpd.engines.classify.knowledge import tidy_rekening
 from kkpd.models import Kartu, Orang, Program, Rekening, Transaksi

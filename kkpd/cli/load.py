@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from kkpd.core.db.session import EVERY_OPD, rehearsing, writing
 from kkpd.core.errors import FileRefused, Unreadable
 from kkpd.core.moments import business_day
 from kkpd.core.permissions import Actor
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.organisation import holidays
 from kkpd.organisation.accounts import administrator
 from kkpd.organisation.setup import national_codes
@@ -25,9 +27,15 @@ from kkpd.pagu.budget import reference
 
 #: More wrong rows than this are counted, not listed.
 _FINDINGS_SHOWN: Final = 50
+#: Tables that are no budgets: the columns they need, and those they may have.
+_TABLES: Final = {
+    "rekening": (("kode", "nama"), ("deskripsi",)),
+    "sub-kegiatan": (("kode", "nama"), ()),
+    "libur": (("tanggal", "nama"), ()),
+}
 #: What comes with the program and needs no file.
 _NATIONAL: Final = "kode-nasional"
-_CONTENTS: Final = (_NATIONAL, "rekening", "sub-kegiatan", "libur", *budget_load.KINDS)
+_CONTENTS: Final = (_NATIONAL, *_TABLES, *budget_load.KINDS)
 
 _SHAPES: Final = """\
 columns (headings without regard to case; title rows above the header are passed over):
@@ -69,6 +77,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Load the whole file or nothing."""
     data = b"" if args.what == _NATIONAL else _bytes(args.file)
+    rows = _rows(args, data)  # before the transaction: nobody waits for the child
     mode = rehearsing if args.periksa else writing
     try:
         with (
@@ -76,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
             mode(engine, EVERY_OPD) as session,
         ):
             actor = administrator(session, business_day(cli_context.now()))
-            told = _load(session, actor, args, data)
+            told = _load(session, actor, args, rows, sha256(data).hexdigest())
     except FileRefused as refused:
         _tell(refused)
         raise
@@ -102,24 +111,34 @@ def _tell(refused: FileRefused) -> None:
         print(f"... dan {more} baris lain.", file=sys.stderr)
 
 
-def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes) -> list[str]:
+def _rows(args: argparse.Namespace, data: bytes) -> list[ReferenceRow]:
+    if args.what == _NATIONAL:
+        return []
+    if args.what in _TABLES:
+        return reference.read(data, args.file.name, *_TABLES[args.what])
+    return reference.read_reference_file(args.what, data, args.file.name)
+
+
+def _load(
+    session: Session,
+    actor: Actor,
+    args: argparse.Namespace,
+    rows: Sequence[ReferenceRow],
+    digest: str,
+) -> list[str]:
     if args.what == _NATIONAL:
         return _national(session, actor, args.tahun)
-    name = args.file.name
     if args.what == "rekening":
-        rows = reference.read(data, name, ("kode", "nama"), ("deskripsi",))
         return [
             _counted(reference.load_rekening(session, actor, rows, args.tahun, cli_context.now()))
         ]
     if args.what == "sub-kegiatan":
-        rows = reference.read(data, name, ("kode", "nama"))
         return [
             _counted(
                 reference.load_sub_kegiatan(session, actor, rows, args.tahun, cli_context.now())
             )
         ]
     if args.what == "libur":
-        rows = reference.read(data, name, ("tanggal", "nama"))
         days = holidays.load_data(
             session, actor, rows, args.tahun, args.keputusan, cli_context.now()
         )
@@ -127,13 +146,13 @@ def _load(session: Session, actor: Actor, args: argparse.Namespace, data: bytes)
     command = budget_load.BudgetLoad(
         jenis=args.what,
         tahun=args.tahun,
-        rows=reference.read_reference_file(args.what, data, name),
+        rows=rows,
         opd=args.opd,
         versi=args.versi,
         nomor=args.nomor,
         tanggal=args.tanggal,
         keputusan=args.keputusan,
-        sha256=sha256(data).hexdigest(),
+        sha256=digest,
     )
     return [_told(one) for one in budget_load.load_data(session, actor, command, cli_context.now())]
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kkpd.core.db.columns import Base
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import business_day
+from kkpd.core.pan import HIDDEN, spans, tidy_npwp
 from kkpd.core.permissions import Actor, Assignment, Role, require
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
@@ -84,6 +85,8 @@ def save_opd(
         raise DomainError("Nama pendek: huruf kecil dan angka, mis. dinkes.", field="slug")
     if not data.kode.strip() or not data.nama.strip():
         raise DomainError("Isi kode dan nama OPD.", field="nama")
+    if data.npwp and HIDDEN in tidy_npwp(data.npwp):
+        raise DomainError("Ini nomor kartu, bukan NPWP. Tulis NPWP dengan titik.", field="npwp")
     _unique(session, Opd, "kode", data.kode, opd_id, "Kode OPD itu sudah dipakai.")
     _unique(session, Opd, "slug", data.slug, opd_id, "Nama pendek itu sudah dipakai.")
     return _save(session, actor, "opd:kelola", Opd, opd_id, asdict(data), now)
@@ -95,6 +98,8 @@ def save_person(
     """Create a person, or change this one."""
     if not data.nama.strip():
         raise DomainError("Isi nama.", field="nama")
+    if data.nip and (spans(data.nip) or HIDDEN in data.nip):
+        raise DomainError("Ini nomor kartu, bukan NIP. Tulis NIP-nya atau kosongkan.", field="nip")
     if data.nip:
         _unique(session, Orang, "nip", data.nip, orang_id, "NIP itu sudah terdaftar.")
     if data.surel and not is_valid_email(data.surel):

@@ -162,14 +162,6 @@ def uploads(field: Field) -> list[FileStorage]:
     return [part for part in data if isinstance(part, FileStorage) and part.filename]
 
 
-def one_upload(field: Field) -> tuple[str, bytes]:
-    """Name and bytes of the one file that the form asks for; DomainError for none or several."""
-    sent = uploads(field)
-    if len(sent) != 1:
-        raise DomainError(_("Pilih satu berkas."), field="berkas")
-    return sent[0].filename or "berkas", sent[0].read()
-
-
 def _size_of(upload: FileStorage) -> int:
     size = upload.stream.seek(0, 2)
     upload.stream.seek(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, date, datetime
 
 from flask import current_app
@@ -16,6 +17,16 @@ def settings() -> Settings:
     found = current_app.extensions["kkpd.settings"]
     assert isinstance(found, Settings)
     return found
+
+
+def signature(told: str) -> str:
+    """What only this installation can write below `told`; begin it with what it is for."""
+    return hmac.new(settings().secret_key.encode(), told.encode(), "sha256").hexdigest()
+
+
+def signed(told: str, by: str) -> bool:
+    """Whether `by` is our signature below `told`."""
+    return hmac.compare_digest(signature(told).encode(), by.encode())
 
 
 def engine() -> Engine:

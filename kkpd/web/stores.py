@@ -6,12 +6,18 @@ import re
 from contextlib import suppress
 from typing import Final
 
+from wtforms import Field
+
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.core.proof.log_key import load_signer
 from kkpd.engines.paper.writers import draw
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
-from kkpd.web.globals import settings
+from kkpd.web.forms import uploads
+from kkpd.web.globals import settings, signature, signed
+from kkpd.web.request.permissions import actor
+from kkpd.web.translation import _
+from kkpd.worker import take_in
 from kkpd.worker.context import WorkStores, work_stores_in
 
 _SHA: Final = re.compile(r"[0-9a-f]{64}")
@@ -22,15 +28,37 @@ def store() -> Store:
     return Store(settings().instance / "berkas")
 
 
-def checked_file(digest: str | None) -> bytes:
-    """The file whose check was seen; DomainError when it was never sent or is gone."""
-    if _SHA.fullmatch(digest := digest or ""):
+def one_table(field: Field) -> tuple[str, bytes]:
+    """Name and bytes of the one file that the form asks for, as they may be kept: card numbers in
+    it are cut. DomainError for none or several.
+    """
+    sent = uploads(field)
+    if len(sent) != 1:
+        raise DomainError(_("Pilih satu berkas."), field="berkas")
+    kept = take_in.prepare(sent[0].read(), sent[0].filename or "berkas")
+    return kept.name, kept.data
+
+
+def checked_mark(data: bytes) -> str:
+    """Keep a file while its check is looked at; the mark stands for it in forms of this person."""
+    digest = store().put(data)
+    return f"{digest}.{signature(_checked_by(digest))}"
+
+
+def checked_file(mark: str | None) -> bytes:
+    """The file whose check this person saw; DomainError when it was never sent or is gone."""
+    digest, _dot, by = (mark or "").partition(".")
+    if _SHA.fullmatch(digest) and signed(_checked_by(digest), by):
         with suppress(NotFound):
             return store().get(digest)
     raise DomainError(
         "Berkas yang diperiksa tidak ada lagi. Pilih berkasnya dan periksa sekali lagi.",
         field="berkas",
     )
+
+
+def _checked_by(digest: str) -> str:
+    return f"diperiksa:{actor().orang_id}:{digest}"
 
 
 def work_stores() -> WorkStores:

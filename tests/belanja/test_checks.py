@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kkpd.belanja.checks import PurchaseFacts, check, tidy_npwp
+from kkpd.belanja.checks import PurchaseFacts, check
 from kkpd.core.money import Rupiah
-from kkpd.core.pan import mask
+from kkpd.core.pan import mask, tidy_npwp
 
 WEDNESDAY = date(2026, 10, 14)
 BIASA = PurchaseFacts(

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from kkpd.belanja.checks import tidy_npwp
 from kkpd.belanja.fields import RecordPurchase
 from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.pan import tidy_npwp
 from kkpd.demo import script as demo_script
 from kkpd.demo.script import affected
 

@@ -75,6 +75,13 @@ def _send(client: PageClient, page: Page, address: str, name: str, data: bytes) 
     return client.http.post(address, data={**sent, "berkas": (BytesIO(data), f"{CARD} {name}")})
 
 
+def _kept_nowhere(settings: Settings) -> None:
+    database = Path(make_url(settings.database_url).database or "")
+    assert files_with(settings.instance, CARD) == []
+    for path in database.parent.glob(f"{database.name}*"):
+        assert not holds(path.read_bytes(), CARD), path.name
+
+
 def test_nothing_in_the_instance_holds_one_after_all_were_sent(
     app: Flask, settings: Settings, entry: LoggedIn, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -91,12 +98,64 @@ def test_nothing_in_the_instance_holds_one_after_all_were_sent(
         answer = _send(citra, page, "/dinkes/2026-10/tagihan/unggah", name, data)
         assert answer.status_code in {303, 422}, name
         assert not holds(answer.data, CARD), name
-    database = Path(make_url(settings.database_url).database or "")
     assert len([*(settings.instance / "berkas").rglob("*")]) > 10, "the bills are kept"
-    assert files_with(settings.instance, CARD) == []
-    for path in database.parent.glob(f"{database.name}*"):
-        assert not holds(path.read_bytes(), CARD), path.name
+    _kept_nowhere(settings)
     assert not holds(caplog.text.encode(), CARD)
+
+
+#: A table of the administrator with a number in its cells: address, fields of its form, rows.
+TABLES: dict[str, tuple[str, dict[str, str], str]] = {
+    "/admin/lembar/periksa": (
+        "/admin/lembar/usulkan",
+        {},
+        "kode_opd;nama_opd;nama_pendek;alamat_opd;nama;jabatan;peran\n"
+        f"1.06;Dinas {CARD};dinsos;Jalan {CARD};Wira {CARD};{CARD};\n",
+    ),
+    "/admin/anggaran/periksa": (
+        "/admin/anggaran/muat",
+        {
+            "jenis": "dpa",
+            "opd": "dinkes",
+            "nomor": "DPA/9",
+            "tahun": "2026",
+            "versi": "perubahan",
+            "keputusan": "SK 1",
+        },
+        "sub_kegiatan;rekening;sumber_dana;pagu;nama_rekening\n"
+        f"1.02.02.2.02.0010;5.1.02.01.01.0024;PAD;1000;ATK {CARD}\n",
+    ),
+    "/admin/acuan": (
+        "",
+        {"jenis": "rekening", "tahun": "2026"},
+        f"kode;nama;deskripsi\n5.1.02.01.01.0077;ATK {CARD};{CARD}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("address", TABLES)
+def test_tables_of_the_administrator_keep_none(
+    app: Flask, settings: Settings, entry: LoggedIn, address: str
+) -> None:
+    joko, (then, fields, rows) = entry("joko"), TABLES[address]
+    page = joko.get(address.removesuffix("/periksa"))
+    sent = dict(page.form(address).form_values()) | fields
+    file = (BytesIO(rows.encode()), f"{CARD}.csv")
+    answer = joko.http.post(address, data={**sent, "berkas": file})
+    assert answer.status_code == (200 if then else 303), answer.text
+    assert not holds(answer.data, CARD)
+    if then:
+        joko.submit(Page(app, answer), then)
+    _kept_nowhere(settings)
+
+
+@pytest.mark.parametrize("field", ["nip", "nama"])
+def test_a_person_keeps_none_in_any_field(entry: LoggedIn, settings: Settings, field: str) -> None:
+    joko = entry("joko")
+    page = joko.get("/admin/pengguna/baru")
+    given = {"nama": "Wira Contoh", "jabatan": "Pelaksana", field: CARD}
+    answer = joko.submit(page, "/admin/pengguna/baru", 422 if field == "nip" else 303, **given)
+    assert field != "nip" or "Ini nomor kartu, bukan NIP" in answer.text
+    _kept_nowhere(settings)
 
 
 def test_what_is_no_card_number_is_kept_byte_for_byte() -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from kkpd.core import sandbox
 from kkpd.core.db import facts as db_facts
 from kkpd.core.errors import Finding, TooLarge, Unreadable
+from kkpd.core.pan import mask
 from kkpd.core.permissions import Actor, require
 from kkpd.core.reference_row import TOTAL_MARK, ReferenceRow
 from kkpd.engines.reading.formats import workbook
@@ -172,7 +173,8 @@ def _rows(
     wanted = {*required, *allowed}
     rows = []
     for number, cells in numbered:
-        values = {c: v.strip() for c, v in zip(columns, cells, strict=False) if c in wanted and v}
+        named = zip(columns, cells, strict=False)
+        values = {c: mask(v.strip()) for c, v in named if c in wanted and v}
         if any(values.values()):
             if any(cell.strip().casefold().startswith(_TOTAL_WORDS) for cell in cells):
                 values[TOTAL_MARK] = "ya"

@@ -15,13 +15,13 @@ from kkpd.organisation import codes
 from kkpd.organisation.setup import confirm, sheet
 from kkpd.web.admin_area import bp
 from kkpd.web.downloads import downloaded
-from kkpd.web.forms import DayField, PageForm, UploadField, one_upload, options
+from kkpd.web.forms import DayField, PageForm, UploadField, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import save, see
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, rehearsing, writing
-from kkpd.web.stores import checked_file, store
+from kkpd.web.stores import checked_file, checked_mark, one_table
 from kkpd.web.translation import _, _l
 
 
@@ -64,11 +64,11 @@ def lembar_contoh(ending: str) -> Response:
 def lembar_periksa() -> str:
     """What the sheet would make, row by row. Nothing is kept."""
     form = SheetForm()
-    name, data = one_upload(form.berkas)
+    name, data = one_table(form.berkas)
     rows = sheet.read(data, name)  # before the transaction: nobody waits for the child
     with rehearsing() as session:
         lines = sheet.propose(session, actor(), rows, now())
-    form.sha256.data, form.nama.data = store().put(data), name
+    form.sha256.data, form.nama.data = checked_mark(data), name
     return render_template("pages/admin/lembar_periksa.html", form=form, lines=lines)
 
 

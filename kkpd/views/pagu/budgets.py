@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
 from flask import flash, render_template, request
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -18,14 +18,14 @@ from kkpd.pagu.budget import reads as look
 from kkpd.pagu.budget import reference as files
 from kkpd.pagu.budget_load import BudgetLoad, LoadResult
 from kkpd.web.admin_area import bp
-from kkpd.web.forms import DayField, PageForm, UploadField, one_upload, options
+from kkpd.web.forms import DayField, PageForm, UploadField, options
 from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_year, opds
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, rehearsing, writing
-from kkpd.web.stores import checked_file, store
+from kkpd.web.stores import checked_file, checked_mark, one_table
 from kkpd.web.translation import _, _l
 
 #: What stands for the decision while a preview looks what would need one.
@@ -90,9 +90,10 @@ def anggaran_periksa() -> str:
     """The file as it would become: its documents, their sums, what changes. Nothing is kept."""
     form = _form()
     form.check()
-    name, data = one_upload(form.berkas)
-    found, to_do = _rehearsed(form, name, data)
-    form.sha256.data, form.nama.data = store().put(data), name
+    name, data = one_table(form.berkas)
+    command = _command(form, name, data)  # before the transaction: nobody waits for the child
+    found, to_do = _rehearsed(command)
+    form.sha256.data, form.nama.data = checked_mark(data), name
     return _preview(form, found, to_do)
 
 
@@ -107,29 +108,28 @@ def anggaran_muat() -> Response:
     """Load what was seen, whole or not at all."""
     form = _form()
     form.check()
-    data = checked_file(form.sha256.data)
+    command = _command(form, form.nama.data or "", checked_file(form.sha256.data))
     with writing() as session:
-        found = _load(session, form, form.nama.data or "", data)
+        found = loader.load_data(session, actor(), command, now())
     flash(_("%(n)s dokumen anggaran dimuat.", n=sum(one.baru for one in found)), "ok")
     return see("admin.anggaran", tahun=form.tahun.data)
 
 
-def _rehearsed(form: BudgetForm, name: str, data: bytes) -> tuple[list[LoadResult], str]:
+def _rehearsed(command: BudgetLoad) -> tuple[list[LoadResult], str]:
     """(what the documents become, the sentence that asks for a decision or "")."""
     try:
         with rehearsing() as session:
-            return _load(session, form, name, data), ""
+            return loader.load_data(session, actor(), command, now()), ""
     except Conflict as refusal:
-        if refusal.field != "keputusan" or form.keputusan.data:
+        if refusal.field != "keputusan" or command.keputusan:
             raise
+        decided = replace(command, keputusan=_REHEARSAL)
         with rehearsing() as session:
-            return _load(session, form, name, data, _REHEARSAL), refusal.message
+            return loader.load_data(session, actor(), decided, now()), refusal.message
 
 
-def _load(
-    session: Session, form: BudgetForm, name: str, data: bytes, keputusan: str = ""
-) -> list[LoadResult]:
-    command = BudgetLoad(
+def _command(form: BudgetForm, name: str, data: bytes) -> BudgetLoad:
+    return BudgetLoad(
         jenis=form.jenis.data,
         tahun=form.tahun.data or 0,
         rows=files.read_reference_file(form.jenis.data, data, name),
@@ -137,7 +137,6 @@ def _load(
         versi=form.versi.data or "",
         nomor=(form.nomor.data or "").strip(),
         tanggal=form.tanggal.data,
-        keputusan=keputusan or (form.keputusan.data or "").strip(),
+        keputusan=(form.keputusan.data or "").strip(),
         sha256=sha256(data).hexdigest(),
     )
-    return loader.load_data(session, actor(), command, now())

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange
 
+from kkpd.core.reference_row import ReferenceRow
 from kkpd.organisation import admin as organisation_admin
 from kkpd.organisation.setup import national_codes
 from kkpd.pagu.budget import reference as files
 from kkpd.pagu.budget import reference as service
 from kkpd.web.admin_area import bp
-from kkpd.web.forms import PageForm, UploadField, one_upload, options
+from kkpd.web.forms import PageForm, UploadField, options
 from kkpd.web.globals import now, today
 from kkpd.web.page import save, see
 from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
+from kkpd.web.stores import one_table
 from kkpd.web.translation import _, _l
 
 
@@ -95,16 +99,16 @@ def acuan_muat() -> Response:
     """Load the file whole, or say what is wrong in which row."""
     form = _form()
     form.check()
-    name, data = one_upload(form.berkas)
+    name, data = one_table(form.berkas)
+    rows = files.read(data, name, ("kode", "nama"), ("deskripsi",))  # before the transaction
     with writing() as session:
-        told = _load(session, form, name, data)
+        told = _load(session, form, rows)
     flash(told, "ok")
     return see("admin.acuan")
 
 
-def _load(session: Session, form: ReferenceForm, name: str, data: bytes) -> str:
+def _load(session: Session, form: ReferenceForm, rows: Sequence[ReferenceRow]) -> str:
     tahun = form.tahun.data or 0
-    rows = files.read(data, name, ("kode", "nama"), ("deskripsi",))
     loader = service.load_rekening if form.jenis.data == "rekening" else service.load_sub_kegiatan
     result = loader(session, actor(), rows, tahun, now())
     return _(

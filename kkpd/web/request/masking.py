@@ -29,7 +29,6 @@ UNMASKED: Final = frozenset(
         "nik",
         "nip",
         "npwp",
-        "kunci_kirim",
         "sha256",
         "sidik",
         "jawaban",
@@ -49,7 +48,7 @@ def _masked(name: str, text: str) -> str:
 def _mask_address() -> Response | None:
     """Send a browser on to the same page without the card number in its address."""
     pairs = list(request.args.items(multi=True))
-    masked = [(name, _masked(name, text)) for name, text in pairs]
+    masked = [(mask(name), _masked(name, text)) for name, text in pairs]
     if masked == pairs:
         return None
     if request.method in {"GET", "HEAD"}:

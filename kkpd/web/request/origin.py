@@ -7,7 +7,6 @@ it. It gives no right: it only keeps the counts of strangers' guesses from stopp
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from datetime import timedelta
 from typing import Final
@@ -15,8 +14,9 @@ from typing import Final
 from flask import Response, after_this_request, request
 
 from kkpd.organisation.guessing import Origin
-from kkpd.web.globals import settings
+from kkpd.web.globals import settings, signature, signed
 
+_PURPOSE: Final = "kenal:"
 _KEPT: Final = timedelta(days=180)
 #: Accounts that one browser is known to, the latest first: a shared computer in an office.
 _ACCOUNTS: Final = 8
@@ -57,7 +57,7 @@ def remember_browser(pengguna_id: int) -> None:
     def _set(response: Response) -> Response:
         response.set_cookie(
             _cookie(),
-            f"{told}.{_signature(told)}",
+            f"{told}.{signature(_PURPOSE + told)}",
             max_age=_KEPT,
             secure=settings().secure_cookies,
             httponly=True,
@@ -68,8 +68,8 @@ def remember_browser(pengguna_id: int) -> None:
 
 def _known() -> tuple[str, list[int]]:
     """What the cookie says; nothing for none, or for one that we did not sign."""
-    told, _, signature = request.cookies.get(_cookie(), "").rpartition(".")
-    if not hmac.compare_digest(_signature(told).encode(), signature.encode()):
+    told, _, by = request.cookies.get(_cookie(), "").rpartition(".")
+    if not signed(_PURPOSE + told, by):
         return "", []
     device, _, ids = told.partition(".")
     return device, [int(one) for one in ids.split("-")]
@@ -77,7 +77,3 @@ def _known() -> tuple[str, list[int]]:
 
 def _cookie() -> str:
     return "__Host-kkpd-kenal" if settings().secure_cookies else "kkpd-kenal"
-
-
-def _signature(told: str) -> str:
-    return hmac.new(settings().secret_key.encode(), f"kenal:{told}".encode(), "sha256").hexdigest()

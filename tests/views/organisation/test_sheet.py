@@ -140,3 +140,20 @@ def test_the_template_is_read_back(joko: PageClient, ending: str) -> None:
 )
 def test_a_row_that_cannot_be_taken_is_told(joko: PageClient, row: str, sentence: str) -> None:
     assert sentence in _check(joko, (ROWS[0], row), 422).text
+
+
+def test_a_checked_sheet_is_the_own_upload_of_who_proposes_it(
+    joko: PageClient, entry: LoggedIn, app: Flask
+) -> None:
+    """Another's mark, a mark of nobody, and the bare hash of any kept file: all are refused."""
+    seen, before = _check(joko, ROWS), _count(app, Orang)
+    mark = seen.form("/admin/lembar/usulkan").form_values()
+    sha256 = dict(mark)["sha256"]
+    mira = entry("mira")
+    for given in (sha256, sha256.partition(".")[0], f"{sha256.partition('.')[0]}.{'0' * 64}", ""):
+        data = {"sha256": given, "nama": "lembar.csv", "csrf_token": mira.csrf_token()}
+        told = mira.post("/admin/lembar/usulkan", data, 422)
+        assert "Berkas yang diperiksa tidak ada lagi" in told.text
+    assert _count(app, Orang) == before
+    joko.submit(seen, "/admin/lembar/usulkan")
+    assert _count(app, Orang) == before + 3
