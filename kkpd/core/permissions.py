@@ -45,8 +45,8 @@ _BPP = _VIEW_OPD + (
 _EXAMINER = _VIEW_OPD + (
     "persetujuan:lihat uji:lihat uji:putuskan dpt:terbit npd:terbit temuan:tanggapi up:usulkan"
 )
-_BENDAHARA_MENU = "bulan_ini tagihan belanja cocok dpr pembayaran laporan"
-_EXAMINER_MENU = "persetujuan dpr pembayaran pagu belanja temuan laporan"
+_BENDAHARA_MENU = "bulan_ini tagihan belanja cocok dpr pembayaran kasus laporan"
+_EXAMINER_MENU = "persetujuan dpr pembayaran pagu belanja kasus laporan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
         ),
         Role.INSPECTOR: RoleEntry(
             "Inspektur",
-            "papan pemantauan temuan periode peristiwa laporan penugasan",
+            "papan kasus pemantauan periode peristiwa laporan penugasan",
             _VIEW_OPD + "papan:lihat temuan:putuskan laporan:terbit paket:unduh "
             "peristiwa:lihat penugasan:lihat periode:tinjau periode:buka data_terbuka:unduh",
             across_opds=True,

@@ -15,14 +15,15 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.moments import MONTHS, business_day
+from kkpd.core.moments import MONTHS
 from kkpd.core.money import Rupiah, total
 from kkpd.core.permissions import Actor, require
 from kkpd.engines.paper import Column, FrozenDocument, Letterhead
 from kkpd.engines.paper.parts import Row, data_table
 from kkpd.ledger.shapes import Month
 from kkpd.ledger.standing import MonthSum, StandingSummary, standing, summary
-from kkpd.models import Ceiling, Opd, Periode, Temuan
+from kkpd.models import Case, Ceiling, Opd, Periode
+from kkpd.oversight.cases.reads import WAITING
 from kkpd.records import settings as records_settings
 
 
@@ -156,11 +157,11 @@ def oversight_board(
         (row.opd_id, row.tahun, row.bulan): row.status
         for row in session.scalars(select(Periode).where(Periode.tahun <= tahun))
     }
-    findings = _counts(
+    waiting = _counts(
         session,
-        select(Temuan.opd_id, func.count())
-        .where(Temuan.tahun <= tahun, Temuan.selesai_at.is_(None))
-        .group_by(Temuan.opd_id),
+        select(Case.opd_id, func.count())
+        .where(Case.tahun <= tahun, Case.status.in_(WAITING))
+        .group_by(Case.opd_id),
     )
     limits = _limits(session, tahun)
     found = []
@@ -168,7 +169,7 @@ def oversight_board(
         year, earlier = _cells(sums[opd.id], opd.id, states, tahun, day)
         if opd.aktif or earlier or any(cell.present for cell in year):
             used = _percent(sums[opd.id].owed, limits.get(opd.id))
-            count = findings.get(opd.id, 0)
+            count = waiting.get(opd.id, 0)
             found.append(BoardRow(opd.id, opd.slug, opd.nama, tahun, year, earlier, used, count))
     found.sort(key=lambda row: (-row.oldest_open, -row.selisih.sen, row.nama))
     key, descending = urut
@@ -238,7 +239,7 @@ _COLUMNS: Final = (
     Column("cakupan", "Baris selesai (persen)", "angka", 50),
     Column("tertutup", "Bulan ditutup", "angka", 50),
     Column("up", "UP KKPD terpakai (persen)", "angka", 50),
-    Column("temuan", "Temuan terbuka", "angka", 50),
+    Column("temuan", "Tindak lanjut terbuka", "angka", 50),
 )
 
 
@@ -270,52 +271,3 @@ def _export_row(row: BoardRow) -> Row:
         row.up_used,
         row.temuan,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class FindingRow:
-    """A finding with its OPD, for the inspectors' list."""
-
-    id: int
-    opd: str
-    slug: str
-    periode: tuple[int, int]
-    aturan: str
-    berat: str
-    subjek: str
-    pesan: str
-    masukan: dict[str, str]
-    umur: int
-
-
-def temuan(
-    session: Session, actor: Actor, day: date, *, opd_id: int | None = None, banyak: int = 200
-) -> list[FindingRow]:
-    """Open findings, the gravest and oldest first, within what the actor may see."""
-    require(actor, "temuan:lihat", opd_id)
-    statement = (
-        select(Temuan, Opd.nama, Opd.slug)
-        .join(Opd, Opd.id == Temuan.opd_id)
-        .where(Temuan.selesai_at.is_(None))
-        .order_by(Temuan.berat.desc(), Temuan.id)
-        .limit(banyak)
-    )
-    if opd_id is not None:
-        statement = statement.where(Temuan.opd_id == opd_id)
-    elif actor.opd_ids is not None:
-        statement = statement.where(Temuan.opd_id.in_(actor.opd_ids))
-    return [
-        FindingRow(
-            row.id,
-            nama,
-            slug,
-            (row.tahun, row.bulan),
-            row.aturan,
-            row.berat,
-            row.subjek,
-            row.pesan,
-            row.masukan,
-            max((day - business_day(row.at)).days, 0),
-        )
-        for row, nama, slug in session.execute(statement)
-    ]

@@ -41,6 +41,8 @@ SENTENCES: Final = MappingProxyType(
         "kembali": "Bayar kembali %(n)s belanja Anda %(bulan)s yang ditolak",
         "lebih_kembali": "Terima kembali %(n)s pengembalian %(bulan)s yang menjadi hak Anda",
         "tanggungan": "Selesaikan %(n)s tanggungan: %(apa)s",
+        "kasus_jawab": "Jawab %(n)s tindak lanjut",
+        "kasus_putus": "Putuskan %(n)s tindak lanjut yang sudah dijawab",
         "konfirmasi": "Konfirmasi penutupan %(bulan)s",
         "tinjau": "Tinjau penutupan %(bulan)s",
         "terlambat": "%(n)s tagihan bank lewat jatuh tempo",

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kkpd.core import moves
@@ -29,6 +29,7 @@ from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, StandingSummary, standing, summary
 from kkpd.models import (
     BuktiMasuk,
+    Case,
     Kartu,
     KartuRiwayat,
     Opd,
@@ -88,6 +89,7 @@ def to_do(
         _late,
         _requests,
         _grants,
+        _cases,
     )
     return tuple(sorted((one for source in sources for one in source(work)), key=urut))
 
@@ -239,6 +241,32 @@ def _requests(work: Ground) -> Iterator[DueEntry]:
     for opd_id, tahun, count in rows:
         if work.actor.can("anggaran:kelola", opd_id):
             yield work.butir("usulan_up", opd_id, (tahun, 0), count)
+
+
+def _cases(work: Ground) -> Iterator[DueEntry]:
+    """Cases that this person must answer, and answered ones for who decides; by OPD, the first day
+    on which one is due.
+    """
+    rows = work.session.execute(
+        select(
+            Case.opd_id, Case.status, func.count(), func.sum(Case.nilai), func.min(Case.jatuh_tempo)
+        )
+        .where(
+            work.within(Case.opd_id),
+            or_(
+                and_(Case.status == "terbuka", Case.pemilik_id == work.actor.orang_id),
+                Case.status == "dijawab",
+            ),
+        )
+        .group_by(Case.opd_id, Case.status)
+    )
+    for opd_id, status, count, amount, first in rows:
+        month = (work.day.year, work.day.month)
+        if status == "terbuka":
+            yield work.butir("kasus_jawab", opd_id, month, count, amount, due_day=first)
+        elif work.actor.can("temuan:putuskan", opd_id):
+            one = work.butir("kasus_putus", opd_id, month, count, amount)
+            yield replace(one, due_day=None, sisa=None)  # not late because a bill of the month is
 
 
 def _grants(work: Ground) -> Iterator[DueEntry]:

@@ -31,7 +31,7 @@ ITEMS: Final[Mapping[str, tuple[str, str]]] = {
     "pagu": (N_("Pagu & UP"), "pagu.index"),
     "papan": (N_("Papan"), "papan.index"),
     "pemantauan": (N_("Pemantauan"), "pemantauan.index"),
-    "temuan": (N_("Temuan"), "temuan.index"),
+    "kasus": (N_("Tindak lanjut"), "kasus.index"),
     "periode": (N_("Periode"), "periode.index"),
     "peristiwa": (N_("Peristiwa"), "peristiwa.index"),
     "laporan": (N_("Laporan"), "laporan.index"),

@@ -219,6 +219,40 @@ SETTING_TOPICS: Final = {
 }
 
 
+#: State of a case -> as people say it; `menunggu` is both that are not done.
+CASE_STATUS_NAMES: Final = {
+    "menunggu": N_("menunggu"),
+    "terbuka": N_("menunggu jawaban"),
+    "dijawab": N_("sudah dijawab"),
+    "selesai": N_("selesai"),
+}
+OUTCOME_NAMES: Final = {
+    "wajar": N_("Wajar"),
+    "salah_dibetulkan": N_("Salah, sudah dibetulkan"),
+    "administratif": N_("Kekurangan administratif"),
+    "pribadi_dikembalikan": N_("Keperluan pribadi, sudah dikembalikan"),
+    "dugaan_diteruskan": N_("Dugaan penyalahgunaan, diteruskan"),
+}
+BPK_NAMES: Final = {
+    "sesuai": N_("Sesuai rekomendasi"),
+    "belum_sesuai": N_("Belum sesuai rekomendasi"),
+    "belum_ditindaklanjuti": N_("Belum ditindaklanjuti"),
+    "tidak_dapat_ditindaklanjuti": N_("Tidak dapat ditindaklanjuti"),
+}
+STEP_NAMES: Final = {
+    "buka": N_("dibuka"),
+    "tambah": N_("bertambah"),
+    "tunjuk": N_("pemilik ditunjuk"),
+    "jawab": N_("dijawab"),
+    "kembalikan": N_("jawaban dikembalikan"),
+    "putus": N_("diputuskan"),
+    "tutup": N_("selesai dengan sendirinya"),
+    "buka_lagi": N_("dibuka lagi"),
+    "uji_acak": N_("dibuka lagi secara acak"),
+    "komentar": N_("komentar"),
+}
+
+
 def blank_settings(session: Session, keys: Iterable[str], day: date, opd_id: int) -> list[str]:
     """The checks that are off for the OPD that day, because their setting is blank."""
     return [

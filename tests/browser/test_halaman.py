@@ -49,7 +49,7 @@ HALAMAN: Final = {
     "akhir-tahun": ("fitri", "/akhir-tahun/"),
     "akhir-tahun-rinci": ("citra", "/akhir-tahun/2027/dinkes/"),
     "papan": ("fitri", "/papan/"),
-    "temuan": ("fitri", "/temuan/"),
+    "kasus": ("fitri", "/tindak-lanjut/"),
     "laporan": ("gilang", "/laporan/"),
     "dokumen": ("gilang", "/dokumen/{dokumen}"),
     "periksa": ("gilang", "/periksa/"),

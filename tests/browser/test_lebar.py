@@ -27,7 +27,7 @@ ENTRIES: Final = {
     "ani": ("/", f"{AREA}/belanja-saya/"),
     "budi": ("/", f"{AREA}/persetujuan/"),
     "hana": ("/", f"{AREA}/pembayaran/"),
-    "fitri": ("/", "/papan/", "/temuan/"),
+    "fitri": ("/", "/papan/", "/tindak-lanjut/"),
     "gilang": ("/", "/laporan/"),
     "lukman": ("/", f"{AREA}/pembayaran/"),
     "joko": ("/", "/admin/"),

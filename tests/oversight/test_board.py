@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd import ledger
 from kkpd.approval import decide as approval_decide
 from kkpd.core.money import ZERO, Rupiah, total
-from kkpd.models import BarisBank, Opd, Selisih, Temuan, Transaksi
+from kkpd.models import BarisBank, Opd, Selisih, Transaksi
 from kkpd.oversight import board
 from kkpd.payment import repay as payment_repay
 from kkpd.reconciliation import differences
@@ -83,19 +82,6 @@ def test_an_office_that_ended_stays_while_it_has_lines(session: Session) -> None
     rows = board.oversight_board(session, FITRI, 2026, DAYS)
     assert [(row.opd_id, row.selisih) for row in rows] == [(DINKES, Rupiah.of(750_000))]
     assert ZERO not in {row.selisih for row in rows}
-
-
-def test_the_age_of_a_finding_is_counted_in_days_of_the_office(
-    session: Session, tmp_path: Path
-) -> None:
-    """At 18.00 UTC it is the next morning in Jakarta: found then, it is no day old there."""
-    berbukti(session, tmp_path, 1, kartu_id=belanja_dunia.KARTU_DINAS)
-    for row in session.scalars(select(Temuan)):
-        row.at = datetime(2026, 10, 19, 18, 0, tzinfo=UTC)
-    session.flush()
-    assert {one.umur for one in board.temuan(session, FITRI, DAYS)} == {0}
-    later = board.temuan(session, FITRI, DAYS + timedelta(days=3))
-    assert {one.umur for one in later} == {3}
 
 
 def test_the_board_counts_gross_and_equals_the_ledger(session: Session, tmp_path: Path) -> None:

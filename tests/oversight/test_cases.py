@@ -92,7 +92,7 @@ def test_the_office_does_not_decide_and_another_one_sees_nothing(
 def test_wrong_words_are_refused_with_their_field(session: Session, case: Case) -> None:
     for outcome, reason, bpk, field in (
         ("entah", "Alasan cukup.", "", "hasil"),
-        ("wajar", "x", "", "isi"),
+        ("wajar", "x", "", "alasan"),
         ("wajar", "Alasan cukup.", "entah", "status_bpk"),
     ):
         with pytest.raises(DomainError) as refusal:

@@ -15,6 +15,8 @@ from kkpd.engines import matching
 from kkpd.ledger import standing
 from kkpd.models import Cocok, Periode, Selisih, Tagihan, Temuan
 from kkpd.oversight import board, this_month
+from kkpd.oversight.cases import reads
+from kkpd.oversight.cases.reads import CaseFilter
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences, line_detail, periods
 from kkpd.reconciliation import month as look
@@ -271,12 +273,11 @@ class TestPapan:
         assert rows[0].up_used == 1
         assert rows[1].selisih == ZERO
 
-    def test_findings_are_scoped(self, session: Session, tmp_path: Path) -> None:
+    def test_cases_are_scoped(self, session: Session, tmp_path: Path) -> None:
         berbukti(session, tmp_path, 1, kartu_id=belanja_dunia.KARTU_DINAS)
-        found = board.temuan(session, ACTORS["fitri"], NOW.date())
-        assert "kartu_salah" in {row.aturan for row in found}
-        assert board.temuan(session, ACTORS["fitri"], NOW.date(), opd_id=2) == []
-        assert board.temuan(session, ACTORS["eko"], NOW.date()) == []
+        found = reads.page(session, CaseFilter(opds=None))
+        assert "kartu_salah" in {row.aturan for row in found.rows}
+        assert reads.page(session, CaseFilter(opds={2})).rows == ()
 
     def test_the_month_counts_its_steps(self, session: Session, tmp_path: Path) -> None:
         empty = _bulan_ini(session, (2026, 11))

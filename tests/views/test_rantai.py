@@ -355,8 +355,8 @@ class TestCocok:
 def test_boards_and_months(entry: LoggedIn, belanja: list[int]) -> None:
     fitri = entry("fitri")
     assert fitri.get("/papan/?tahun=2026").h1.startswith("Selisih Rp 1.007.500 pada 1")
-    assert "Temuan" in fitri.get("/papan/?tahun=abcd").text
-    assert "temuan terbuka" in fitri.get("/temuan/?opd=dinkes").h1
+    assert "Tindak lanjut" in fitri.get("/papan/?tahun=abcd").text
+    assert "tindak lanjut" in fitri.get("/tindak-lanjut/?opd=dinkes").h1
     assert "Rp 1.007.500" in entry("citra").get(f"{AREA}/bulan-ini/").h1
     assert "Pagu dan UP KKPD 2026" in entry("dewi").get(f"{AREA}/pagu/").h1
     assert entry("budi").get(f"{AREA}/cocok/").h1.startswith("Selisih")

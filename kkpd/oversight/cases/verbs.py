@@ -40,7 +40,7 @@ def answer(
     """The office answers, with one file of evidence that was judged already (`evidence.check`)."""
     case = _locked(session, actor, case_id)
     role = require(actor, CASE_TRANSITIONS["jawab"].permission, case.opd_id)
-    said = _text(text, "jawaban")
+    said = _text(text, "jawaban", "jawaban")
     case.status = case_step(case.status, "jawab")
     case.status_bpk = "belum_sesuai"
     case.versi += 1
@@ -57,7 +57,7 @@ def send_back(session: Session, actor: Actor, case_id: int, text: str, now: date
     """The inspector asks for a better answer."""
     case = _locked(session, actor, case_id)
     role = _judging(session, actor, case, "kembalikan")
-    said = _text(text, "alasan")
+    said = _text(text, "alasan", "kembali")
     case.status = case_step(case.status, "kembalikan")
     case.versi += 1
     cases.tell(session, case, "kembalikan", said, now, oleh_id=actor.orang_id)
@@ -83,7 +83,7 @@ def decide(
         raise DomainError("Pilih hasilnya dari daftar.", field="hasil")
     if bpk not in ("", *BPK_STATUSES):
         raise DomainError("Pilih status BPK dari daftar.", field="status_bpk")
-    said = _text(reason, "alasan")
+    said = _text(reason, "alasan", "alasan")
     case_step(case.status, "putus")
     case.hasil = outcome
     case.status_bpk = bpk or ("belum_sesuai" if outcome == _HANDED_OVER else "sesuai")
@@ -101,7 +101,7 @@ def reopen(session: Session, actor: Actor, case_id: int, reason: str, now: datet
     """Open a closed case again, with the reason; findings that it settled are open again."""
     case = _locked(session, actor, case_id)
     role = require(actor, CASE_TRANSITIONS["buka_lagi"].permission, case.opd_id)
-    said = _text(reason, "alasan")
+    said = _text(reason, "alasan", "alasan_buka")
     outcome = case.hasil
     cases.reopen(session, case, "buka_lagi", said, now, oleh_id=actor.orang_id)
     if outcome is not None:
@@ -114,7 +114,7 @@ def comment(session: Session, actor: Actor, case_id: int, text: str, now: dateti
     """Say something that changes nothing."""
     case = _locked(session, actor, case_id)
     role = require(actor, "temuan:lihat", case.opd_id)
-    said = _text(text, "komentar")
+    said = _text(text, "komentar", "komentar")
     cases.tell(session, case, "komentar", said, now, oleh_id=actor.orang_id)
     _record(session, actor, role, case, "komentar", now, {"isi": said})
 
@@ -217,10 +217,10 @@ def _findings(session: Session, case: Case) -> Collection[Temuan]:
     ).all()
 
 
-def _text(text: str, what: str) -> str:
+def _text(text: str, what: str, field: str) -> str:
     clean = mask(text.strip())
     if not LENGTH[0] <= len(clean) <= LENGTH[1]:
-        raise DomainError(f"Tulis {what} Anda, {LENGTH[0]} sampai {LENGTH[1]} huruf.", field="isi")
+        raise DomainError(f"Tulis {what} Anda, {LENGTH[0]} sampai {LENGTH[1]} huruf.", field=field)
     return clean
 
 

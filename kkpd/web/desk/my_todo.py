@@ -41,6 +41,8 @@ TARGETS: Final[dict[str, tuple[str, str | None]]] = {
     "kotak_bukti": ("kotak_bukti.index", None),
     "kembali": ("belanja_saya.index", None),
     "lebih_kembali": ("belanja_saya.index", None),
+    "kasus_jawab": ("kasus.index", None),
+    "kasus_putus": ("kasus.index", None),
     "konfirmasi": ("periode.rinci", None),
     "tinjau": ("periode.rinci", None),
     "usulan_up": ("admin.up", None),
