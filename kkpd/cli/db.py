@@ -1,4 +1,7 @@
-"""`kkpd db`: the logins of PostgreSQL (`roles`), and the present structure (`upgrade`)."""
+"""`kkpd db`: the logins of PostgreSQL (`roles`), and the present structure (`upgrade`).
+
+After the structure, `upgrade` opens the cases of findings that were written before there were any.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, select
 
 from kkpd.cli import context as cli_context
 from kkpd.core.config import Settings
 from kkpd.core.db import roles
+from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import DomainError
+from kkpd.models import Opd
+from kkpd.oversight.cases import open_from_findings
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +40,12 @@ def run(args: argparse.Namespace) -> int:
 def _upgrade(config: Settings, _admin: str | None) -> None:
     cli_context.migrate(config)
     print("Struktur basis data terbaru.")
+    now = cli_context.now()
+    with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
+        opds = session.scalars(select(Opd.id).order_by(Opd.id)).all()
+        opened = sum(open_from_findings(session, opd_id, now) for opd_id in opds)
+    if opened:
+        print(f"{opened} tindak lanjut dibuka dari temuan yang sudah ada.")
 
 
 def _make_roles(config: Settings, admin: str | None) -> None:

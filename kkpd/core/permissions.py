@@ -45,7 +45,7 @@ _BPP = _VIEW_OPD + (
 _EXAMINER = _VIEW_OPD + (
     "persetujuan:lihat uji:lihat uji:putuskan dpt:terbit npd:terbit temuan:tanggapi up:usulkan"
 )
-_BENDAHARA_MENU = "bulan_ini tagihan belanja cocok dpr pembayaran kasus laporan"
+_BENDAHARA_MENU = "bulan_ini tagihan belanja cocok dpr pembayaran laporan"
 _EXAMINER_MENU = "persetujuan dpr pembayaran pagu belanja kasus laporan"
 
 

@@ -106,6 +106,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "kasus:langkah:komentar": "berkomentar pada tindak lanjut",
         "kasus:langkah:putus": "memutuskan tindak lanjut",
         "kasus:langkah:tunjuk": "menunjuk pemilik tindak lanjut",
+        "kasus:temuan:buka": "membuka tindak lanjut dari temuan yang sudah ada",
         "kasus:pantau:buka": "membuka tindak lanjut menurut pantauan",
         "periode:bulan:buka": "membuka kembali bulan",
         "periode:bulan:konfirmasi": "mengonfirmasi bulan",

@@ -25,6 +25,7 @@ from kkpd.records.office_holders import officer
 
 LINE: Final = "baris_bank:"
 PURCHASE: Final = "transaksi:"
+BILL: Final = "tagihan:"
 _CLEAR: Final = "Jernih menurut aturan."
 _GONE: Final = "Tidak ada butirnya yang masih berlaku."
 _AGAIN: Final = "Temuannya berlaku lagi."
@@ -44,15 +45,19 @@ def put(session: Session, opd_id: int, facts: Sequence[CaseFact], now: datetime)
     return work.made, len(work.grown) - work.made
 
 
-def follow(session: Session, findings: Sequence[Temuan], now: datetime) -> None:
-    """Put open findings of one OPD into cases, and close cases of which nothing holds any more."""
+def follow(session: Session, findings: Sequence[Temuan], now: datetime) -> tuple[int, int]:
+    """Put open findings of one OPD into cases, and close cases of which nothing holds any more;
+    returns how many are new and how many grew.
+    """
     if not findings:
-        return
+        return 0, 0
     opd_id = findings[0].opd_id
     still = [row for row in findings if row.selesai_at is None]
     about = _subjects(session, still)
-    put(session, opd_id, [_fact(row, *about.get(row.subjek, (ZERO, ""))) for row in still], now)
+    facts = [_fact(row, *about.get(row.subjek, (ZERO, ""))) for row in still]
+    changed = put(session, opd_id, facts, now)
     clear(session, opd_id, {row.subjek for row in findings if row.selesai_at is not None}, now)
+    return changed
 
 
 def clear(session: Session, opd_id: int, subjects: Collection[str], now: datetime) -> None:

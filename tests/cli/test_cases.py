@@ -18,6 +18,7 @@ from kkpd.models import Case, Setelan
 from kkpd.oversight.cases import open_from_hits
 from kkpd.records import event_log
 from tests.cast import DINKES, ORANG
+from tests.oversight.test_cases import old_finding
 from tests.worlds import office as belanja_dunia
 from tests.worlds.chain_steps import baris_bank
 from tests.worlds.office import NOW
@@ -91,3 +92,20 @@ def test_a_draw_opens_a_share_again(tmp_path: Path, capsys: pytest.CaptureFixtur
     with writing(engine, EVERY_OPD) as session:
         assert set(session.scalars(select(Case.status))) == {"terbuka"}
     engine.dispose()
+
+
+@pytest.mark.usefixtures("instance")
+def test_an_upgrade_opens_cases_for_findings_that_have_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'kkpd.sqlite3'}")
+    with writing(engine, EVERY_OPD) as session:
+        session.add(old_finding("tanpa_pagu"))
+        event_log.record(session, None, None, "x:y:z", "dokumen:1", now=NOW, opd_id=DINKES)
+    engine.dispose()
+    assert cli.main(("db", "upgrade")) == 0
+    assert "1 tindak lanjut dibuka dari temuan" in capsys.readouterr().out
+    assert cli.main(("db", "upgrade")) == 0
+    assert "dibuka" not in capsys.readouterr().out
+    assert cli.main(("cases", "list", "--json")) == 0
+    assert "tanpa_pagu" in {one["aturan"] for one in json.loads(capsys.readouterr().out)}

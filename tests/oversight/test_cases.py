@@ -16,7 +16,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Assignment, Role
 from kkpd.engines.watch.shapes import Hit
 from kkpd.models import Case, Event, Temuan
-from kkpd.oversight.cases import open_from_hits, reads, sampling, verbs
+from kkpd.oversight.cases import open_from_findings, open_from_hits, reads, sampling, verbs
 from kkpd.oversight.cases.reads import CaseFilter
 from kkpd.records import findings
 from kkpd.records.custody import Store
@@ -34,6 +34,21 @@ MONTH = (2026, 10)
 def database_fill() -> Fill:
     """The small world of purchases."""
     return belanja_dunia.fill
+
+
+def old_finding(rule: str) -> Temuan:
+    """A finding as it was written before there were cases."""
+    return Temuan(
+        opd_id=DINKES,
+        tahun=MONTH[0],
+        bulan=MONTH[1],
+        aturan=rule,
+        berat="salah",
+        subjek="dokumen:1",
+        pesan="Ada.",
+        masukan={},
+        at=NOW,
+    )
 
 
 @pytest.fixture
@@ -110,6 +125,16 @@ def test_an_outcome_settles_the_findings_and_opening_again_opens_them(session: S
     assert row.selesai_catatan == "Tindak lanjut: Sudah ditata."
     verbs.reopen(session, FITRI, case.id, "Ternyata belum.", NOW)
     assert row.selesai_at is None
+
+
+def test_findings_from_before_there_were_cases_get_theirs_once(session: Session) -> None:
+    for rule in ("tanpa_pagu", "hitungan"):
+        session.add(old_finding(rule))
+    session.flush()
+    assert open_from_findings(session, DINKES, NOW) == 1
+    (row,) = reads.page(session, CaseFilter(opds=None)).rows
+    assert row.butir == 2
+    assert open_from_findings(session, DINKES, NOW) == 0
 
 
 def test_several_of_one_rule_take_one_reason(session: Session) -> None:

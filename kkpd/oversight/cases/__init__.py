@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.moments import business_day
@@ -18,12 +18,13 @@ from kkpd.core.money import ZERO
 from kkpd.core.permissions import Role
 from kkpd.core.proof.canonical import Json
 from kkpd.engines.watch.shapes import Hit
-from kkpd.models import BarisBank
+from kkpd.models import BarisBank, CaseItem, Temuan
 from kkpd.records import cases, event_log
 from kkpd.records.case_rules import CaseFact
 
-#: The event of cases that the watch opened.
+#: The events of cases that the watch opened, and of those for findings that had none.
 WATCHED: Final = "kasus:pantau:buka"
+FOUND: Final = "kasus:temuan:buka"
 
 
 def open_from_hits(session: Session, opd_id: int, hits: Sequence[Hit], now: datetime) -> int:
@@ -33,12 +34,35 @@ def open_from_hits(session: Session, opd_id: int, hits: Sequence[Hit], now: date
     a closed one stays closed, and only lines that it did not hold open a new one.
     """
     made, grown = cases.put(session, opd_id, list(_facts(session, hits, now)), now)
+    _tell(session, opd_id, WATCHED, made, grown, now)
+    return made
+
+
+def open_from_findings(session: Session, opd_id: int, now: datetime) -> int:
+    """Open or grow the cases of open findings of one OPD that stand in none: those written before
+    there were cases, or restored. Returns how many cases are new; doing it again changes nothing.
+    """
+    stands = exists().where(
+        CaseItem.opd_id == Temuan.opd_id,
+        CaseItem.aturan == Temuan.aturan,
+        CaseItem.subjek == Temuan.subjek,
+    )
+    lacking = session.scalars(
+        select(Temuan)
+        .where(Temuan.opd_id == opd_id, Temuan.selesai_at.is_(None), ~stands)
+        .order_by(Temuan.id)
+    ).all()
+    made, grown = cases.follow(session, lacking, now)
+    _tell(session, opd_id, FOUND, made, grown, now)
+    return made
+
+
+def _tell(session: Session, opd_id: int, kind: str, made: int, grown: int, now: datetime) -> None:
     if made or grown:
         after: dict[str, Json] = {"baru": made, "bertambah": grown}
         event_log.record(
-            session, None, None, WATCHED, f"opd:{opd_id}", now=now, opd_id=opd_id, after=after
+            session, None, None, kind, f"opd:{opd_id}", now=now, opd_id=opd_id, after=after
         )
-    return made
 
 
 def _facts(session: Session, hits: Sequence[Hit], now: datetime) -> Iterator[CaseFact]:

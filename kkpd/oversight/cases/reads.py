@@ -25,9 +25,10 @@ from kkpd.models import (
     Cocok,
     Opd,
     Orang,
+    Tagihan,
     Transaksi,
 )
-from kkpd.records.cases import LINE, PURCHASE, numbers
+from kkpd.records.cases import BILL, LINE, PURCHASE, numbers
 
 PAGE_SIZE: Final = 40
 #: A case that still needs somebody.
@@ -218,6 +219,7 @@ class ShownItem:
 
     item: CaseItem
     line: BarisBank | None
+    bill: Tagihan | None
     purchase: Transaksi | None
     purchases: tuple[Transaksi, ...]
     file: Berkas | None
@@ -274,35 +276,48 @@ def _items(session: Session, found: Case) -> list[ShownItem]:
         select(CaseItem).where(CaseItem.kasus_id == found.id).order_by(CaseItem.id)
     ).all()
     subjects = [one.subjek for one in items]
-    lines = {
-        row.id: (row, file)
-        for row, file in session.execute(
-            select(BarisBank, Berkas)
-            .join(Berkas, Berkas.id == BarisBank.berkas_id)
-            .where(BarisBank.id.in_(numbers(subjects, LINE)), is_given())
-        )
-    }
+    lines = _lines(session, subjects)
     linked = defaultdict(list)
     for line_id, purchase in session.execute(
         select(Cocok.baris_bank_id, Transaksi)
         .join(Transaksi, Transaksi.id == Cocok.transaksi_id)
-        .where(Cocok.baris_bank_id.in_(lines), Cocok.dicabut_at.is_(None))
+        .where(
+            Cocok.baris_bank_id.in_(numbers(subjects, LINE)),
+            Cocok.dicabut_at.is_(None),
+        )
     ):
-        linked[line_id].append(purchase)
+        linked[f"{LINE}{line_id}"].append(purchase)
+    bills = {
+        f"{BILL}{row.id}": (row, file)
+        for row, file in session.execute(
+            select(Tagihan, Berkas)
+            .join(Berkas, Berkas.id == Tagihan.berkas_id)
+            .where(Tagihan.id.in_(numbers(subjects, BILL)))
+        )
+    }
     purchases = {
-        row.id: row
+        f"{PURCHASE}{row.id}": row
         for row in session.scalars(
             select(Transaksi).where(Transaksi.id.in_(numbers(subjects, PURCHASE)))
         )
     }
     shown = []
     for item in items:
-        line_ids, purchase_ids = numbers([item.subjek], LINE), numbers([item.subjek], PURCHASE)
-        line, file = next((lines[id_] for id_ in line_ids if id_ in lines), (None, None))
-        about = next((purchases[id_] for id_ in purchase_ids), None)
-        of_line = tuple(linked.get(line.id, ())) if line is not None else ()
-        shown.append(ShownItem(item, line, about, of_line, file))
+        about = item.subjek
+        line, of_line = lines.get(about, (None, None))
+        bill, of_bill = bills.get(about, (None, None))
+        bought = tuple(linked[about]) if line is not None else ()
+        shown.append(ShownItem(item, line, bill, purchases.get(about), bought, of_line or of_bill))
     return shown
+
+
+def _lines(session: Session, subjects: Sequence[str]) -> dict[str, tuple[BarisBank, Berkas]]:
+    rows = session.execute(
+        select(BarisBank, Berkas)
+        .join(Berkas, Berkas.id == BarisBank.berkas_id)
+        .where(BarisBank.id.in_(numbers(subjects, LINE)), is_given())
+    )
+    return {f"{LINE}{row.id}": (row, file) for row, file in rows}
 
 
 def _steps(session: Session, found: Case) -> list[ShownStep]:
