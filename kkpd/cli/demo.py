@@ -21,6 +21,7 @@ from kkpd.core.permissions import ROLE_NAMES
 from kkpd.demo import build
 from kkpd.demo import ground as demo_ground
 from kkpd.organisation.setup.demo_logins import DEMO_LOGIN_WORD, DemoLogin, demo_logins
+from kkpd.oversight.guided_month import FILES
 from kkpd.reports import tieout
 
 
@@ -44,7 +45,10 @@ def run(args: argparse.Namespace) -> int:
                 print("Tahun demo sudah ada; tidak ada yang diubah.")
                 return 0
             demo = build.Demo(
-                cli_context.open_store(config), cli_context.penerbit(config), args.seed
+                cli_context.open_store(config),
+                cli_context.penerbit(config),
+                config.instance / FILES,
+                args.seed,
             )
             build.build(engine, demo, lambda words: print(words, flush=True))
             return _ties_out(engine, business_day(cli_context.now(), config.zone))

@@ -16,7 +16,6 @@ from kkpd.demo import bank, script
 from kkpd.demo.ground import YEAR, at_hour
 from kkpd.demo.life import OpdYear
 from kkpd.demo.year import (
-    LAST_MONTH,
     PlannedPurchase,
     day_window,
     posted_lines,
@@ -40,10 +39,15 @@ def entry(session: Session, life: OpdYear, bulan: int) -> None:
     if (life.opd.slug, bulan) == script.INTERIM:
         _interim(session, life, bulan)
     for first, last in day_window(life.opd, bulan):
-        bill = tagihan(life.opd, life.plans, life.seed, first, last, life.tagihan_lalu)
-        bill = replace(bill, pembayaran=_paid(session, life, last))
+        bill = drawn_up(session, life, first, last)
         life.tagihan_lalu, life.bank_billed = bill.total, last
         _receive(session, life, bulan, bill)
+
+
+def drawn_up(session: Session, life: OpdYear, first: date, last: date) -> bank.DemoBill:
+    """The bank's bill over what it posted between two days, with what it was paid since."""
+    bill = tagihan(life.opd, life.plans, life.seed, first, last, life.tagihan_lalu)
+    return replace(bill, pembayaran=_paid(session, life, last))
 
 
 def _paid(session: Session, life: OpdYear, sampai: date) -> Rupiah:
@@ -109,11 +113,11 @@ def match_rows(session: Session, life: OpdYear, bulan: int) -> None:
     """Accept the certain pairs; in a month that closes the treasurer settles the rest."""
     at, month = at_hour(date(YEAR, bulan, 28) + timedelta(days=8), 2), (YEAR, bulan)
     who, opd_id = life.opd.bendahara, life.opd.id
-    if bulan < LAST_MONTH:
+    if bulan < life.open_month:
         _refund(session, life, month, at)
         _join(session, life, month, at)
     reconciliation_decide.accept_certain(session, who, opd_id, month, at)
-    if bulan < LAST_MONTH:
+    if bulan < life.open_month:
         for line in look.month_lines(session, who, opd_id, month):
             if line.sisa:
                 _decide(session, life, line, month, at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine, select
@@ -15,6 +16,7 @@ from kkpd.core.errors import Conflict
 from kkpd.core.moments import Span
 from kkpd.core.permissions import Actor
 from kkpd.demo import ground as demo_ground
+from kkpd.demo import guided_month as demo_guided
 from kkpd.demo import script as demo_script
 from kkpd.demo.flow import LivedYear
 from kkpd.demo.ground import YEAR, OpdDemo, at_hour
@@ -22,6 +24,7 @@ from kkpd.demo.year import LAST_MONTH, plan_year
 from kkpd.models import Event, Opd, Orang, Pengguna
 from kkpd.organisation.passwords import hash_password
 from kkpd.organisation.setup.demo_logins import DEMO_LOGIN_WORD
+from kkpd.oversight.guided_month import GUIDED_MONTH, GUIDED_OPD
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
 from kkpd.records.report_request import ALL
@@ -38,10 +41,11 @@ _SEPTEMBER: Final = Span(YEAR, 9, 9)
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the demo needs besides the database."""
+    """What the demo needs besides the database; `folder` takes the files of the guided month."""
 
     store: Store
     penerbit: Issuer
+    folder: Path
     seed: int = 2026
 
 
@@ -70,10 +74,15 @@ def build(engine: Engine, demo: Demo, tell: Callable[[str], None]) -> None:
             plans = plan_year(opd, catalogue, demo.seed)
             watch = across["bud"], across["inspektur"]
             life = LivedYear(opd, plans, demo.seed, demo.store, demo.penerbit, *watch)
+            guided = opd.slug == GUIDED_OPD
+            if guided:
+                life.open_month = GUIDED_MONTH[1]
             for bulan in range(1, LAST_MONTH + 1):
                 if bulan in demo_ground.QUARTERS:
                     demo_ground.issue_spd(session, across["admin"], opd, bulan)
                 life.bulan(session, bulan)
+            if guided:
+                demo_guided.prepare(session, life, catalogue, demo.folder)
             tell(f"{opd.nama}: {len(life.plans)} belanja, {LAST_MONTH} tagihan")
         issued = _issue_reports(session, opds[0], across["bud"], demo.penerbit)
         tell(f"{issued} laporan terbit")

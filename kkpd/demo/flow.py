@@ -46,7 +46,7 @@ class LivedYear(OpdYear):
         liabilities.settle_debts(session, self, bulan)
         demo_bills.entry(session, self, bulan)
         demo_bills.match_rows(session, self, bulan)
-        if bulan < LAST_MONTH:
+        if bulan < self.open_month:
             self._settle(session, bulan)
         else:
             self._halfway(session, bulan)

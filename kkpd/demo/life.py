@@ -15,7 +15,7 @@ from kkpd.core.permissions import Actor
 from kkpd.demo import script as demo_taxes
 from kkpd.demo import script as nota
 from kkpd.demo.ground import FUND_SOURCE, OpdDemo, at_hour
-from kkpd.demo.year import PlannedPurchase
+from kkpd.demo.year import LAST_MONTH, PlannedPurchase
 from kkpd.models import Transaksi
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
@@ -26,7 +26,7 @@ MAX_EVIDENCE_BYTES = 10 * 1024 * 1024
 @dataclass(slots=True)
 class OpdYear:
     """One OPD's year: where its files go, the last bill, and plan -> the purchases it became; a
-    refund of plan n stands under `-n - 1`.
+    refund of plan n stands under `-n - 1`. `open_month` is the first month that is not settled.
     """
 
     opd: OpdDemo
@@ -39,6 +39,7 @@ class OpdYear:
     tagihan_lalu: Rupiah = ZERO
     bank_billed: date = date.min
     belanja: dict[int, list[int]] = field(default_factory=dict)
+    open_month: int = LAST_MONTH
 
     def record(self, session: Session, plan: PlannedPurchase) -> None:
         """Log a purchase: the holder from the phone, or the treasurer from the receipt."""

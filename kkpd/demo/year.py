@@ -54,6 +54,32 @@ def plan_year(opd: OpdDemo, catalogue: list[DemoItem], seed: int) -> list[Planne
     return plans
 
 
+#: How many purchases of the guided month were recorded; as many more wait on the bank's lines.
+_RECORDED: Final = 8
+#: Purchases of common kinds, whose class nobody doubts, have this weight.
+_COMMON: Final = 6
+
+
+def plan_guided_month(
+    opd: OpdDemo, catalogue: list[DemoItem], seed: int, month: int, start: int
+) -> list[PlannedPurchase]:
+    """The purchases of the month that is left to the visitor: half of them recorded, every other
+    one of these without receipt and one with a surcharge; of the rest only the bank knows.
+    """
+    rng = Random(f"{seed}:{opd.slug}:{month}")
+    goods = [one for one in catalogue if one.kartu == "barang" and one.weight >= _COMMON]
+    days = [day for day in range(2, 21) if date(YEAR, month, day).weekday() < 5]
+    plans = []
+    for number in range(2 * _RECORDED):
+        known = number < _RECORDED
+        item = goods[number % len(goods)] if known else goods[number % 2 * 3]
+        day = date(YEAR, month, rng.choice(days))
+        story = ("tanpa_nota" if number % 2 else "") if known else "lupa"
+        plan = _purchase(opd, [item], rng, day, start + number)
+        plans.append(replace(plan, special_story="surcharge" if number == 0 else story))
+    return plans
+
+
 def _plan_month(
     opd: OpdDemo, catalogue: list[DemoItem], rng: Random, bulan: int, start: int
 ) -> list[PlannedPurchase]:

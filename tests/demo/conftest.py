@@ -14,6 +14,7 @@ from kkpd.core.db.schema import upgrade
 from kkpd.core.proof.log_key import FileSigner
 from kkpd.demo.build import Demo, build
 from kkpd.engines.paper.sheet import draw
+from kkpd.oversight.guided_month import FILES
 from kkpd.records.custody import Store
 from kkpd.records.issue import Issuer
 
@@ -22,7 +23,8 @@ SIGNER = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 
 def demo(folder: Path) -> Demo:
     """What a build needs, in this folder."""
-    return Demo(Store(folder / "berkas"), Issuer(SIGNER, Store(folder / "arsip"), draw))
+    issuer = Issuer(SIGNER, Store(folder / "arsip"), draw)
+    return Demo(Store(folder / "berkas"), issuer, folder / FILES)
 
 
 @pytest.fixture(scope="session")

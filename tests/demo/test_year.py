@@ -31,8 +31,9 @@ from kkpd.models import (
     Transaksi,
 )
 
-#: Months of each OPD that are closed: one OPD still looks for a receipt of August.
-CLOSED = {"cktr": 8}
+#: Months of each OPD that are closed: one OPD still looks for a receipt of August, and that of the
+#: guided month is a month ahead.
+CLOSED = {"cktr": 8, "dinkes": 10}
 
 
 @dataclass(frozen=True)

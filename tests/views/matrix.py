@@ -29,6 +29,8 @@ PUBLIC: Final = frozenset(
         "sehat.periksa",
         "sehat.security_txt",
         "preferensi.simpan",
+        "bulan_terpandu.index",
+        "bulan_terpandu.berkas",
         "periksa.formulir",
         "periksa.hasil",
         "tenggat.langganan_ics",
