@@ -181,6 +181,27 @@ class TestInstalled:
         engine.dispose()
         assert kkpd("verify", "log") == 1
         assert "adm: peristiwa 1: kolom terbaca" in capsys.readouterr().out
+        assert kkpd("verify", "books") == 1
+        assert "adm: peristiwa 1: kolom terbaca" in capsys.readouterr().out
+
+    def test_the_books_are_what_the_events_say(
+        self, instance: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert kkpd("verify", "books") == 0
+        assert "sama dengan 4 peristiwa" in capsys.readouterr().out
+        engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+        with engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql("UPDATE orang SET nama = 'Bukan Joko' WHERE id = 1")
+        engine.dispose()
+        assert kkpd("verify", "log") == 0
+        capsys.readouterr()
+        assert kkpd("verify", "books") == 1
+        said = capsys.readouterr().out
+        assert 'orang [1], nama: pembukuan "Bukan Joko", peristiwa adm no. ' in said
+        assert "1 perbedaan" in said
+        assert kkpd("verify", "books", "--json") == 1
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [list(line) for line in lines] == [["difference"], ["result"]]
 
     def test_ceilings_are_recounted(
         self, instance: Path, capsys: pytest.CaptureFixture[str]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from kkpd.cli.proof.verify import read_key
+from kkpd.cli.proof.keys import read_key
 from kkpd.core.errors import Unreadable
 from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.verdict import VERDICTS

@@ -274,5 +274,5 @@ def test_an_edit_behind_the_program_is_named(session: Session, tmp_path: Path) -
         )
     found = differences(session, start)[0]
     assert len(found) == 2
-    assert all(one.startswith("kartu b'[1]' ") for one in found)
+    assert [one.split(":")[0] for one in found] == ["kartu [1], bank", "kartu [1], status"]
     assert row.id

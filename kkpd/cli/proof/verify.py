@@ -1,20 +1,22 @@
 """`kkpd verify FILE`: a report (PDF) or audit package (ZIP), offline. `kkpd verify log`: the log.
+`kkpd verify books`: every row of the books and every kept file against the log.
 
 Exit status of a file: 0 sah, 1 palsu atau rusak, 2 not of this ledger or not readable, 4 asal belum
-terbukti, 5 sah tetapi dicabut atau diganti, 6 data sah, wujud berubah. Of the log: 0 when all
-holds, 1 when something does not, with the first broken link of each chain.
+terbukti, 5 sah tetapi dicabut atau diganti, 6 data sah, wujud berubah. Of the log and
+the books: 0 when all holds, 1 when something does not, with the first broken link of each chain and
+every row and file that differs.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
-import binascii
 import json
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from kkpd.cli.proof import installed
+from kkpd.cli.proof.keys import read_key
 from kkpd.core.errors import Unreadable
 from kkpd.reports.package import periksa
 
@@ -28,8 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument(
         "what",
-        metavar="FILE | log",
-        help="a report (PDF) or an audit package (ZIP) to check, or the word log for the event log",
+        metavar="FILE | log | books",
+        help="a report (PDF) or an audit package (ZIP) to check; or the word log for the event "
+        "log, or books for every row and kept file against the log",
     )
     parser.add_argument(
         "--key",
@@ -56,10 +59,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _statuses()
 
 
+#: What is checked where the database is.
+_OF_DATABASE: Final = {"log": installed.check_log, "books": installed.check_books}
+
+
 def run(args: argparse.Namespace) -> int:
     """Check the log or the file."""
-    if args.what == "log":
-        return _check_log(args)
+    if args.what in _OF_DATABASE:
+        return _OF_DATABASE[args.what](args)
     key = read_key(args.log_key) if args.log_key else None
     if zipfile.is_zipfile(args.what):
         return periksa.main([args.what, *(("--kunci", key.hex()) if key else ())])
@@ -81,29 +88,6 @@ def run(args: argparse.Namespace) -> int:
     return verdict.exit_status
 
 
-def _check_log(args: argparse.Namespace) -> int:
-    """Check every chain and every checkpoint, and say it, one line a chain."""
-    from kkpd.cli import context as cli_context
-    from kkpd.core.db.session import EVERY_OPD, reading
-    from kkpd.core.proof.log_key import load_signer
-    from kkpd.records import log_check
-
-    config = cli_context.settings()
-    key = read_key(args.log_key) if args.log_key else load_signer(config.instance).public_key
-    with cli_context.opened(config) as engine, reading(engine, EVERY_OPD) as session:
-        chains = log_check.check_chains(session)
-        signed = log_check.check_checkpoints(session, key)
-    holds = signed is None and all(chain.fault is None for chain in chains)
-    if args.json:
-        rows = [{"chain": c.name, "size": c.size, "fault": c.fault} for c in chains]
-        print(json.dumps({"holds": holds, "chains": rows, "checkpoints": signed}, indent=2))
-    else:
-        for chain in chains:
-            print(f"{chain.name}: {chain.fault or f'{chain.size} peristiwa utuh'}")
-        print(f"titik periksa: {signed or 'semua sah'}")
-    return 0 if holds else 1
-
-
 def _statuses() -> str:
     """The verdicts, for --help."""
     from kkpd.engines.paper.verdict import VERDICTS
@@ -122,25 +106,6 @@ def _read(path: Path) -> bytes:
         raise Unreadable(f"{path} tidak dapat dibaca: {error.strerror}.") from None
 
 
-def read_key(text: str) -> bytes:
-    """The 32 bytes of an Ed25519 public key in hex, base64 or PEM, given or in a file."""
-    path = Path(text)
-    if len(text) < 256 and path.is_file():
-        text = path.read_text("ascii", errors="replace")
-    if "-----BEGIN" in text:
-        return _from_pem(text)
-    text = "".join(text.split())
-    try:
-        found = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error):
-        found = b""
-    if len(found) != 32:
-        raise Unreadable(
-            "Kunci log tidak terbaca: berikan 64 angka heksadesimal, base64, atau berkas PEM."
-        )
-    return found
-
-
 def _trusted(path: Path) -> bytes:
     """A PEM file with certificates, at least one."""
     from kkpd.engines.paper.sign.look import read_roots
@@ -149,19 +114,6 @@ def _trusted(path: Path) -> bytes:
     if not read_roots(data):
         raise Unreadable(f"{path} tidak berisi sertifikat dalam bentuk PEM.")
     return data
-
-
-def _from_pem(text: str) -> bytes:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-    try:
-        key = load_pem_public_key(text.encode())
-    except ValueError:
-        key = None
-    if not isinstance(key, Ed25519PublicKey):
-        raise Unreadable("Berkas kunci log bukan kunci publik Ed25519 dalam bentuk PEM.")
-    return key.public_bytes_raw()
 
 
 _MARKS = {True: "cocok", False: "TIDAK COCOK", None: "tidak diperiksa"}

@@ -190,7 +190,7 @@ def carry_many(session: Session, model: type[Base], opd_id: int, **where: int) -
     session.flush()
     digest, kept, count = sha256(b"["), list[Json](), 0
     for block in many_rows(session, table, where):
-        digest.update(b"," * bool(count) + _TEXT(block).encode()[1:-1])
+        digest.update(b"," * bool(count) + list_bytes(block)[1:-1])
         count += len(block)
         kept = [*kept, *block] if count <= MOST else []
     digest.update(b"]")
@@ -202,11 +202,20 @@ def carry_many(session: Session, model: type[Base], opd_id: int, **where: int) -
         _steps(session).append(Step(opd_id, told))
 
 
+def list_bytes(rows: list[list[Json]]) -> bytes:
+    """The canonical JSON of rows of texts and numbers."""
+    return _TEXT(rows).encode()
+
+
 def many_rows(
-    session: Session, table: Table, where: Mapping[str, int]
+    session: Session, table: Table, where: Mapping[str, int], names: Sequence[str] = ()
 ) -> Iterator[list[list[Json]]]:
-    """The rows of `where` in the order of their key, each as the list of its columns, in blocks."""
+    """The rows of `where` in the order of their key, each as the list of its columns, in blocks.
+
+    `names` are the columns, if not all that events tell today.
+    """
     writers = _writers(table)
+    writers = {name: writers[name] for name in names or writers}
     columns = [table.columns[name] for name in writers]
     raw = [type_coerce(c, BigInteger) if isinstance(c.type, Sen) else c for c in columns]
     ways = [_way(column, writers[column.key]) for column in columns]

@@ -43,6 +43,18 @@ def reading(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session
 
 
 @contextmanager
+def reading_one_moment(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session]:
+    """As `reading`; every statement sees the database of one moment, whoever writes meanwhile.
+
+    SQLite reads so anyway.
+    """
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with reading(engine, scope) as session:
+        yield session
+
+
+@contextmanager
 def writing(engine: Engine, scope: Iterable[int] | str = ()) -> Iterator[Session]:
     """A session that commits once at the end; any exception rolls everything back."""
     with _turn(engine), engine.connect() as connection, connection.begin() as transaction:

@@ -1,0 +1,41 @@
+"""The log's public key as people give it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import Path
+
+from kkpd.core.errors import Unreadable
+
+
+def read_key(text: str) -> bytes:
+    """The 32 bytes of an Ed25519 public key in hex, base64 or PEM, given or in a file."""
+    path = Path(text)
+    if len(text) < 256 and path.is_file():
+        text = path.read_text("ascii", errors="replace")
+    if "-----BEGIN" in text:
+        return _from_pem(text)
+    text = "".join(text.split())
+    try:
+        found = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        found = b""
+    if len(found) != 32:
+        raise Unreadable(
+            "Kunci log tidak terbaca: berikan 64 angka heksadesimal, base64, atau berkas PEM."
+        )
+    return found
+
+
+def _from_pem(text: str) -> bytes:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        key = load_pem_public_key(text.encode())
+    except ValueError:
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise Unreadable("Berkas kunci log bukan kunci publik Ed25519 dalam bentuk PEM.")
+    return key.public_bytes_raw()
