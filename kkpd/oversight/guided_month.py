@@ -75,7 +75,7 @@ def _ticks(session: Session, opd_id: int, day: date, states: set[str]) -> dict[s
     done = {step.kunci: step.selesai for step in month.langkah}
     return {
         **{step: all(done[one] for one in parts) for step, parts in _MADE_OF.items()},
-        "cocok": bool(work.summary.matched_lines) and not work.certain,
+        "cocok": work.summary.matched_lines > 0 == work.summary.to_decide,
         "dpr": done["dpr"] and "diajukan" not in states,
         "tutup": status_periode(session, opd_id, GUIDED_MONTH) != "terbuka",
     }

@@ -70,7 +70,7 @@ STEPS: Final = {
         (
             GuidedAct(
                 Role.BENDAHARA,
-                N_("Terima pasangan yang pasti, lalu putuskan sisanya satu per satu."),
+                N_("Yang pasti sudah terpasang; putuskan pasangan yang nilainya berbeda."),
                 "cocok.index",
             ),
         ),
@@ -81,7 +81,9 @@ STEPS: Final = {
         (
             GuidedAct(
                 Role.BENDAHARA,
-                N_("Periksa usul setiap toko, catat sekaligus, dan jelaskan selisih yang tersisa."),
+                N_(
+                    "Periksa usul setiap toko, catat sekaligus, lalu jelaskan selisih yang tersisa."
+                ),
                 "cocok.kelompok",
             ),
         ),
@@ -179,7 +181,7 @@ def index() -> str:
         now=next((step for step in STEPS if not month.ticks[step]), None),
         files={"tagihan": [BILL], "bukti": receipts},
         word=DEMO_LOGIN_WORD,
-        role_names={role: _(name) for role, name in ROLE_NAMES.items()},
+        roles={role: _(name) for role, name in ROLE_NAMES.items()},
         place={"opd": GUIDED_OPD, "periode": Periode(*GUIDED_MONTH)},
     )
 

@@ -42,7 +42,7 @@ def test_a_month_in_work_ticks_what_is_done_and_names_the_move_furthest_behind(
     monkeypatch.setattr(guided, "GUIDED_MONTH", (2026, 10))
     bulan.jalani(session, tmp_path)
     found = month(session)
-    assert {step for step, done in found.ticks.items() if done} == {"tagihan", "cocok", "bukti"}
+    assert {step for step, done in found.ticks.items() if done} == {"tagihan", "bukti"}
     assert found.turn == "lengkapi"
 
 

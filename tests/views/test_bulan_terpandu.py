@@ -84,4 +84,6 @@ def test_only_the_files_of_the_month_are_given(demo: Flask) -> None:
 
 def test_the_login_page_and_every_foot_lead_there(demo: Flask) -> None:
     assert PageClient(demo).get("/masuk").links["Bulan terpandu: sembilan langkah"] == PAGE
-    assert PageClient(demo).entry("citra").get("/akun/").links["Bulan terpandu"] == PAGE
+    citra = PageClient(demo).entry("citra")
+    assert citra.get("/akun/").links["Bulan terpandu"] == PAGE
+    citra.get(PAGE)
