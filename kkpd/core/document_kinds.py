@@ -70,6 +70,7 @@ _ALL: Final = (
     DocumentKind("ditolak", "Belanja Ditolak dan Pengembaliannya", "DITOLAK-KKPD"),
     DocumentKind("belum_lunas", "Belum Diselesaikan pada Akhir Periode", "BELUM-LUNAS-KKPD"),
     DocumentKind("pajak", "Daftar Pajak", "PAJAK-KKPD"),
+    DocumentKind("kertas_kerja", "Kertas Kerja Analisis", "KERTAS-KERJA-KKPD"),
 )
 #: code -> kind
 KINDS: Final = {kind.code: kind for kind in _ALL}

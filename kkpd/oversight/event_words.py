@@ -90,6 +90,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "dokumen:tanya:ajukan": "bertanya tentang dokumen",
         "dokumen:tanya:jawab": "menjawab pertanyaan tentang dokumen",
         "kartu:status:*": "mengubah status kartu",
+        "laporan:analisis:jalan": "menjalankan analisis audit",
         "laporan:*:unduh": "mengunduh data",
         "laporan:arsip": "mengarsipkan dokumen",
         "laporan:paket:buat": "menyusun paket audit",

@@ -193,13 +193,17 @@ def pattern(
 #: Test -> roles that it must have, and those that it uses where they are.
 NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "split": (("nilai", "tanggal"), ("vendor", "kartu", "opd")),
-    "ganda": (("nilai", "tanggal", "vendor"), ("nota",)),
+    "ganda": (("nilai", "tanggal", "vendor"), ("nota", "referensi")),
     "dekat-batas": (("nilai",), ()),
     "bulat": (("nilai",), ()),
     "libur": (("nilai", "tanggal"), ()),
     "mcc": (("nilai", "mcc"), ("rekening",)),
     "vendor": (("nilai", "vendor"), ()),
 }
+
+
+#: The roles of `patterns.Rows` after number, amount and day, in its order.
+_TEXTS = ("kartu", "vendor", "nota", "mcc", "rekening", "opd", "referensi")
 
 
 def _rows(source: Source, places: dict[str, int]) -> tuple[patterns.Rows, list[str]]:
@@ -218,7 +222,7 @@ def _rows(source: Source, places: dict[str, int]) -> tuple[patterns.Rows, list[s
         numbers.tolist(),
         values.tolist(),
         days,
-        *(columns.get(role, []) for role in ("kartu", "vendor", "nota", "mcc", "rekening", "opd")),
+        *(columns.get(role, []) for role in _TEXTS),
     ), warnings
 
 

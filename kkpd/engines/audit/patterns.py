@@ -36,6 +36,7 @@ class Rows:
     mcc: Sequence[str] = ()
     account: Sequence[str] = ()
     office: Sequence[str] = ()
+    reference: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ def doubles(rows: Rows, days: int) -> list[RowPattern]:
         if rows.note and (note := _note(rows.note[at])):
             notes[vendors[at], note].append(at)
     for places in notes.values():
+        if _parts_of_one_receipt(rows, places):
+            continue
         keep("nota", places, f"Nota “{rows.note[places[0]]}” tercatat {len(places)} kali.")
     for places in same.values():
         told = {_note(rows.note[at]) for at in places} - {""} if rows.note else set()
@@ -151,6 +154,13 @@ def doubles(rows: Rows, days: int) -> list[RowPattern]:
         for one, other, kind, reason in _nearly(rows, group, days):
             keep(kind, (one, other), reason)
     return hits
+
+
+def _parts_of_one_receipt(rows: Rows, places: Sequence[int]) -> bool:
+    """Whether one bank line paid them all and no two are alike: a receipt over several accounts."""
+    references = {rows.reference[at] for at in places} if rows.reference else {""}
+    amounts = {rows.sen[at] for at in places}
+    return len(references) == 1 and "" not in references and len(amounts) == len(places)
 
 
 def _nearly(rows: Rows, group: list[int], days: int) -> Iterable[tuple[int, int, str, str]]:

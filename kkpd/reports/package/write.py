@@ -137,6 +137,7 @@ def data_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 _AT_ONCE: Final = 500
 #: Events that only record a download: they change nothing in a package.
 READING_KINDS: Final = (
+    "laporan:analisis:jalan",
     "laporan:unduh",
     "laporan:paket:buat",
     "laporan:paket:unduh",

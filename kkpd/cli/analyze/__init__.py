@@ -1,37 +1,35 @@
-"""`kkpd analyze TEST --file X.csv`: sampling, Benford and patterns over a CSV file, no database."""
+"""`kkpd analyze TEST`: sampling, Benford and patterns, over a CSV file or over a year of the books.
+
+`--file` needs no database. `--tahun` freezes the payments of a year, leaves an event with their
+SHA-256 and the seed, and writes a folder that a stranger computes again (`books`).
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kkpd.core import sandbox
+from kkpd.cli import options
+from kkpd.cli.analyze import acts
 from kkpd.core.errors import DomainError, Unreadable
 from kkpd.core.files import intact
-from kkpd.core.money import Rupiah
 
-#: A million rows take seconds and some hundred MB; a file that takes more is broken or hostile.
-LIMITS = sandbox.Limits(
-    cpu=300,
-    wall=900.0,
-    memory=3 * 1024 * sandbox.MIB,
-    answer=256 * sandbox.MIB,
-    waited=False,
-)
-_INSIDE = "kkpd.engines.audit.inside"
 _DIGITS = ("1", "2", "12", "akhir2", "orde2", "jumlah")
-Told = dict[str, Any]
 
 EXPLANATION = """\
-Each test reads one CSV file (comma, semicolon, tab or bar; first row: titles) and changes nothing.
-Amounts may be written 1234567, 1234567.00, 1.234.567,00 or Rp 1.234.567. A row is told by its
-number in the file; the titles are row 1.
+With --file each test reads one CSV file (comma, semicolon, tab or bar; first row: titles) and
+changes nothing. Amounts may be written 1234567, 1234567.00, 1.234.567,00 or Rp 1.234.567. A row is
+told by its number in the file; the titles are row 1.
+
+With --tahun N --out FOLDER the test runs over the books: every purchase of that year that was not
+cancelled, and every bank line of spending or refund without a purchase. FOLDER gets populasi.csv
+(the frozen rows), TEST.json, and the working paper TEST.pdf and TEST.xlsx; mus adds sampel.csv.
+An event keeps the SHA-256 of populasi.csv, the options and the seed. "all" runs every test (mus
+only with --materialitas); TEST.json is then one file a test.
 
 mus         plans a monetary unit sample and draws it
 mus-nilai   projects the errors of the audited sample and bounds them (Stringer)
@@ -56,6 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, text in PATTERNS.items():
         _pattern(_test(tests, name, text, PATTERN), name)
     _benford(_test(tests, "benford", "compare the digits of amounts with Benford's law", BENFORD))
+    _all(_test(tests, "all", "every test over a year of the books", ALL))
 
 
 def _test(tests: Any, name: str, text: str, epilog: str) -> argparse.ArgumentParser:
@@ -67,7 +66,13 @@ def _test(tests: Any, name: str, text: str, epilog: str) -> argparse.ArgumentPar
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--json", action="store_true", help="print the answer as JSON")
+    made.set_defaults(file=None, tahun=None, opd="", seed=None)
     return made
+
+
+ALL = """\
+Runs split, ganda, dekat-batas, bulat, libur, mcc, vendor and benford (1, 2, 12, akhir2), and with
+--materialitas also mus. FOLDER gets what each test gives by itself."""
 
 
 MUS = """\
@@ -108,25 +113,23 @@ PATTERNS = {
     "mcc": "MCCs that are forbidden, unusual or unfit for the account",
     "vendor": "concentration of vendors: HHI and Pareto",
 }
-#: Simple purchase, receipt, and direct procurement (Perpres 16/2018 and 12/2021, article 50 and
-#: annex); the last is also the most for one payee (Permendagri 79/2022, article 19).
-LIMITS_OF_LAW = ("10000000", "50000000", "200000000")
 PATTERN = """\
 Columns are found by their titles: tanggal, tgl_transaksi, date; nilai, jumlah, nominal, amount;
 kartu, nomor_kartu; vendor, merchant, penyedia, toko; nota, no_nota, no_bukti, kuitansi; mcc,
-kode_mcc; kode_rekening, akun; opd, skpd. --kolom-ROLE NAME names another.
+kode_mcc; kode_rekening, akun; opd, skpd; referensi, rrn. --kolom-ROLE NAME names another.
+ganda takes rows of one nota, one referensi and different amounts as one receipt.
 
 JSON: uji, baris (rows read), kolom (which column is what), jumlah_temuan, baris_temuan, rupiah,
 temuan: [{baris: [row numbers], rupiah, jenis, alasan, ...}], peringatan: [texts]. vendor adds hhi,
 pemusatan, jumlah_vendor, vendor_80_persen and vendor: [{vendor, baris, rupiah, porsi, kumulatif}],
 the largest 100."""
-_ROLES = ("tanggal", "nilai", "kartu", "vendor", "nota", "mcc", "rekening", "opd")
 
 
 def _pattern(parser: argparse.ArgumentParser, name: str) -> None:
-    _file(parser, "--file", "X.csv", "the payments")
+    _payments(parser, "X.csv", "the payments")
+    _out(parser, "FOLDER", "with --tahun: the folder for population, results and working paper")
     parser.add_argument("--kolom", dest="kolom_nilai", metavar="NAME", help="as --kolom-nilai")
-    for role in _ROLES:
+    for role in acts.ROLES:
         parser.add_argument(f"--kolom-{role}", metavar="NAME", help=f"column of {role}")
     if name in ("split", "dekat-batas"):
         parser.add_argument(
@@ -140,62 +143,83 @@ def _pattern(parser: argparse.ArgumentParser, name: str) -> None:
         parser.add_argument("--kelipatan", default="100000", metavar="N", help="of what (100000)")
     if name == "vendor":
         parser.add_argument("--porsi", default="0.25", metavar="X", help="share to tell (0.25)")
-    parser.set_defaults(act=_find)
+    parser.set_defaults(act=acts.find)
 
 
-def _find(args: argparse.Namespace) -> Told:
-    given = vars(args)
-    titles = {role: given[f"kolom_{role}"] for role in _ROLES}
-    for option, most in (("hari", 366), ("persen", 50)):
-        if option in given and not 1 <= given[option] <= most:
-            raise DomainError(f"--{option} harus 1 sampai {most}.", field=option)
-    options: Told = {
-        "batas": [_rupiah(one, "--batas") for one in given.get("batas") or LIMITS_OF_LAW],
-        "kelipatan": _rupiah(given.get("kelipatan") or "100000", "--kelipatan"),
-        "hari": given.get("hari"),
-        "persen": given.get("persen"),
-        "porsi": float(_number(given.get("porsi") or "0.25", "--porsi")),
-    }
-    if options["kelipatan"] == 0 or 0 in options["batas"]:
-        raise DomainError("--batas dan --kelipatan harus lebih dari nol.")
-    return dict(_inside("pattern", args, args.test, titles, options))
+def _all(parser: argparse.ArgumentParser) -> None:
+    _books(parser)
+    _out(parser, "FOLDER", "the folder for population, results and working papers")
+    _confidence(parser)
+    parser.add_argument("--materialitas", metavar="M", help="tolerable error, for mus")
+    parser.set_defaults(salah_dugaan="0", act=None)
 
 
 def _mus(parser: argparse.ArgumentParser) -> None:
-    _file(parser, "--file", "POP.csv", "the population")
+    _payments(parser, "POP.csv", "the population")
     _column(parser, "--kolom", "column of the book values")
     _confidence(parser)
     parser.add_argument("--materialitas", required=True, metavar="M", help="tolerable error")
     parser.add_argument("--salah-dugaan", default="0", metavar="E", help="expected error (0)")
-    parser.add_argument("--seed", required=True, metavar="S", help="whole number that fixes chance")
-    parser.add_argument(
-        "--out", required=True, type=Path, metavar="SAMPLE.csv", help="where the sample is written"
-    )
-    parser.set_defaults(act=_draw)
+    _out(parser, "SAMPLE.csv", "where the sample is written; with --tahun the folder")
+    parser.set_defaults(act=acts.draw)
 
 
 def _evaluation(parser: argparse.ArgumentParser) -> None:
-    _file(parser, "--sampel", "SAMPLE.csv", "the audited sample")
+    parser.add_argument(
+        "--sampel",
+        dest="file",
+        required=True,
+        type=Path,
+        metavar="SAMPLE.csv",
+        help="the audited sample, CSV",
+    )
     _column(parser, "--kolom", "column of the book values")
     parser.add_argument(
         "--kolom-audit", default="nilai_audit", metavar="NAME", help="column of audited values"
     )
     parser.add_argument("--interval", required=True, metavar="I", help="interval of the plan")
     _confidence(parser)
-    parser.set_defaults(act=_evaluate)
+    parser.set_defaults(act=acts.evaluate)
 
 
 def _benford(parser: argparse.ArgumentParser) -> None:
-    _file(parser, "--file", "X.csv", "the amounts")
+    _payments(parser, "X.csv", "the amounts")
+    _out(parser, "FOLDER", "with --tahun: the folder for population, results and working paper")
     _column(parser, "--kolom", "column of the amounts")
     parser.add_argument("--digit", default="1", choices=_DIGITS, help="which digits (1)")
-    parser.set_defaults(act=_digits)
+    parser.set_defaults(act=acts.digits)
 
 
-def _file(parser: argparse.ArgumentParser, option: str, shown: str, text: str) -> None:
+def _payments(parser: argparse.ArgumentParser, shown: str, text: str) -> None:
+    parser.add_argument("--file", type=Path, metavar=shown, help=f"{text}, CSV")
+    _books(parser)
+
+
+def _books(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        option, dest="file", required=True, type=Path, metavar=shown, help=f"{text}, CSV"
+        "--tahun", type=options.budget_year, metavar="N", help="the books of this year, no file"
     )
+    parser.add_argument("--opd", default="", help="of one OPD (code or slug); default: every OPD")
+    parser.add_argument(
+        "--seed",
+        metavar="S",
+        help="whole number that fixes chance; with --tahun a new one is drawn where none is given",
+    )
+    parser.add_argument(
+        "--terbit",
+        action="store_true",
+        help="issue the working paper: numbered, archived, with its proof (inspector)",
+    )
+    parser.add_argument(
+        "--oleh",
+        metavar="LOGIN",
+        help="who analyses the books, by login name: an auditor or an inspector; default: the one "
+        "auditor, or the one inspector",
+    )
+
+
+def _out(parser: argparse.ArgumentParser, shown: str, text: str) -> None:
+    parser.add_argument("--out", type=Path, metavar=shown, help=text)
 
 
 def _column(parser: argparse.ArgumentParser, option: str, text: str) -> None:
@@ -208,8 +232,14 @@ def _confidence(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run one test; exit status 0, or 2 with a sentence."""
-    act: Callable[[argparse.Namespace], Told] = args.act
-    told = act(args)
+    if (args.file is None) == (args.tahun is None):
+        raise DomainError("Sebut satu sumber: --file BERKAS.csv, atau --tahun N untuk pembukuan.")
+    if args.tahun is None:
+        told = _over_file(args)
+    else:
+        from kkpd.cli.analyze.books import run as over_books
+
+        told = over_books(args)
     if args.json:
         json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
@@ -218,7 +248,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _inside(function: str, args: argparse.Namespace, *more: object) -> Any:
+def _over_file(args: argparse.Namespace) -> acts.Told:
+    """The answer over a file; the sample of `mus` is written beside."""
+    if args.test == "mus":
+        _refuse_place(args)
+    elif args.opd or vars(args).get("out"):
+        raise DomainError("--opd dan --out berlaku untuk pembukuan: sebut juga --tahun N.")
     try:
         data = args.file.read_bytes()
     except OSError as error:
@@ -226,96 +261,30 @@ def _inside(function: str, args: argparse.Namespace, *more: object) -> Any:
             f"Berkas {args.file} tidak dapat dibuka ({error.strerror or error}). "
             "Periksa nama dan izinnya."
         ) from error
-    return sandbox.run(f"{_INSIDE}:{function}", data, args.file.name, *more, limits=LIMITS)
+    done: acts.TestAnswer = args.act(args, acts.Payments(args.file.name, data))
+    if done.sample is not None:
+        try:
+            with intact(args.out) as handle:
+                handle.write(done.sample)
+        except OSError as error:
+            raise DomainError(
+                f"Berkas {args.out} tidak dapat ditulis: {error.strerror or error}."
+            ) from error
+    return done.told
 
 
-def _draw(args: argparse.Namespace) -> Told:
-    materiality = _rupiah(args.materialitas, "--materialitas")
-    expected = _rupiah(args.salah_dugaan, "--salah-dugaan")
-    if materiality <= 0:
-        raise DomainError("--materialitas harus lebih dari nol.", field="materialitas")
-    if args.out.is_dir() or not args.out.absolute().parent.is_dir():
-        raise DomainError(f"--out {args.out}: foldernya tidak ada. Pilih nama berkas lain.")
+def _refuse_place(args: argparse.Namespace) -> None:
+    """Refuse a missing seed, and a place in which the sample must not be written."""
+    if args.seed is None:
+        raise DomainError("Sebut benihnya dengan --seed: bilangan bulat yang menetapkan undian.")
+    if args.out is None or args.out.is_dir() or not args.out.absolute().parent.is_dir():
+        raise DomainError(
+            "Sebut berkas sampelnya dengan --out, dalam folder yang ada."
+            if args.out is None
+            else f"--out {args.out}: foldernya tidak ada. Pilih nama berkas lain."
+        )
     if args.out.exists() and args.file.exists() and args.out.samefile(args.file):
         raise DomainError("--out sama dengan --file: sampel akan menimpa populasinya.")
-    told, sample = _inside(
-        "mus",
-        args,
-        args.kolom,
-        _share(args.keyakinan),
-        materiality,
-        expected,
-        _seed(args.seed),
-    )
-    try:
-        with intact(args.out) as handle:
-            handle.write(sample)
-    except OSError as error:
-        raise DomainError(
-            f"Berkas {args.out} tidak dapat ditulis: {error.strerror or error}."
-        ) from error
-    return dict(told)
-
-
-def _evaluate(args: argparse.Namespace) -> Told:
-    interval = _number(args.interval, "--interval")
-    if interval <= 0:
-        raise DomainError("--interval harus lebih dari nol.", field="interval")
-    share = _share(args.keyakinan)
-    return dict(_inside("evaluation", args, args.kolom, args.kolom_audit, str(interval), share))
-
-
-def _digits(args: argparse.Namespace) -> Told:
-    return dict(_inside("digits", args, args.kolom, args.digit))
-
-
-def _number(text: str, option: str) -> Fraction:
-    """A plain number as JSON writes it (1234.56, 1e6), or rupiah as people do (1.234,56)."""
-    for read in (Fraction, lambda one: Fraction(Rupiah.parse(one).to_decimal())):
-        try:
-            if read is Fraction and _is_grouped(text):
-                continue
-            return Fraction(read(text.strip()))
-        except (ValueError, ZeroDivisionError, DomainError):
-            continue
-    raise DomainError(
-        f"{option} “{text[:20]}” bukan jumlah rupiah. Tulis seperti 1000000 atau 1.000.000.",
-        field=option.strip("-"),
-    )
-
-
-def _is_grouped(text: str) -> bool:
-    """`1.000` and `25.000.000` are thousands; JSON would write 1.0."""
-    head, *groups = text.strip().split(".")
-    return bool(groups) and len(head) <= 3 and all(len(g) == 3 and g.isdecimal() for g in groups)
-
-
-def _rupiah(text: str, option: str) -> int:
-    """Whole sen."""
-    value = _number(text, option)
-    if value < 0 or value > 10**15:
-        raise DomainError(f"{option} harus nol atau lebih, paling banyak 1.000 triliun.")
-    return round(value * 100)
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(Decimal(text.strip().replace(",", ".")))
-    except ArithmeticError:
-        value = 0.0
-    if not 0.5 <= value <= 0.9999:
-        raise DomainError(
-            f"--keyakinan “{text[:20]}” harus antara 0,5 dan 0,9999; biasanya 0,95.",
-            field="keyakinan",
-        )
-    return value
-
-
-def _seed(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise DomainError(f"--seed “{text[:20]}” bukan bilangan bulat.", field="seed") from None
 
 
 def _lines(told: Mapping[str, Any], indent: str = "") -> str:

@@ -1,0 +1,160 @@
+"""`kkpd analyze TEST --tahun N`: frozen rows, event, working paper, and the same answer again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from kkpd import cli
+from kkpd.core.db.engine import create_engine
+from kkpd.core.db.schema import upgrade
+from kkpd.core.db.session import EVERY_OPD, reading, writing
+from kkpd.core.money import Rupiah
+from kkpd.core.proof.events import LogEvent
+from kkpd.models import Dokumen, Event, Orang
+from tests.cast import ORANG
+from tests.worlds import office as belanja_dunia
+from tests.worlds.chain_steps import bank_billed, baris_bank, berbukti
+
+pytestmark = pytest.mark.usefixtures("opened_here")
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation with three purchases, one of them billed, and a bank line without any."""
+    folder = tmp_path / "instance"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("KKPD_INSTANCE", str(folder))
+    monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
+    engine = create_engine(f"sqlite:///{folder / 'kkpd.sqlite3'}")
+    upgrade(engine)
+    with writing(engine, EVERY_OPD) as session:
+        belanja_dunia.enter(session)
+        rows = [berbukti(session, folder, n, nilai=Rupiah.of(n * 111_000)) for n in (1, 2, 3)]
+        bank_billed(session, folder, rows[0])
+        baris_bank(session, 75_000, keterangan="=1+1", merchant="", mcc="7995")
+    engine.dispose()
+    return folder
+
+
+def _told(capsys: pytest.CaptureFixture[str], *words: str | Path) -> Any:
+    assert cli.main(["analyze", *map(str, words), "--json"]) == 0, capsys.readouterr().err
+    return json.loads(capsys.readouterr().out)
+
+
+def _refusal(capsys: pytest.CaptureFixture[str], *words: str | Path) -> str:
+    assert cli.main(["analyze", *map(str, words)]) == 2
+    return capsys.readouterr().err
+
+
+def _books(folder: Path) -> Any:
+    engine = create_engine(f"sqlite:///{folder / 'kkpd.sqlite3'}")
+    with reading(engine, EVERY_OPD) as session:
+        kinds = select(Event).where(Event.jenis == "laporan:analisis:jalan").order_by(Event.id)
+        found = [LogEvent.from_bytes(row.isi) for row in session.scalars(kinds)]
+        papers = list(session.scalars(select(Dokumen.nomor)))
+    engine.dispose()
+    return found, papers
+
+
+def test_the_population_is_every_payment_once(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = _told(capsys, "bulat", "--tahun", "2026", "--out", tmp_path / "hasil")
+    data = (tmp_path / "hasil" / "populasi.csv").read_bytes()
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == [
+        *("transaksi:1", "transaksi:2", "transaksi:3", "baris_bank:2")
+    ]
+    assert [row["nilai"] for row in rows] == ["111000.00", "222000.00", "333000.00", "75000.00"]
+    assert rows[3]["vendor"] == "'=1+1"  # harmless in a spreadsheet
+    assert told["populasi"] == {"sha256": sha256(data).hexdigest(), "baris": 4, "rupiah": 741_000}
+    assert told["berkas"] == ["bulat.json", "bulat.pdf", "bulat.xlsx", "populasi.csv"]
+
+
+def test_the_event_keeps_hash_seed_and_options(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "hasil"
+    told = _told(
+        capsys, *("mus", "--tahun", "2026", "--opd", "dinkes", "--materialitas", "300000"),
+        *("--out", out),
+    )  # fmt: skip
+    (event,), _ = _books(instance)
+    kept = event.after
+    assert kept["populasi"] == told["populasi"]["sha256"]
+    assert (kept["benih"], kept["materialitas"], kept["uji"]) == (told["seed"], "300000", ["mus"])
+    again = tmp_path / "lagi.csv"
+    words = ("mus", "--file", out / "populasi.csv", "--materialitas", "300000")
+    same = _told(capsys, *words, "--seed", str(told["seed"]), "--out", again)
+    assert again.read_bytes() == (out / "sampel.csv").read_bytes()
+    assert same == told["hasil"]["mus"]
+
+
+def test_a_finding_names_the_rows_of_the_books(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = _told(capsys, "mcc", "--tahun", "2026", "--out", tmp_path / "hasil")
+    (found,) = told["hasil"]["mcc"]["temuan"]
+    assert (found["id"], found["baris"]) == (["baris_bank:2"], [5])
+
+
+def test_every_test_at_once(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("all", "--tahun", "2026", "--materialitas", "300000", "--out", tmp_path / "hasil")
+    told = _told(capsys, *words)
+    assert [*told["hasil"]] == [
+        *("split", "ganda", "dekat-batas", "bulat", "libur", "mcc", "vendor"),
+        *("benford-1", "benford-2", "benford-12", "benford-akhir2", "mus"),
+    ]
+    for name in told["hasil"]:
+        assert (tmp_path / "hasil" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+        assert json.loads((tmp_path / "hasil" / f"{name}.json").read_bytes()) == told["hasil"][name]
+
+
+def test_the_working_paper_is_issued_when_it_is_complete(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("vendor", "--tahun", "2026", "--terbit", "--out", tmp_path / "hasil")
+    engine = create_engine(f"sqlite:///{instance / 'kkpd.sqlite3'}")
+    with writing(engine, EVERY_OPD) as session:
+        session.execute(
+            update(Orang).where(Orang.id == ORANG["fitri"]).values(nip=None, pangkat="")
+        )
+    assert "NIP" in _refusal(capsys, *words)
+    assert not (tmp_path / "hasil").exists()
+    with writing(engine, EVERY_OPD) as session:
+        session.execute(
+            update(Orang)
+            .where(Orang.id == ORANG["fitri"])
+            .values(nip="19820304 200604 2 002", pangkat="Penata (III/c)")
+        )
+    engine.dispose()
+    _told(capsys, *words)
+    _, papers = _books(instance)
+    assert papers == ["0001/KERTAS-KERJA-KKPD/SEMUA/XII/2026"]
+    paper, key = tmp_path / "hasil" / "vendor.pdf", instance / "log_key.pub"
+    assert cli.main(["verify", str(paper), "--key", str(key)]) == 0
+
+
+def test_what_is_refused(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ("--out", tmp_path / "hasil")
+    assert "Sebut satu sumber" in _refusal(capsys, "bulat")
+    assert "Sebut satu sumber" in _refusal(capsys, "bulat", "--tahun", "2026", "--file", "x.csv")
+    assert "--out" in _refusal(capsys, "bulat", "--tahun", "2026")
+    assert "tahun 2031" in _refusal(capsys, "bulat", "--tahun", "2031", *out)
+    assert "OPD" in _refusal(capsys, "bulat", "--tahun", "2026", "--opd", "entah", *out)
+    assert "tindakan ini" in _refusal(capsys, "bulat", "--tahun", "2026", *out, "--oleh", "citra")
+    assert "--tahun" in _refusal(capsys, "bulat", "--file", "x.csv", *out)
+    (tmp_path / "hasil").write_text("")
+    assert "adalah berkas" in _refusal(capsys, "bulat", "--tahun", "2026", *out)
