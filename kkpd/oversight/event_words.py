@@ -101,6 +101,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "pembayaran:*:catat": "mencatat langkah pembayaran",
         "pengingat:surat:*": "surat pengingat diproses",
         "kasus:acak:buka": "membuka lagi sebagian tindak lanjut secara acak",
+        "kasus:analisis:buka": "membuka tindak lanjut dari analisis",
         "kasus:langkah:buka_lagi": "membuka lagi tindak lanjut",
         "kasus:langkah:jawab": "menjawab tindak lanjut",
         "kasus:langkah:kembalikan": "mengembalikan jawaban tindak lanjut",

@@ -106,6 +106,19 @@ def test_a_finding_names_the_rows_of_the_books(
     assert (found["id"], found["baris"]) == (["baris_bank:2"], [5])
 
 
+def test_findings_become_cases_once(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("mcc", "--tahun", "2026", "--kasus", "--out", tmp_path / "hasil")
+    assert _told(capsys, *words)["kasus_baru"] == 1
+    assert _told(capsys, *words)["kasus_baru"] == 0
+    assert cli.main(("cases", "list", "--json")) == 0
+    listed = json.loads(capsys.readouterr().out)
+    (case,) = [one for one in listed if one["aturan"] == "analisis_mcc"]
+    assert (case["rupiah"], case["baris"]) == (75_000, [10])
+    assert "tindakan ini" in _refusal(capsys, *words, "--oleh", "gilang")
+
+
 def test_every_test_at_once(
     instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -206,6 +206,11 @@ def _books(parser: argparse.ArgumentParser) -> None:
         help="whole number that fixes chance; with --tahun a new one is drawn where none is given",
     )
     parser.add_argument(
+        "--kasus",
+        action="store_true",
+        help="with --tahun: findings become cases to answer (inspector)",
+    )
+    parser.add_argument(
         "--terbit",
         action="store_true",
         help="issue the working paper: numbered, archived, with its proof (inspector)",

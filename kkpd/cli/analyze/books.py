@@ -57,7 +57,8 @@ def run(args: argparse.Namespace) -> acts.Told:
     with cli_context.opened(config) as engine:
         with reading(engine, EVERY_OPD) as session:
             day = business_day(now, config.zone)
-            roles = cli_context.INSPECTORS if args.terbit else cli_context.AUDITORS
+            judging = args.terbit or args.kasus
+            roles = cli_context.INSPECTORS if judging else cli_context.AUDITORS
             who = cli_context.acting(session, args.opd or ALL, args.oleh, day, roles, ())
             opd_id = cli_context.opd(session, args.opd) if args.opd else None
             analysis = record.freeze_books(session, who, args.tahun, opd_id, seed)
@@ -71,6 +72,7 @@ def run(args: argparse.Namespace) -> acts.Told:
             files[f"{name}.json"] = json.dumps(told[name], ensure_ascii=False, indent=2).encode()
             if answer.sample is not None:
                 files[SAMPLE] = answer.sample
+        opened = _cases(engine, who, analysis, told, now) if args.kasus else None
         office = cli_context.penerbit(config) if args.terbit else None
         for name, (given, _) in tests.items():
             paper = _Paper(given, told[name], analysis, files.get(SAMPLE, b""))
@@ -86,8 +88,21 @@ def run(args: argparse.Namespace) -> acts.Told:
         },
         "seed": seed,
         "berkas": sorted(files),
+        **({} if opened is None else {"kasus_baru": opened}),
         "hasil": told,
     }
+
+
+def _cases(
+    engine: Engine, who: Actor, analysis: record.Analysis, told: acts.Told, now: datetime
+) -> int:
+    """Put the findings of all tests into cases; how many are new."""
+    with writing(engine, cli_context.data_scope(who)) as session:
+        return sum(
+            record.open_cases(session, who, analysis, name, answer["temuan"], now)
+            for name, answer in told.items()
+            if answer.get("temuan")
+        )
 
 
 def _folder(path: Path | None) -> Path:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.core.errors import Conflict
 from kkpd.core.moments import business_day
+from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, require
 from kkpd.core.proof.canonical import Json
 from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper.forms import Frame
 from kkpd.engines.paper.parts import SignatureBlock
-from kkpd.models import Dokumen, Opd, Orang
-from kkpd.records import event_log
+from kkpd.models import BarisBank, Dokumen, Opd, Orang, Transaksi
+from kkpd.records import cases, event_log
+from kkpd.records.case_rules import CaseFact
 from kkpd.records.form_header import as_printed, paper_frame
 from kkpd.records.issue import IssuePlan, Issuer, issue_document
 from kkpd.reports.analysis.population import Population, freeze
 
-RUN = "laporan:analisis:jalan"
+RUN: Final = "laporan:analisis:jalan"
+CASES: Final = "kasus:analisis:buka"
 #: Who may: the inspector and the auditor, who also take audit packages.
-PERMISSION = "paket:unduh"
+PERMISSION: Final = "paket:unduh"
+#: Findings of one test that may become cases at once: what an office can answer.
+MOST: Final = 200
+_CLEARS: Final = "Bukti bahwa pembayaran ini wajar, atau perbaikannya."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,75 @@ def remember(
     event_log.record(
         session, actor, role, RUN, subject, now=now, opd_id=analysis.opd_id, after=after
     )
+
+
+def open_cases(
+    session: Session,
+    actor: Actor,
+    analysis: Analysis,
+    test: str,
+    found: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> int:
+    """Put findings of a test (`id`, `jenis`, `alasan`) into cases, one a finding and OPD; how many
+    are new. The same finding in a later run changes nothing. Conflict past MOST findings.
+    """
+    role = require(actor, "temuan:putuskan", analysis.opd_id)
+    if len(found) > MOST:
+        raise Conflict(
+            f"Uji ini memberi {len(found)} temuan; paling banyak {MOST} menjadi tindak lanjut "
+            "sekaligus. Persempit dengan --opd, atau dengan batas yang lebih ketat."
+        )
+    rows = _rows(session, {subject for one in found for subject in one["id"]})
+    facts: dict[int, list[CaseFact]] = defaultdict(list)
+    for one in found:
+        cause = f"analisis/{test}:{sha256(' '.join(sorted(one['id'])).encode()).hexdigest()[:16]}"
+        for subject in one["id"]:
+            opd_id, amount, month = rows[subject]
+            facts[opd_id].append(
+                CaseFact(
+                    rule=f"analisis_{test}".replace("-", "_"),
+                    severity="perhatian",
+                    subject=subject,
+                    amount=amount,
+                    cause=cause,
+                    month=month,
+                    evidence={
+                        "jenis": one["jenis"],
+                        "baris": ", ".join(one["id"][:20]),
+                        "populasi": analysis.population.digest,
+                        "benih": str(analysis.seed),
+                    },
+                    message=one["alasan"],
+                    clears=_CLEARS,
+                )
+            )
+    made = 0
+    for opd_id, of_opd in sorted(facts.items()):
+        new, grown = cases.put(session, opd_id, of_opd, now)
+        made += new
+        if new or grown:
+            after: dict[str, Json] = {"uji": test, "baru": new, "bertambah": grown}
+            subject = f"analisis:{analysis.year}"
+            event_log.record(
+                session, actor, role, CASES, subject, now=now, opd_id=opd_id, after=after
+            )
+    return made
+
+
+def _rows(
+    session: Session, subjects: Collection[str]
+) -> dict[str, tuple[int, Rupiah, tuple[int, int]]]:
+    """Subject -> OPD, amount, and month."""
+    found: dict[str, tuple[int, Rupiah, tuple[int, int]]] = {}
+    for prefix, model in ((cases.PURCHASE, Transaksi), (cases.LINE, BarisBank)):
+        ids = cases.numbers(subjects, prefix)
+        columns = (model.id, model.opd_id, model.nilai, model.tahun, model.bulan)
+        for id_, opd_id, amount, *month in session.execute(
+            select(*columns).where(model.id.in_(ids))
+        ):
+            found[f"{prefix}{id_}"] = opd_id, amount, (month[0], month[1])
+    return found
 
 
 def frame(
