@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from kkpd.belanja.fields import FURTHER
@@ -91,6 +91,9 @@ class BankMatch:
     sha256: str
     baris: int
     lembar: str | None
+    tagihan_id: int
+    tahun: int
+    bulan: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +284,7 @@ def _decisions(session: Session, transaksi_id: int) -> tuple[ClassDecision, ...]
 
 
 def _pairs(session: Session, transaksi_id: int) -> tuple[BankMatch, ...]:
-    rows = session.execute(
+    query: Select[*tuple[Any, ...]] = (
         select(
             Cocok.id,
             BarisBank.id,
@@ -294,13 +297,16 @@ def _pairs(session: Session, transaksi_id: int) -> tuple[BankMatch, ...]:
             Berkas.sha256,
             BarisBank.baris,
             BarisBank.lembar,
+            BarisBank.tagihan_id,
+            BarisBank.tahun,
+            BarisBank.bulan,
         )
         .join(BarisBank, BarisBank.id == Cocok.baris_bank_id)
         .join(Berkas, Berkas.id == BarisBank.berkas_id)
         .where(Cocok.transaksi_id == transaksi_id, Cocok.dicabut_at.is_(None))
         .order_by(Cocok.id)
     )
-    return tuple(BankMatch(*row) for row in rows)
+    return tuple(BankMatch(*row) for row in session.execute(query))
 
 
 def _held(session: Session, transaksi_id: int) -> tuple[CeilingHold, ...]:

@@ -124,8 +124,9 @@ ROLES: Mapping[Role, RoleEntry] = MappingProxyType(
         ),
         Role.AUDITOR: RoleEntry(
             "Auditor",
-            "laporan peristiwa",
-            "laporan:lihat laporan:unduh paket:unduh peristiwa:lihat",
+            "laporan cari peristiwa",
+            "laporan:lihat laporan:unduh paket:unduh peristiwa:lihat belanja:lihat bukti:lihat "
+            "tagihan:lihat",
             across_opds=True,
         ),
         Role.ADMIN: RoleEntry(

@@ -77,6 +77,9 @@ class DocumentLine:
     """A line on a document."""
 
     transaksi_id: int
+    opd_slug: str
+    tahun: int
+    bulan: int
     tanggal: date
     merchant: str
     uraian: str
@@ -132,15 +135,30 @@ def one_item(session: Session, actor: Actor, dokumen_id: int) -> DocumentRow:
 def isi(session: Session, dokumen_id: int) -> list[DocumentLine]:
     """The purchase lines that a document carries."""
     rows = session.execute(
-        select(Transaksi, DokumenBaris.nilai)
+        select(
+            Transaksi.id,
+            Opd.slug,
+            Transaksi.tahun,
+            Transaksi.bulan,
+            Transaksi.tanggal,
+            Transaksi.merchant,
+            Transaksi.uraian,
+            Transaksi.rekening,
+            DokumenBaris.nilai,
+        )
         .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
+        .join(Opd, Opd.id == Transaksi.opd_id)
         .where(DokumenBaris.dokumen_id == dokumen_id)
         .order_by(DokumenBaris.id)
     )
-    return [
-        DocumentLine(line.id, line.tanggal, line.merchant, line.uraian, line.rekening, nilai)
-        for line, nilai in rows
-    ]
+    return [DocumentLine(*row) for row in rows]
+
+
+def carrying(session: Session, transaksi_id: int) -> list[DocumentRow]:
+    """The documents that carry a purchase line, oldest first."""
+    carried = select(DokumenBaris.dokumen_id).where(DokumenBaris.transaksi_id == transaksi_id)
+    rows = session.execute(_rows().where(Dokumen.id.in_(carried)).order_by(Dokumen.id))
+    return [_row(row) for row in rows]
 
 
 def downloaded(session: Session, dokumen_id: int) -> list[tuple[str, datetime]]:

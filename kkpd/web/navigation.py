@@ -35,6 +35,7 @@ ITEMS: Final[Mapping[str, tuple[str, str]]] = {
     "periode": (N_("Periode"), "periode.index"),
     "peristiwa": (N_("Peristiwa"), "peristiwa.index"),
     "laporan": (N_("Laporan"), "laporan.index"),
+    "cari": (N_("Cari"), "cari.index"),
     "admin": (N_("Pengaturan"), "admin.index"),
     "pengguna": (N_("Pengguna"), "admin.pengguna"),
     "penugasan": (N_("Penugasan"), "admin.penugasan"),

@@ -48,10 +48,11 @@ def test_who_records_never_tests() -> None:
         assert not (permission & records and permission & decides)
 
 
-def test_the_administrator_sees_no_books_and_the_auditor_reports_only() -> None:
+def test_the_administrator_sees_no_books_and_the_auditor_only_reads() -> None:
     assert not PERMISSIONS[Role.ADMIN] & {"tagihan:lihat", "belanja:lihat", "laporan:lihat"}
     reports = {"laporan:lihat", "laporan:unduh", "paket:unduh"}
-    assert PERMISSIONS[Role.AUDITOR] == reports | {"peristiwa:lihat"}
+    trail = {"belanja:lihat", "bukti:lihat", "tagihan:lihat"}
+    assert PERMISSIONS[Role.AUDITOR] == reports | trail | {"peristiwa:lihat"}
 
 
 def test_a_role_counts_in_its_opd() -> None:

@@ -12,6 +12,7 @@ from kkpd.belanja.classes import decide
 from kkpd.belanja.fields import CHANNELS, event_name, say_change
 from kkpd.belanja.verbs import CancelPurchase
 from kkpd.core.statuses import CHANGEABLE
+from kkpd.records import documents
 from kkpd.records import event_log as event_trail
 from kkpd.views.belanja.base import bp, fetch, in_both
 from kkpd.views.belanja.talk import told
@@ -43,6 +44,7 @@ def rinci(opd: str, periode: Periode, id: int) -> str:
         give_back=belanja_detail.who_gives_back(reading(), found.transaksi, today()),
         reservation=any(one.present for one in found.holds),
         baru_disimpan="tersimpan" in request.args,
+        papers=documents.carrying(reading(), id),
         **told(found.transaksi),
     )
 

@@ -8,6 +8,7 @@ from wtforms import SelectField, StringField
 from kkpd.core.choices import LINE_KINDS
 from kkpd.ledger.standing import bill_state, due_term
 from kkpd.ledger.sums import BillBlock
+from kkpd.oversight.search import purchases_of
 from kkpd.tagihan import files as tagihan_files
 from kkpd.tagihan import reads
 from kkpd.tagihan.reads import BillCriteria
@@ -62,6 +63,7 @@ def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
     cards = reads.kartu_tagihan(session, opd_id, tagihan_id)
     form.kartu.choices = options([("", _("Semua")), *((card, card) for card in cards)])
     wanted = _filters()
+    page = reads.baris(session, actor(), opd_id, tagihan_id, wanted, after())
     return render_template(
         "pages/tagihan/rinci.html",
         bill=bill,
@@ -72,14 +74,8 @@ def rinci(opd: str, periode: Periode, tagihan_id: int) -> str:
         giliran={key: _(words) for key, words in terms.MOVE.items()},
         form=form,
         criteria=wanted,
-        halaman=reads.baris(
-            session,
-            actor(),
-            opd_id,
-            tagihan_id,
-            wanted,
-            after(),
-        ),
+        halaman=page,
+        bought=purchases_of(session, [one.id for one in page.baris]),
         berkas=tagihan_files.berkas_tagihan(session, actor(), opd_id, tagihan_id),
         temuan=reads.temuan(session, opd_id, tagihan_id),
         line_findings=reads.line_findings(session, opd_id, tagihan_id),
