@@ -28,8 +28,8 @@ told by its number in the file; the titles are row 1.
 With --tahun N --out FOLDER the test runs over the books: every purchase of that year that was not
 cancelled, and every bank line of spending or refund without a purchase. FOLDER gets populasi.csv
 (the frozen rows), TEST.json, and the working paper TEST.pdf and TEST.xlsx; mus adds sampel.csv.
-An event keeps the SHA-256 of populasi.csv, the options and the seed. "all" runs every test (mus
-only with --materialitas); TEST.json is then one file a test.
+An event keeps the SHA-256 of populasi.csv, the options and the seed. "all" runs every test;
+TEST.json is then one file a test.
 
 mus         plans a monetary unit sample and draws it
 mus-nilai   projects the errors of the audited sample and bounds them (Stringer)
@@ -71,8 +71,8 @@ def _test(tests: Any, name: str, text: str, epilog: str) -> argparse.ArgumentPar
 
 
 ALL = """\
-Runs split, ganda, dekat-batas, bulat, libur, mcc, vendor and benford (1, 2, 12, akhir2), and with
---materialitas also mus. FOLDER gets what each test gives by itself."""
+Runs split, ganda, dekat-batas, bulat, libur, mcc, vendor, benford (1, 2, 12, akhir2) and mus.
+FOLDER gets what each test gives by itself."""
 
 
 MUS = """\
@@ -150,7 +150,7 @@ def _all(parser: argparse.ArgumentParser) -> None:
     _books(parser)
     _out(parser, "FOLDER", "the folder for population, results and working papers")
     _confidence(parser)
-    parser.add_argument("--materialitas", metavar="M", help="tolerable error, for mus")
+    _materiality(parser)
     parser.set_defaults(salah_dugaan="0", act=None)
 
 
@@ -158,7 +158,7 @@ def _mus(parser: argparse.ArgumentParser) -> None:
     _payments(parser, "POP.csv", "the population")
     _column(parser, "--kolom", "column of the book values")
     _confidence(parser)
-    parser.add_argument("--materialitas", required=True, metavar="M", help="tolerable error")
+    _materiality(parser)
     parser.add_argument("--salah-dugaan", default="0", metavar="E", help="expected error (0)")
     _out(parser, "SAMPLE.csv", "where the sample is written; with --tahun the folder")
     parser.set_defaults(act=acts.draw)
@@ -223,6 +223,14 @@ def _books(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _materiality(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--materialitas",
+        metavar="M",
+        help="tolerable error in rupiah; with --tahun it may be left out: 2%% of the payments",
+    )
+
+
 def _out(parser: argparse.ArgumentParser, shown: str, text: str) -> None:
     parser.add_argument("--out", type=Path, metavar=shown, help=text)
 
@@ -280,8 +288,12 @@ def _over_file(args: argparse.Namespace) -> acts.Told:
 
 def _refuse_place(args: argparse.Namespace) -> None:
     """Refuse a missing seed, and a place in which the sample must not be written."""
-    if args.seed is None:
-        raise DomainError("Sebut benihnya dengan --seed: bilangan bulat yang menetapkan undian.")
+    for option, text in (
+        ("seed", "bilangan bulat yang menetapkan undian"),
+        ("materialitas", "salah saji yang dapat diterima, dalam rupiah"),
+    ):
+        if vars(args)[option] is None:
+            raise DomainError(f"Sebut --{option}: {text}.", field=option)
     if args.out is None or args.out.is_dir() or not args.out.absolute().parent.is_dir():
         raise DomainError(
             "Sebut berkas sampelnya dengan --out, dalam folder yang ada."

@@ -45,6 +45,9 @@ _KEPT: Final = (
     *("batas", "hari", "persen", "kelipatan", "porsi", "digit"),
     *("keyakinan", "materialitas", "salah_dugaan"),
 )
+#: Materiality where none is given, in percent of the payments. A first look, not a rule: the
+#: auditor decides with --materialitas.
+_SHARE: Final = 2
 Test = tuple[argparse.Namespace, Callable[[argparse.Namespace, acts.Payments], acts.TestAnswer]]
 
 
@@ -52,7 +55,7 @@ def run(args: argparse.Namespace) -> acts.Told:
     """Freeze, record, test, write; what was tested, and which files were written."""
     folder = _folder(args.out)
     args.seed = str(secrets.randbelow(2**31)) if args.seed is None else args.seed
-    seed, tests = acts.seed(args.seed), dict(_tests(args))
+    seed = acts.seed(args.seed)
     config, now = cli_context.settings(), cli_context.now()
     with cli_context.opened(config) as engine:
         with reading(engine, EVERY_OPD) as session:
@@ -62,6 +65,9 @@ def run(args: argparse.Namespace) -> acts.Told:
             who = cli_context.acting(session, args.opd or ALL, args.oleh, day, roles, ())
             opd_id = cli_context.opd(session, args.opd) if args.opd else None
             analysis = record.freeze_books(session, who, args.tahun, opd_id, seed)
+        if vars(args).get("materialitas", "") is None:
+            args.materialitas = str(max(1, analysis.population.amount.sen // 100 * _SHARE // 100))
+        tests = dict(_tests(args))
         with writing(engine, cli_context.data_scope(who)) as session:
             record.remember(session, who, analysis, {"uji": [*tests], **_options(args)}, now)
         files = {POPULATION: analysis.population.data}
@@ -125,8 +131,7 @@ def _tests(args: argparse.Namespace) -> Iterator[tuple[str, Test]]:
         yield name, (_as(args, name), acts.find)
     for digit in _DIGITS:
         yield f"benford-{digit}", (_as(args, "benford", digit=digit), acts.digits)
-    if args.materialitas is not None:
-        yield "mus", (_as(args, "mus"), acts.draw)
+    yield "mus", (_as(args, "mus"), acts.draw)
 
 
 def _as(args: argparse.Namespace, test: str, **more: str) -> argparse.Namespace:
