@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sipd": ("kkpd.cli.papers.sipd", "NPD and TBP lines in the fields of SIPD, CSV or XLSX"),
     "verify": ("kkpd.cli.proof.verify", "check the event log, a self-proving PDF or a package"),
     "revoked": ("kkpd.cli.proof.revoked", "the signed list of papers that no longer count"),
+    "witness": ("kkpd.cli.proof.witness", "what somebody outside keeps of the log, signed"),
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
     "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),
     "serve": ("kkpd.cli.serve", "serve the program"),

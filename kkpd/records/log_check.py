@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -12,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.proof import events, merkle
+from kkpd.core.proof.witness import Witness
 from kkpd.models import Chain, Checkpoint, Event
 
 
@@ -154,3 +156,33 @@ def _leaves(session: Session, name: str) -> list[bytes]:
             .order_by(Event.seq)
         )
     )
+
+
+def witness(session: Session, now: datetime) -> Witness:
+    """What somebody outside may keep of the log as it is now; there is a checkpoint."""
+    leaves = _checkpoint_leaves(session)
+    return Witness(now, len(leaves), merkle.root(leaves))
+
+
+def check_witness(session: Session, seen: Witness) -> str | None:
+    """Whether the log that the witness saw is a beginning of this one; else what became of it."""
+    leaves = _checkpoint_leaves(session)
+    when = events.iso(seen.at)
+    if len(leaves) < seen.size:
+        return (
+            f"catatan dipotong atau dikembalikan ke keadaan lama: pada {when} ada {seen.size} "
+            f"titik periksa, sekarang {len(leaves)}"
+        )
+    if not seen.is_beginning_of(leaves):
+        return (
+            f"catatan ditulis ulang: {seen.size} titik periksa pertama bukan lagi yang "
+            f"disaksikan pada {when}"
+        )
+    return None
+
+
+def _checkpoint_leaves(session: Session) -> list[bytes]:
+    rows = session.scalars(
+        select(Checkpoint.isi).order_by(Checkpoint.seq).execution_options(yield_per=100)
+    )
+    return [merkle.leaf_hash(_bytes(isi)) for isi in rows]

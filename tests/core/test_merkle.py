@@ -107,3 +107,48 @@ def test_asking_beyond_the_tree() -> None:
     with pytest.raises(IndexError):
         merkle.inclusion_path(leaves(3), 3)
     assert not merkle.holds_inclusion(EMPTY_ROOT, -1, 3, [], EMPTY_ROOT)
+
+
+@pytest.mark.parametrize("later", range(1, 34))
+def test_every_tree_is_a_beginning_of_every_later_one(later: int) -> None:
+    """Against the root over the first leaves; a spoiled hash, another root or size is found."""
+    leaves = [leaf_hash(bytes([n])) for n in range(later)]
+    new = merkle.root(leaves)
+    for size in range(1, later + 1):
+        old, path = merkle.root(leaves[:size]), merkle.consistency_path(leaves, size)
+        assert merkle.holds_consistency(size, later, old, new, path)
+        assert len(path) <= 2 * later.bit_length()
+        for at in range(len(path)):
+            spoiled = (*path[:at], bytes(32), *path[at + 1 :])
+            assert not merkle.holds_consistency(size, later, old, new, spoiled)
+        assert not merkle.holds_consistency(size, later, bytes(32), new, path)
+        assert not merkle.holds_consistency(size, later, old, bytes(32), path)
+        assert not merkle.holds_consistency(size, later, old, new, (*path, bytes(32)))
+        assert not merkle.holds_consistency(size, later, old, new, path[:-1]) or not path
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [(3, ["c", "d", "g", "l"]), (4, ["l"]), (6, ["i", "j", "k"])],
+)
+def test_the_consistency_paths_of_rfc_6962(size: int, expected: list[str]) -> None:
+    """The example of 2.1.3: a tree of seven leaves."""
+    data = [leaf_hash(bytes([n])) for n in range(7)]
+    known = {
+        "c": data[2],
+        "d": data[3],
+        "g": merkle.root(data[:2]),
+        "i": merkle.root(data[4:6]),
+        "j": data[6],
+        "k": merkle.root(data[:4]),
+        "l": merkle.root(data[4:]),
+    }
+    path = merkle.consistency_path(data, size)
+    assert path == tuple(known[name] for name in expected)
+
+
+@pytest.mark.parametrize("size", [0, -1, 4])
+def test_no_beginning_of_a_tree(size: int) -> None:
+    with pytest.raises(IndexError):
+        merkle.consistency_path([bytes(32)] * 3, size)
+    assert not merkle.holds_consistency(size, 3, bytes(32), bytes(32), ())

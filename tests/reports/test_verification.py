@@ -322,7 +322,7 @@ def test_a_bent_or_foreign_list_never_says_valid_or_withdrawn(listed: bool) -> N
     passed_off = canonical.dumps(
         {
             "v": 1,
-            "list": checkpoint.checkpoint.decode(),
+            "text": checkpoint.checkpoint.decode(),
             "public_key": PUBLIC_KEY.hex(),
             "signature": checkpoint.signature.hex(),
         }

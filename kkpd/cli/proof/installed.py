@@ -6,13 +6,16 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from kkpd.cli import context as cli_context
-from kkpd.cli.proof.keys import read_key
+from kkpd.cli.proof.keys import read_file, read_key
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, reading_one_moment
+from kkpd.core.errors import Unreadable
+from kkpd.core.proof import witness
 from kkpd.core.proof.log_key import load_signer
 from kkpd.pagu.ceilings.recount import recount
 from kkpd.records import log_check
@@ -25,15 +28,33 @@ def check_log(args: argparse.Namespace) -> int:
     with cli_context.opened(config) as engine, reading(engine, EVERY_OPD) as session:
         chains = log_check.check_chains(session)
         signed = log_check.check_checkpoints(session, _key(args, config))
-    holds = signed is None and all(chain.fault is None for chain in chains)
+        told = {"checkpoints": signed}
+        if args.witness:
+            told["witness"] = _witness_fault(session, Path(args.witness), _key(args, config))
+    holds = not any(told.values()) and all(chain.fault is None for chain in chains)
     if args.json:
         rows = [{"chain": c.name, "size": c.size, "fault": c.fault} for c in chains]
-        print(json.dumps({"holds": holds, "chains": rows, "checkpoints": signed}, indent=2))
+        print(json.dumps({"holds": holds, "chains": rows, **told}, indent=2))
     else:
         for chain in chains:
             print(f"{chain.name}: {chain.fault or f'{chain.size} peristiwa utuh'}")
         print(f"titik periksa: {signed or 'semua sah'}")
+        if args.witness:
+            print(f"saksi: {told['witness'] or 'catatan hari itu adalah awal catatan sekarang'}")
     return 0 if holds else 1
+
+
+def _witness_fault(session: Session, path: Path, key: bytes) -> str | None:
+    """What the log and a witness say differently; a bent file is refused."""
+    try:
+        seen, signed_by = witness.read_signed(read_file(path))
+    except ValueError as error:
+        raise Unreadable(f"{path} bukan saksi yang utuh ({error}). Pakai salinan lain.") from None
+    if signed_by != key:
+        return (
+            "ditandatangani kunci lain: kunci log sudah diganti, atau saksi ini dari catatan lain"
+        )
+    return log_check.check_witness(session, seen)
 
 
 def check_books(args: argparse.Namespace) -> int:

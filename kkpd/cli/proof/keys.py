@@ -1,4 +1,4 @@
-"""The log's public key as people give it."""
+"""Files and keys as people give them to a check."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ import binascii
 from pathlib import Path
 
 from kkpd.core.errors import Unreadable
+
+#: The most bytes of a file to check.
+_MAX = 512 * 1024 * 1024
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file; Unreadable says why not."""
+    try:
+        if path.stat().st_size > _MAX:
+            raise Unreadable(f"{path.name} lebih besar dari 512 MB: bukan laporan buku besar ini.")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path} tidak dapat dibaca: {error.strerror}.") from None
 
 
 def read_key(text: str) -> bytes:

@@ -16,14 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kkpd.cli.proof import installed
-from kkpd.cli.proof.keys import read_key
+from kkpd.cli.proof.keys import read_file, read_key
 from kkpd.core.errors import Unreadable
 from kkpd.reports.package import periksa
 
 if TYPE_CHECKING:
     from kkpd.engines.paper.verdict import Verdict
-
-_MAX = 512 * 1024 * 1024
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +52,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="certificates of the issuers whose signers you trust, as PEM; without it who issued "
         "a signer's certificate is said to be unchecked",
     )
+    parser.add_argument(
+        "--witness",
+        metavar="FILE",
+        help="with log: what somebody outside kept of it (kkpd witness export); the log of that "
+        "day must be a beginning of today's",
+    )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _statuses()
@@ -74,10 +78,10 @@ def run(args: argparse.Namespace) -> int:
     from kkpd.engines.paper.verify import LIMITS, SHAPES
 
     roots = _trusted(Path(args.trust)) if args.trust else None
-    revoked = _read(Path(args.revoked)) if args.revoked else None
+    revoked = read_file(Path(args.revoked)) if args.revoked else None
     verdict: Verdict = sandbox.run(
         "kkpd.engines.paper.verify:verify_by",
-        *(_read(Path(args.what)), key, roots, revoked),
+        *(read_file(Path(args.what)), key, roots, revoked),
         limits=LIMITS,
         shapes=SHAPES,
     )
@@ -97,20 +101,11 @@ def _statuses() -> str:
     )
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MAX:
-            raise Unreadable(f"{path.name} lebih besar dari 512 MB: bukan laporan buku besar ini.")
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{path} tidak dapat dibaca: {error.strerror}.") from None
-
-
 def _trusted(path: Path) -> bytes:
     """A PEM file with certificates, at least one."""
     from kkpd.engines.paper.sign.look import read_roots
 
-    data = _read(path)
+    data = read_file(path)
     if not read_roots(data):
         raise Unreadable(f"{path} tidak berisi sertifikat dalam bentuk PEM.")
     return data

@@ -35,7 +35,7 @@ _GIVEN: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RowDifference:
     """What books and events say differently of one row: of one `field`, or of the whole row.
 
     None for `books`: the row is not there; None for `told`: no event tells of it. `event` is the
@@ -72,7 +72,7 @@ class Shadow:
         for row in rows:
             list(self._insert(table, row, _GIVEN))
 
-    def apply(self, step: Mapping[str, Any], event: int) -> Iterator[Difference]:
+    def apply(self, step: Mapping[str, Any], event: int) -> Iterator[RowDifference]:
         """Apply one step of an event (see `kkpd.core.db.facts`); yields what contradicts itself."""
         table = Base.metadata.tables[step["table"]]
         if "new" in step:
@@ -87,7 +87,7 @@ class Shadow:
         else:
             self.hashed.append((event, step))
 
-    def _insert(self, table: Table, row: Mapping[str, Json], event: int) -> Iterator[Difference]:
+    def _insert(self, table: Table, row: Mapping[str, Json], event: int) -> Iterator[RowDifference]:
         told = _text(row)
         if table.name in NO_KEY:
             self._db.execute(
@@ -101,18 +101,18 @@ class Shadow:
             self.first[table.name] = min(self.first.get(table.name, key), key)
         old = self._told(table, _text(key))
         if old is not None:
-            yield Difference(table.name, _text(key), "", event, old[0], dict(row))
+            yield RowDifference(table.name, _text(key), "", event, old[0], dict(row))
         self._db.execute(
             "INSERT OR REPLACE INTO told_row VALUES (?, ?, ?, ?, 0)",
             (table.name, _text(key), told, _text({BORN: event})),
         )
 
-    def _change(self, table: Table, step: Mapping[str, Any], event: int) -> Iterator[Difference]:
+    def _change(self, table: Table, step: Mapping[str, Any], event: int) -> Iterator[RowDifference]:
         key = _text(key_of(table, step["key"]))
         row, by = self._told(table, key) or (dict(step["key"]), {BORN: _GIVEN})
         for name, old in step["before"].items():
             if name in row and row[name] != old:
-                yield Difference(table.name, key, name, event, row[name], old)
+                yield RowDifference(table.name, key, name, event, row[name], old)
             row.pop(name, None)
         row |= {name: value for name, value in step["after"].items() if value is not None}
         by |= dict.fromkeys(step["after"], event)
@@ -127,7 +127,7 @@ class Shadow:
         ).fetchone()
         return None if found is None else (json.loads(found[0]), json.loads(found[1]))
 
-    def compare(self, table: Table, rows: Iterable[Mapping[str, Json]]) -> Iterator[Difference]:
+    def compare(self, table: Table, rows: Iterable[Mapping[str, Json]]) -> Iterator[RowDifference]:
         """The differences of one table, field by field; `rows` as `facts.row_json` writes them.
 
         A column that is never empty and that no event of its row tells is younger than that event:
@@ -141,26 +141,26 @@ class Shadow:
         for key, told, by in self._db.execute(
             "SELECT key, told, by FROM told_row WHERE name = ? AND seen = 0", (table.name,)
         ):
-            yield Difference(table.name, key, "", json.loads(by)[BORN], None, json.loads(told))
+            yield RowDifference(table.name, key, "", json.loads(by)[BORN], None, json.loads(told))
         for told, event in self._db.execute(
             "SELECT told, by FROM told_count WHERE name = ? AND seen < times", (table.name,)
         ):
-            yield Difference(table.name, told, "", event, None, json.loads(told))
+            yield RowDifference(table.name, told, "", event, None, json.loads(told))
 
-    def _counted(self, table: Table, row: Mapping[str, Json]) -> Iterator[Difference]:
+    def _counted(self, table: Table, row: Mapping[str, Json]) -> Iterator[RowDifference]:
         told = _text(row)
         seen = self._db.execute(
             "UPDATE told_count SET seen = seen + 1 WHERE name = ? AND told = ? AND seen < times",
             (table.name, told),
         )
         if not seen.rowcount:
-            yield Difference(table.name, told, "", 0, dict(row), None)
+            yield RowDifference(table.name, told, "", 0, dict(row), None)
 
-    def _compared(self, table: Table, row: Mapping[str, Json]) -> Iterator[Difference]:
+    def _compared(self, table: Table, row: Mapping[str, Json]) -> Iterator[RowDifference]:
         key = _text(key_of(table, row))
         found = self._told(table, key)
         if found is None:
-            yield Difference(table.name, key, "", 0, dict(row), None)
+            yield RowDifference(table.name, key, "", 0, dict(row), None)
             return
         self._db.execute(
             "UPDATE told_row SET seen = 1 WHERE name = ? AND key = ?", (table.name, key)
@@ -173,7 +173,7 @@ class Shadow:
                 self.untold[table.name, name] += 1
             else:
                 event = by.get(name, by[BORN])
-                yield Difference(table.name, key, name, event, row.get(name), told.get(name))
+                yield RowDifference(table.name, key, name, event, row.get(name), told.get(name))
 
 
 def key_of(table: Table, row: Mapping[str, Json]) -> list[Json]:

@@ -115,3 +115,51 @@ def holds_inclusion(
 ) -> bool:
     """Whether the path proves that the leaf is in the tree of `size` leaves with this root."""
     return root_from_path(leaf, index, size, path) == expected
+
+
+def consistency_path(leaves: Sequence[bytes], size: int) -> tuple[bytes, ...]:
+    """The hashes that show the tree of the first `size` leaves as a beginning of the tree of all
+    (RFC 6962, 2.1.2). IndexError where there are fewer leaves.
+    """
+    if not 0 < size <= len(leaves):
+        raise IndexError(f"no tree of {size} among {len(leaves)} leaves")
+    path, start, end, whole = list[bytes](), 0, len(leaves), True
+    while size < end - start:
+        left = 1 << (end - start - 1).bit_length() - 1
+        if size <= left:
+            path.append(root(leaves[start + left : end]))
+            end = start + left
+        else:
+            path.append(root(leaves[start : start + left]))
+            start, size, whole = start + left, size - left, False
+    if not whole:
+        path.append(root(leaves[start:end]))
+    return tuple(reversed(path))
+
+
+def holds_consistency(size: int, later: int, old: bytes, new: bytes, path: Sequence[bytes]) -> bool:
+    """Whether the path proves that the tree of `size` leaves with the root `old` is a beginning of
+    the one of `later` leaves with the root `new` (RFC 9162, 2.1.4.2).
+    """
+    if not 0 < size <= later:
+        return False
+    if size == later:
+        return not path and old == new
+    steps = list(path) if size & (size - 1) else [old, *path]
+    at, last = size - 1, later - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    if not steps:
+        return False
+    found_old = found_new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            found_old, found_new = node_hash(step, found_old), node_hash(step, found_new)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found_new = node_hash(found_new, step)
+        at, last = at >> 1, last >> 1
+    return (found_old, found_new, last) == (old, new, 0)

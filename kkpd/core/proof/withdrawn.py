@@ -1,8 +1,7 @@
 """The signed list of papers that no longer count: news that no issued file can carry itself.
 
-The file is canonical JSON `{"v":1,"list","public_key","signature"}`; `list` is the text of
-canonical JSON `{"v":1,"at","papers":[[sha256,state,at]...]}`, sorted, with the hash of each paper's
-frozen data. Ed25519 signs a prefix and that text, so that no checkpoint can pass for a list.
+A signed statement (`signed.py`) with the text `{"v":1,"at","papers":[[sha256,state,at]...]}`,
+sorted, with the hash of each paper's frozen data.
 """
 
 from __future__ import annotations
@@ -12,10 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from kkpd.core.proof import canonical
+from kkpd.core.proof import canonical, signed
 from kkpd.core.proof.canonical import VERSION, Json
 from kkpd.core.proof.events import from_iso, iso
 
@@ -46,15 +42,7 @@ class WithdrawnList:
 
     def signed(self, public_key: bytes, sign: Callable[[bytes], bytes]) -> bytes:
         """The file."""
-        data = self.to_bytes()
-        return canonical.dumps(
-            {
-                "v": VERSION,
-                "list": data.decode(),
-                "public_key": public_key.hex(),
-                "signature": sign(PREFIX + data).hex(),
-            }
-        )
+        return signed.write(PREFIX, self.to_bytes(), public_key, sign)
 
     def of(self, sha256: str) -> WithdrawnPaper | None:
         """What became of this paper; None where it still counts."""
@@ -63,15 +51,9 @@ class WithdrawnList:
 
 def read_signed(data: bytes, public_key: bytes) -> WithdrawnList:
     """The list in a file that this key signed; ValueError for a bent list, or another's."""
-    found = canonical.fields(data, frozenset({"v", "list", "public_key", "signature"}))
-    text = canonical.text(found, "list").encode()
-    if canonical.digest(found["public_key"]) != public_key:
+    text, key = signed.read(PREFIX, data)
+    if key != public_key:
         raise ValueError("signed by another key")
-    try:
-        signature = bytes.fromhex(canonical.text(found, "signature"))
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, PREFIX + text)
-    except InvalidSignature:
-        raise ValueError("the signature is not valid") from None
     inner = canonical.fields(text, frozenset({"v", "at", "papers"}))
     papers = tuple(map(_paper, canonical.items(inner, "papers")))
     made = WithdrawnList(from_iso(canonical.text(inner, "at")), papers)

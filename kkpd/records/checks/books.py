@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.db import facts
 from kkpd.core.db.facts_kinds import NO_KEY
-from kkpd.core.db.shadow import Difference, Shadow, fact_tables, key_of
+from kkpd.core.db.shadow import RowDifference, Shadow, fact_tables, key_of
 from kkpd.core.proof import events
 from kkpd.core.proof.canonical import Json
 from kkpd.models import Chain, Event
@@ -141,7 +141,7 @@ def _rows(session: Session, table: Table, shadow: Shadow) -> Iterator[dict[str, 
         yield row
 
 
-def _is_older(table: Table, found: Difference, made: Replay) -> bool:
+def _is_older(table: Table, found: RowDifference, made: Replay) -> bool:
     """Whether a row is in no event because it is older than the first event that tells rows."""
     if not made.silent or found.told is not None or not isinstance(found.books, Mapping):
         return False
@@ -179,7 +179,7 @@ def label(session: Session, event: int) -> str:
     return "sebelum catatan" if row is None else f"{row.nama} no. {row.seq} ({row.jenis})"
 
 
-def _sentence(session: Session, found: Difference) -> str:
+def _sentence(session: Session, found: RowDifference) -> str:
     where = f"{found.table} {found.row}"
     if found.told is None and not found.field:
         return f"{where}: tidak ada peristiwa yang menulisnya: {_said(found.books)}"
@@ -192,7 +192,7 @@ def _sentence(session: Session, found: Difference) -> str:
     )
 
 
-def _contradiction(session: Session, found: Difference) -> str:
+def _contradiction(session: Session, found: RowDifference) -> str:
     where = f"{found.table} {found.row}{', ' * bool(found.field)}{found.field}"
     return (
         f"{where}: peristiwa {label(session, found.event)} mengatakan {_said(found.told)}, "
