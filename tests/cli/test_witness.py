@@ -18,6 +18,7 @@ from kkpd.core.db.engine import create_engine
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.proof import witness
 from kkpd.core.proof.log_key import load_signer
+from kkpd.core.proof.merkle import Frontier
 from kkpd.records import event_log
 from tests.cast import ACTORS, DINKES
 from tests.databases import SqliteDatabases
@@ -68,7 +69,7 @@ def cut(folder: Path, checkpoints: int) -> None:
             f"SELECT id, daun FROM event WHERE chain_id = {chain} ORDER BY seq"  # noqa: S608 - a number
         ).all()
         left = rows[: len(rows) - checkpoints]
-        frontier = event_log.merkle.Frontier().extend(row.daun for row in left)
+        frontier = Frontier().extend(row.daun for row in left)
         connection.exec_driver_sql(
             "DELETE FROM event WHERE chain_id = ? AND id > ?", (chain, left[-1].id)
         )
