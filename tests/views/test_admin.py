@@ -157,6 +157,28 @@ def test_a_budget_is_seen_before_it_is_loaded(joko: PageClient) -> None:
     assert "tidak ada lagi" in gone.text
 
 
+def test_headings_that_are_not_known_are_asked_for(joko: PageClient) -> None:
+    """Two title rows and headings of another export; what is chosen goes on to the load."""
+    _codes(joko)
+    export = (
+        b"RINCIAN BELANJA;;;;\n;;;;\nKode Sub Giat;Kode Akun;Asal Dana;Nilai Rincian Objek;Ket\n"
+        b"1.02.02.2.02.0010;5.1.02.01.01.0024;PAD;1.000;x\n"
+    )
+    page, check = joko.get("/admin/anggaran?tahun=2026"), "/admin/anggaran/periksa"
+    given: dict[str, Any] = {"jenis": "dpa", "opd": "dinkes", "nomor": "DPA/2"}
+    asked = joko.submit(page, check, 200, **given, berkas=(export, "rincian.csv"))
+    assert asked.h1 == "Kolom rincian.csv"
+    form = asked.form(check)
+    assert form.fields["kolom.Kode Akun"] == "rekening"
+    some = {"kolom.Kode Sub Giat": "sub_kegiatan", "kolom.Asal Dana": "sumber_dana"}
+    left = joko.submit(asked, check, 422, **some)
+    assert "Belum diketahui: pagu, rupiah." in left.text
+    seen = joko.submit(left, check, 200, **{"kolom.Nilai Rincian Objek": "pagu"})
+    assert "Belum ada yang disimpan" in seen.text
+    after = joko.submit(seen, "/admin/anggaran/muat")
+    assert "DPA/2" in joko.follow(after).text
+
+
 def test_a_up_is_asked_for_and_decided(joko: PageClient, entry: LoggedIn) -> None:
     dewi, address = entry("dewi"), "/dinkes/2026-10/pagu/"
     asked: dict[str, Any] = {

@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import PurePath
 from typing import Final
 
@@ -61,6 +62,15 @@ class FileShape:
     required: tuple[str, ...]
     allowed: tuple[str, ...]
     alias: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of a file: its heading, our name for it where it is known, the cell below it."""
+
+    text: str
+    column: str
+    sample: str
 
 
 _PLAN: Final = FileShape(
@@ -118,10 +128,51 @@ SHAPE: Final = {
 }
 
 
-def read_reference_file(jenis: str, data: bytes, name: str) -> list[ReferenceRow]:
-    """The rows of a budget file of this kind."""
+def read_reference_file(
+    jenis: str, data: bytes, name: str, chosen: Mapping[str, str] | None = None
+) -> list[ReferenceRow]:
+    """The rows of a budget file of this kind; `chosen` is heading -> column as a person said."""
     shape = SHAPE[jenis]
-    return read(data, name, shape.required, shape.allowed, shape.alias)
+    told = {_plain(heading): column for heading, column in (chosen or {}).items()}
+    known = {word: column for word, column in shape.alias.items() if column not in told.values()}
+    return read(data, name, shape.required, shape.allowed, known | told)
+
+
+def headings(jenis: str, data: bytes, name: str) -> list[Heading]:
+    """The columns of a budget file whose headings must be asked for: those of the row that looks
+    most like a header. Empty where no row has as many cells as there are columns needed.
+    """
+    found: list[Heading] = sandbox.run(
+        f"{__name__}:_headings",
+        *(data, name, SHAPE[jenis]),
+        limits=sandbox.for_size(len(data)),
+        shapes=(Heading,),
+    )
+    return found
+
+
+def _headings(data: bytes, name: str, shape: FileShape) -> list[Heading]:
+    known = {*shape.required, *shape.alias}
+    sheets = _sheets(data, name) if _is_workbook(data, name) else [[*_text(data, name, known)]]
+    rows = [(table, at) for table in sheets for at in range(min(len(table), HEADER_ROWS))]
+    texts = [(_like_header(table[at], known), -at, table, at) for table, at in rows]
+    _score, _first, table, at = max(texts, key=lambda one: one[:2], default=((0, 0), 0, [], 0))
+    cells = table[at] if table else []
+    if sum(map(bool, cells)) < len(shape.required):
+        return []
+    below = table[at + 1] if at + 1 < len(table) else []
+    plain = [_plain(cell) for cell in cells]
+    return [
+        Heading(cell.strip(), _own(word, plain, shape.alias), mask(sample))
+        for cell, word, sample in zip_longest(cells, plain, below[: len(cells)], fillvalue="")
+        if cell.strip()
+    ]
+
+
+def _like_header(cells: Sequence[str], known: Collection[str]) -> tuple[int, int]:
+    """More known headings first, then more words that are no numbers."""
+    words = [cell for cell in cells if cell.strip() and not cell.strip()[0].isdigit()]
+    return sum(_plain(cell) in known for cell in words), len(words)
 
 
 ROW_LIMIT: Final = 200_000

@@ -12,7 +12,7 @@ from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringFi
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from kkpd.core.choices import DPA_VERSIONS
-from kkpd.core.errors import Conflict
+from kkpd.core.errors import Conflict, Unreadable
 from kkpd.pagu import budget_load as loader
 from kkpd.pagu.budget import reads as look
 from kkpd.pagu.budget import reference as files
@@ -23,13 +23,26 @@ from kkpd.web.globals import now
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_year, opds
 from kkpd.web.request.permissions import actor, needs
-from kkpd.web.request.refused import stands_on
+from kkpd.web.request.refused import drawn, stands_on
 from kkpd.web.request.transaction import reading, rehearsing, writing
 from kkpd.web.stores import checked_file, checked_mark, one_table
-from kkpd.web.translation import _, _l
+from kkpd.web.translation import N_, _, _l
 
 #: What stands for the decision while a preview looks what would need one.
 _REHEARSAL: Final = "(pratinjau)"
+#: How fields of the page of columns begin; the heading follows.
+_COLUMN: Final = "kolom."
+#: column -> what it means, for people
+MEANING: Final = {
+    "sub_kegiatan": N_("kode sub kegiatan"),
+    "rekening": N_("kode rekening"),
+    "sumber_dana": N_("sumber dana"),
+    "pagu": N_("pagu, rupiah"),
+    "up": N_("UP seluruhnya, rupiah"),
+    "up_kkpd": N_("UP KKPD, rupiah"),
+    "opd": N_("kode OPD"),
+    "unit": N_("kode unit OPD"),
+}
 #: What the form begins with when its preview was refused.
 _CARRIED: Final = ("jenis", "tahun", "opd", "versi", "nomor", "tanggal", "keputusan")
 
@@ -86,19 +99,55 @@ def anggaran() -> str:
 @bp.post("/anggaran/periksa")
 @needs("anggaran:kelola")
 @stands_on("admin.anggaran", carries=("tahun",))
-def anggaran_periksa() -> str:
-    """The file as it would become: its documents, their sums, what changes. Nothing is kept."""
+def anggaran_periksa() -> str | tuple[str, int]:
+    """The file as it would become: its documents, their sums, what changes. Nothing is kept.
+    Headings that are not known are asked for first.
+    """
     form = _form()
     form.check()
-    name, data = one_table(form.berkas)
-    command = _command(form, name, data)  # before the transaction: nobody waits for the child
-    found, to_do = _rehearsed(command)
-    form.sha256.data, form.nama.data = checked_mark(data), name
-    return _preview(form, found, to_do)
+    kept, chosen = form.sha256.data, _chosen()
+    name, data = (form.nama.data or "", checked_file(kept)) if kept else one_table(form.berkas)
+    form.sha256.data, form.nama.data = kept or checked_mark(data), name
+    try:
+        command = _command(form, name, data)  # before the transaction: nobody waits for the child
+    except Unreadable as refusal:
+        found = files.headings(form.jenis.data, data, name) if refusal.field else []
+        if not found:
+            raise
+        page = _columns(form, found, chosen)
+        return drawn(refusal, page) if chosen else page
+    loads, to_do = _rehearsed(command)
+    return _preview(form, loads, to_do)
+
+
+def _chosen() -> dict[str, str]:
+    """Heading -> column, as chosen on the page of columns."""
+    sent = request.form.items()
+    return {name[len(_COLUMN) :]: value for name, value in sent if name[:6] == _COLUMN and value}
+
+
+def _columns(form: BudgetForm, found: list[files.Heading], chosen: dict[str, str]) -> str:
+    shape = files.SHAPE[form.jenis.data]
+    told = {chosen.get(one.text, one.column) for one in found}
+    return render_template(
+        "pages/admin/anggaran_kolom.html",
+        form=form,
+        headings=found,
+        chosen=chosen,
+        missing=[_(MEANING[name]) for name in shape.required if name not in told],
+        required={name: _(MEANING[name]) for name in shape.required},
+        allowed={name: _(MEANING.get(name, name.replace("_", " "))) for name in shape.allowed},
+    )
 
 
 def _preview(form: BudgetForm, found: list[LoadResult], to_do: str) -> str:
-    return render_template("pages/admin/anggaran_periksa.html", form=form, hasil=found, to_do=to_do)
+    return render_template(
+        "pages/admin/anggaran_periksa.html",
+        form=form,
+        hasil=found,
+        to_do=to_do,
+        chosen=_chosen(),
+    )
 
 
 @bp.post("/anggaran/muat")
@@ -132,7 +181,7 @@ def _command(form: BudgetForm, name: str, data: bytes) -> BudgetLoad:
     return BudgetLoad(
         jenis=form.jenis.data,
         tahun=form.tahun.data or 0,
-        rows=files.read_reference_file(form.jenis.data, data, name),
+        rows=files.read_reference_file(form.jenis.data, data, name, _chosen()),
         opd=form.opd.data or "",
         versi=form.versi.data or "",
         nomor=(form.nomor.data or "").strip(),
