@@ -1,14 +1,16 @@
-"""`kkpd cases list`: what somebody must answer for; `kkpd cases sample`: look at closed ones."""
+"""`kkpd cases`: what somebody must answer for; judge bank lines again; look at closed ones."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kkpd.cli import context as cli_context
 from kkpd.cli import options
@@ -16,7 +18,9 @@ from kkpd.core.choices import CASE_STATUSES
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
+from kkpd.core.permissions import Actor
 from kkpd.models import Opd
+from kkpd.oversight import watch
 from kkpd.oversight.cases import reads, sampling
 from kkpd.oversight.cases.reads import CaseFilter, CaseRow
 
@@ -24,6 +28,8 @@ _NOTE: Final = """\
 list prints the cases that wait (terbuka, dijawab), the most money at risk first. --json prints a
 list of {"id", "opd" (slug), "aturan", "berat", "status", "baris" (the bank's references of its
 lines, the row in the file where a line has none), "rupiah", "jatuh_tempo", "pemilik"}.
+watch judges the bank lines of a year again, also those taken in before the rules were as they are;
+what was said before is not said twice.
 sample opens a share (setting share_of_cases_reopened) of the cases again that closed by themselves
 since the last draw; the event holds the seed and what was drawn from, so it can be drawn again.
 exit status: 0 done, 2 refused with one sentence.
@@ -35,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with which cases."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _NOTE
-    acts = parser.add_subparsers(dest="act", required=True, metavar="list|sample")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="list|watch|sample")
     listed = acts.add_parser("list", help="the cases that wait, of one OPD or all")
     _which(listed)
     listed.add_argument(
@@ -47,6 +53,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--tahun", type=options.budget_year, help="only cases of this year")
     listed.add_argument("--json", action="store_true", help="as JSON")
     listed.set_defaults(act_of=_list)
+    watched = acts.add_parser("watch", help="judge the bank lines of a year again")
+    _which(watched)
+    watched.add_argument("--tahun", type=options.budget_year, help="default: this year")
+    options.acting(watched)
+    watched.set_defaults(act_of=_watch)
     drawn = acts.add_parser("sample", help="open a random share of the closed ones again")
     _which(drawn)
     drawn.add_argument("--benih", default="", metavar="SEED", help="the seed; default: a new one")
@@ -111,9 +122,34 @@ def _as_text(rows: Sequence[CaseRow]) -> str:
     return "\n".join([*shown, f"{len(rows)} tindak lanjut."])
 
 
+def _watch(args: argparse.Namespace) -> int:
+    now = cli_context.now()
+    year = args.tahun or business_day(now).year
+
+    def again(session: Session, actor: Actor, opd_id: int) -> int:
+        return watch.watch_again(session, actor, opd_id, year, now)
+
+    opened = _in_each(args, now, again)
+    print(f"{sum(opened)} tindak lanjut baru dari baris bank tahun {year}.")
+    return 0
+
+
 def _sample(args: argparse.Namespace) -> int:
-    config, now = cli_context.settings(), cli_context.now()
-    seed = args.benih or secrets.token_hex(8)
+    now, seed = cli_context.now(), args.benih or secrets.token_hex(8)
+
+    def share(session: Session, actor: Actor, opd_id: int) -> int:
+        return len(sampling.reopen_share(session, actor, opd_id, seed, now))
+
+    opened = _in_each(args, now, share)
+    print(f"Benih {seed}: {sum(opened)} tindak lanjut dibuka lagi.")
+    return 0
+
+
+def _in_each(
+    args: argparse.Namespace, now: datetime, act: Callable[[Session, Actor, int], int]
+) -> list[int]:
+    """What the act counts in each chosen OPD, all in one transaction of an inspector."""
+    config = cli_context.settings()
     with cli_context.opened(config) as engine:
         with reading(engine, EVERY_OPD) as session:
             day = business_day(now, config.zone)
@@ -123,10 +159,4 @@ def _sample(args: argparse.Namespace) -> int:
             else:
                 chosen = list(session.scalars(select(Opd.id).order_by(Opd.id)))
         with writing(engine, cli_context.data_scope(actor)) as session:
-            opened = [
-                id_
-                for opd_id in chosen
-                for id_ in sampling.reopen_share(session, actor, opd_id, seed, now)
-            ]
-    print(f"Benih {seed}: {len(opened)} tindak lanjut dibuka lagi.")
-    return 0
+            return [act(session, actor, opd_id) for opd_id in chosen]

@@ -26,6 +26,7 @@ from kkpd.engines.reading import parse
 from kkpd.ledger.active import holds
 from kkpd.ledger.shapes import Month
 from kkpd.models import Pencairan, Penyelesaian, Transaksi
+from kkpd.oversight import watch
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences
 from kkpd.reconciliation import link as reconciliation_join
@@ -96,6 +97,7 @@ def _take_in(
     reading = parse(data, name, "banksumut_bni")
     command = receive.TakeIn(opd_id, kept.id, reading, jenis, periode=month)
     receive.take_in(session, who, command, at)
+    watch.watch_file(session, opd_id, kept.id, at)
 
 
 def _interim(session: Session, life: OpdYear, bulan: int) -> None:

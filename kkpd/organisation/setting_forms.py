@@ -28,15 +28,30 @@ AMOUNTS: Final = frozenset(
         "limit_kartu_perjalanan",
         "max_per_payee_domestic_small",
         "max_per_payee_general",
+        "pantau_pecah",
+        "pantau_toko",
     }
 )
 #: Settings that hold a share, as `40%`.
 PORTION: Final = frozenset(
-    {"share_up_kkpd", "low_use_threshold", "target_pemakaian_triwulan", "share_of_cases_reopened"}
+    {
+        "share_up_kkpd",
+        "low_use_threshold",
+        "target_pemakaian_triwulan",
+        "share_of_cases_reopened",
+        "pantau_batas",
+    }
 )
 #: Settings that hold a whole number.
 COUNTED: Final = frozenset(
-    {"low_use_months", "late_months_threshold", "unused_card_days", "refill_per_month"}
+    {
+        "low_use_months",
+        "late_months_threshold",
+        "unused_card_days",
+        "refill_per_month",
+        "pantau_cepat",
+        "pantau_kebiasaan",
+    }
 )
 #: Settings that count days from some day; 0 is that day itself.
 DAY_COUNTS: Final = frozenset(
@@ -51,7 +66,18 @@ WORDS: Final = {
     "faktor_kedua_wajib": ("ya",),
     "ppn_kecuali_kartu": ("ya",),
     "pph22_kecuali_kartu": ("ya",),
+    "pantau_judi": ("ya",),
+    "pantau_dompet": ("ya",),
+    "pantau_tunai": ("ya",),
+    "pantau_permainan": ("ya",),
+    "pantau_mcc": ("ya",),
+    "pantau_kartu": ("ya",),
+    "pantau_jauh": ("ya",),
+    "pantau_pencatat": ("ya",),
 }
+#: Settings that hold two hours of a night, as `22-5`.
+NIGHTS: Final = frozenset({"pantau_waktu"})
+_NIGHT: Final = re.compile(r"(?:1\d|2[0-3])-[0-9]", re.ASCII)
 _PARTS: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?\s*%", re.ASCII)
 
 
@@ -69,6 +95,8 @@ def check(kunci: str, nilai: str | None) -> None:
         raise DomainError("Tulis banyaknya hari dengan angka, atau kosongkan.", field="nilai")
     if kunci in DAYS:
         _day(nilai)
+    if kunci in NIGHTS and not _NIGHT.fullmatch(nilai):
+        raise DomainError("Tulis jam malam seperti 22-5, atau kosongkan.", field="nilai")
     if kunci in WORDS and nilai not in WORDS[kunci]:
         words = " atau ".join(WORDS[kunci])
         raise DomainError(f"Tulis {words}, atau kosongkan.", field="nilai")

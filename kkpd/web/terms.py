@@ -179,6 +179,20 @@ SETTING_NAMES: Final = {
     "settle_within_days": N_("Hari penyelesaian sejak transaksi"),
     "days_to_answer_case": N_("Hari menjawab tindak lanjut"),
     "share_of_cases_reopened": N_("Bagian tindak lanjut yang dibuka lagi secara acak"),
+    "pantau_judi": N_("Pengawasan: judi"),
+    "pantau_dompet": N_("Pengawasan: pengisian dompet elektronik"),
+    "pantau_tunai": N_("Pengawasan: penarikan tunai dan pengiriman uang"),
+    "pantau_permainan": N_("Pengawasan: permainan digital"),
+    "pantau_mcc": N_("Pengawasan: kategori merchant yang tidak wajar"),
+    "pantau_kartu": N_("Pengawasan: kartu tidak aktif atau tidak dikenal"),
+    "pantau_pecah": N_("Pengawasan: batas yang dihindari dengan memecah pembayaran"),
+    "pantau_cepat": N_("Pengawasan: banyaknya pembayaran beruntun"),
+    "pantau_kebiasaan": N_("Pengawasan: sepersepuluh simpangan di atas kebiasaan kartu"),
+    "pantau_toko": N_("Pengawasan: nilai besar pada penjual baru"),
+    "pantau_jauh": N_("Pengawasan: kota lain"),
+    "pantau_batas": N_("Pengawasan: jarak tepat di bawah batas"),
+    "pantau_waktu": N_("Pengawasan: jam malam"),
+    "pantau_pencatat": N_("Pengawasan: pemegang mencatat sendiri"),
     "low_use_threshold": N_("Batas pemakaian rendah dari UP KKPD"),
     "low_use_months": N_("Bulan berturut-turut pemakaian rendah"),
     "late_months_threshold": N_("Bulan berturut-turut terlambat membayar"),
@@ -214,6 +228,11 @@ SETTING_TOPICS: Final = {
     N_("Pemantauan"): (
         "low_use_threshold low_use_months late_months_threshold unused_card_days "
         "target_pemakaian_triwulan refill_per_month days_to_answer_case share_of_cases_reopened"
+    ),
+    N_("Pengawasan baris bank"): (
+        "pantau_judi pantau_dompet pantau_tunai pantau_permainan pantau_mcc pantau_kartu "
+        "pantau_pecah pantau_cepat pantau_kebiasaan pantau_toko pantau_jauh pantau_batas "
+        "pantau_waktu pantau_pencatat"
     ),
     N_("Keamanan"): "faktor_kedua_wajib",
 }

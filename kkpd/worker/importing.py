@@ -12,14 +12,13 @@ from kkpd.core.db.session import reading, writing
 from kkpd.core.moments import parse_periode, period_code
 from kkpd.core.permissions import Actor
 from kkpd.models import Berkas
-from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records import jobs as records_jobs
 from kkpd.records.jobs import Job
 from kkpd.tagihan import receive
-from kkpd.tagihan.receive import TakeInResult, bank_file
+from kkpd.tagihan.receive import bank_file
 from kkpd.worker import take_in
 from kkpd.worker.context import WorkStores, report_progress, requester, this_moment
-from kkpd.worker.take_in import TakeInChoice
+from kkpd.worker.take_in import IntoBooks, TakeInChoice
 
 
 def read_ahead(engine: Engine, work_stores: WorkStores, task: Job) -> None:
@@ -54,15 +53,14 @@ def import_file(engine: Engine, work_stores: WorkStores, task: Job) -> None:
         key = take_in.kunci(session, opd_id, data, chosen)
     with writing(engine, {opd_id}) as session:
         berkas = bank_file(session, actor, opd_id, berkas_id)
-        hasil = receive.take_in(
+        done = take_in.into_books(
             session, actor, chosen.command(opd_id, berkas.id, read), this_moment()
         )
-        matched = reconciliation_decide.accept_certain_of_file(
-            session, actor, opd_id, berkas_id, this_moment()
-        )
-        count, said = len(read.lines), _said(hasil, matched)
+        count, said = len(read.lines), _said(done)
         records_jobs.advance(session, task.id, count, count, this_moment())
-        records_jobs.conclude(session, task.id, "selesai", said, this_moment(), hasil.impor_id)
+        records_jobs.conclude(
+            session, task.id, "selesai", said, this_moment(), done.result.impor_id
+        )
     shelf.drop(key)
 
 
@@ -89,9 +87,11 @@ def requested(session: Session, work_stores: WorkStores, task: Job) -> Requested
     return RequestedFile(who, berkas, chosen, work_stores.berkas.get(berkas.sha256))
 
 
-def _said(hasil: TakeInResult, matched: int) -> str:
-    told = f"{hasil.baru} baris baru, {hasil.lama} sudah dikenal, {hasil.lewat} dilewati."
-    return f"{told} {matched} langsung cocok." if matched else told
+def _said(done: IntoBooks) -> str:
+    result = done.result
+    told = f"{result.baru} baris baru, {result.lama} sudah dikenal, {result.lewat} dilewati."
+    told += f" {done.matched} langsung cocok." if done.matched else ""
+    return f"{told} {done.cases} tindak lanjut dibuka." if done.cases else told
 
 
 def as_request(berkas_id: int, chosen: TakeInChoice) -> dict[str, str]:

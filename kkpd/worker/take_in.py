@@ -11,11 +11,14 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import PurePath
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from kkpd.core import gc_paused, sandbox
+from kkpd.core.permissions import Actor
 from kkpd.core.sandbox import JOB, PAGE
 from kkpd.engines.reading import apart
 from kkpd.engines.reading.custody import Kept
@@ -23,9 +26,11 @@ from kkpd.engines.reading.profile import Profile, get_profile, load_profiles
 from kkpd.engines.reading.statement import Statement
 from kkpd.ledger.shapes import Month
 from kkpd.models import Berkas
+from kkpd.oversight import watch
+from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records.custody import Store
-from kkpd.tagihan import profiles
-from kkpd.tagihan.receive import TakeIn
+from kkpd.tagihan import profiles, receive
+from kkpd.tagihan.receive import TakeIn, TakeInResult
 from kkpd.worker.context import ReadingShelf, reading_key
 
 #: From so many rows on, taking in is work for later.
@@ -46,6 +51,14 @@ class TakeInChoice:
     def command(self, opd_id: int, berkas_id: int, read: Statement) -> TakeIn:
         """Take in the file, as it was read with the same choices; 0 for one not kept yet."""
         return TakeIn(opd_id, berkas_id, read, self.jenis, self.periode, self.jawaban)
+
+
+class IntoBooks(NamedTuple):
+    """What taking in did, how many lines matched at once, how many cases the watch opened."""
+
+    result: TakeInResult
+    matched: int
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +169,14 @@ def read_head(session: Session, opd_id: int, data: bytes, options: TakeInChoice)
     """Read the first lines of a long file that is not kept yet. Raises Unreadable and TooLarge."""
     chosen = profil(session, opd_id, options.profil, data)
     apart.try_head(data, chosen, options.jawaban)
+
+
+def into_books(session: Session, actor: Actor, command: TakeIn, now: datetime) -> IntoBooks:
+    """Take a kept file in, match what is certain, and let the watch judge its lines."""
+    opd_id, berkas_id = command.opd_id, command.berkas_id
+    result = receive.take_in(session, actor, command, now)
+    matched = reconciliation_decide.accept_certain_of_file(session, actor, opd_id, berkas_id, now)
+    return IntoBooks(result, matched, watch.watch_file(session, opd_id, berkas_id, now))
 
 
 def try_out(store: Store, berkas: Berkas, profil: Profile) -> None:

@@ -12,7 +12,6 @@ from kkpd.core.errors import DomainError, Unreadable
 from kkpd.core.moments import business_day, parse_periode
 from kkpd.engines.reading.custody import Kept
 from kkpd.engines.reading.statement import Statement
-from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.tagihan import receive
 from kkpd.tagihan.receive import TakeInResult, UploadFile
 from kkpd.tagihan.withdraw import withdraw
@@ -42,21 +41,20 @@ def take_file_in(args: argparse.Namespace) -> int:
                 session, actor, opd_id, kept.data, jenis=options.jenis, jawaban=options.jawaban
             )
             if done is not None:
-                return print_json(_taken_json(done, kept))
+                return print_json(_taken_json(kept, done))
             read = take_in.parsed(session, opd_id, kept.data, options)
             receive.make_plan(session, actor, options.command(opd_id, 0, read), now)
             _refuse_questions(read)
         with writing(engine, {opd_id}) as session:
             berkas = receive.upload(session, actor, UploadFile.of(opd_id, kept), store, now)
-            hasil = receive.take_in(session, actor, options.command(opd_id, berkas.id, read), now)
-            matched = reconciliation_decide.accept_certain_of_file(
-                session, actor, opd_id, berkas.id, now
-            )
-            result = _taken_json(hasil, kept, matched)
+            command = options.command(opd_id, berkas.id, read)
+            result = _taken_json(kept, *take_in.into_books(session, actor, command, now))
     return print_json(result)
 
 
-def _taken_json(hasil: TakeInResult, kept: Kept, matched: int = 0) -> dict[str, object]:
+def _taken_json(
+    kept: Kept, hasil: TakeInResult, matched: int = 0, cases: int = 0
+) -> dict[str, object]:
     return {
         "impor": hasil.impor_id,
         "sha256": hashlib.sha256(kept.data).hexdigest(),
@@ -68,6 +66,7 @@ def _taken_json(hasil: TakeInResult, kept: Kept, matched: int = 0) -> dict[str, 
         "temuan": hasil.temuan,
         "dts_ditutup": hasil.interim_closed,
         "cocok": matched,
+        "kasus": cases,
         "sudah_ada": hasil.already_taken_in,
         "tagihan": list(hasil.tagihan_ids),
     }

@@ -48,13 +48,12 @@ class Hit:
     """One reason to look at some lines of one OPD.
 
     `cause` joins hits into one case: `kartu:ID/FAMILY`, `kartu:*1234/FAMILY` of a card that no OPD
-    holds, `toko:KEY/FAMILY` where one shop is the matter. FAMILY is a family of rules: `judi`,
-    `dompet`, `tunai`, `permainan`, `mcc`, `waktu`, `cepat`, `batas`, `pecah`, `kebiasaan`, `toko`,
-    `kartu`, `pencatat`, `tagihan`. Many lines of one card and family are one cause. A line that
+    holds, `toko:KEY/FAMILY` where one shop is the matter. FAMILY is the name of the strongest rule
+    (`kkpd/data/pantau/aturan.toml`). Many lines of one card and family are one cause. A line that
     several rules hit carries one cause only, that of the strongest rule; the other hits on it bear
     the same cause and are its further evidence.
 
-    `lines` are ids of bank lines, ascending; a hit about a month of a card may have none. `amount`
+    `lines` are ids of bank lines, ascending; a hit may be about no line. `amount`
     is the money at risk. `evidence` is label -> value for people, in the order to show. `message`
     is a sentence, `clears` what would settle it, `basis` the legal basis of the rule.
     """

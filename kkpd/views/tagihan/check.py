@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField
 
 from kkpd.core.errors import Unreadable
-from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.records import jobs as records_jobs
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan import receive
@@ -135,11 +134,8 @@ def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
     key = take_in.kunci(session, berkas.opd_id, data, chosen)
     with writing() as session:
         berkas = kept(session, berkas_id)
-        hasil = receive.take_in(
+        hasil, matched, cases = take_in.into_books(
             session, actor(), chosen.command(berkas.opd_id, berkas_id, read), now()
-        )
-        matched = reconciliation_decide.accept_certain_of_file(
-            session, actor(), berkas.opd_id, berkas_id, now()
         )
     shelf.drop(key)
     if hasil.already_taken_in:
@@ -156,6 +152,8 @@ def ambil(opd: str, periode: Periode, berkas_id: int) -> Response:
         )
     if matched:
         flash(_("%(n)s baris langsung cocok dengan belanja yang tercatat.", n=matched), "ok")
+    if cases:
+        flash(_("%(n)s tindak lanjut dibuka oleh pengawasan baris bank.", n=cases), "warn")
     return _where(hasil.impor_id, hasil.tagihan_ids)
 
 
