@@ -7,7 +7,8 @@ changed and not deleted: it ends, and a new one is proposed.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,9 @@ from kkpd.models import Opd, Orang, Penugasan, SubKegiatan
 from kkpd.organisation import duties
 from kkpd.organisation.accounts import keep_an_administrator
 from kkpd.records import event_log
+
+#: A proposal that waited longer than this after its first day would be back-dated unseen.
+CONFIRMED_WITHIN: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,11 @@ def confirm(session: Session, actor: Actor, penugasan_id: int, now: datetime) ->
             "Penugasan ini untuk Anda sendiri. Administrator lain yang mengonfirmasinya."
         )
     data = _data(row)
+    if business_day(now) - row.mulai > CONFIRMED_WITHIN and not row.alasan_mundur:
+        raise Conflict(
+            f"Usulan ini mulai {row.mulai:%d-%m-%Y}, sudah lebih dari {CONFIRMED_WITHIN.days} hari "
+            "lewat tanpa alasan berlaku mundur. Tolak, lalu usulkan lagi."
+        )
     _check_grant(session, _person(session, data), data)
     return _decide(session, actor, role, row, (IN_FORCE, "konfirmasi"), now)
 

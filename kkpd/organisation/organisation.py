@@ -16,7 +16,7 @@ from kkpd.core.moments import business_day
 from kkpd.core.pan import HIDDEN, spans, tidy_npwp
 from kkpd.core.permissions import Actor, Assignment, Role, require
 from kkpd.core.proof.canonical import Json
-from kkpd.models import Opd, Orang, Pengguna, Penugasan, Program, Setelan
+from kkpd.models import Kartu, Opd, Orang, Pengguna, Penugasan, Program, Setelan
 from kkpd.organisation import accounts, assignments, cards, login, setting_forms
 from kkpd.records import event_log
 
@@ -85,11 +85,32 @@ def save_opd(
         raise DomainError("Nama pendek: huruf kecil dan angka, mis. dinkes.", field="slug")
     if not data.kode.strip() or not data.nama.strip():
         raise DomainError("Isi kode dan nama OPD.", field="nama")
+    if opd_id is not None:
+        _keep_parent(session, opd_id, data.induk_id)
     if data.npwp and HIDDEN in tidy_npwp(data.npwp):
         raise DomainError("Ini nomor kartu, bukan NPWP. Tulis NPWP dengan titik.", field="npwp")
     _unique(session, Opd, "kode", data.kode, opd_id, "Kode OPD itu sudah dipakai.")
     _unique(session, Opd, "slug", data.slug, opd_id, "Nama pendek itu sudah dipakai.")
     return _save(session, actor, "opd:kelola", Opd, opd_id, asdict(data), now)
+
+
+def _keep_parent(session: Session, opd_id: int, induk_id: int | None) -> None:
+    """The parent's officers hold their roles in its units too, so another parent is a grant that
+    one person may not make: an OPD where somebody has a role or a card keeps its parent.
+    """
+    known = select(Opd.induk_id).where(Opd.id == opd_id)
+    used = (
+        select(Penugasan.id)
+        .where(Penugasan.opd_id == opd_id)
+        .union_all(select(Kartu.id).where(Kartu.opd_id == opd_id))
+    )
+    if session.scalar(known) != induk_id and session.scalar(select(used.exists())):
+        raise Conflict(
+            "OPD ini sudah berpenugasan atau berkartu, jadi induknya tidak dapat diubah: pejabat "
+            "induk menjadi berwenang di unitnya. Buat OPD baru sebagai unit, lalu usulkan "
+            "orangnya.",
+            field="induk_id",
+        )
 
 
 def save_person(

@@ -5,10 +5,11 @@ administrator's for a lost phone. Every change ends the account's other sessions
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.permissions import NEED_SECOND_FACTOR, Actor, Role, require
-from kkpd.models import Orang, Passkey, Pengguna, Setelan, TotpSeed
+from kkpd.models import Event, Orang, Passkey, Pengguna, Setelan, TotpSeed
 from kkpd.organisation import (
     guessing,
     login,
@@ -33,6 +34,9 @@ from kkpd.records import event_log, settings
 
 #: The dated setting that requires a second factor of some roles: `ya`, or blank for nobody.
 REQUIRED: Final = "faktor_kedua_wajib"
+#: So long one administrator's proposal to remove somebody's factors waits for another one.
+PROPOSAL_LASTS: Final = timedelta(days=3)
+_PROPOSED, _REMOVED = "akun:faktor:usul", "akun:faktor:cabut"
 WRONG: Final = (
     "Kode atau kunci sandi itu tidak benar, atau kodenya sudah dipakai. Tunggu kode berikutnya "
     "lalu coba lagi; bila aplikasi tidak ada, pakai kode pemulihan."
@@ -320,14 +324,58 @@ def remove_passkey(session: Session, actor: Actor, key_id: int, token: str, now:
 
 
 def remove_all(session: Session, actor: Actor, pengguna_id: int, alasan: str, now: datetime) -> int:
-    """For a lost phone: the administrator, after proof of identity, removes every second factor of
-    another account and its recovery codes. Its sessions end, and its owner must set up a new one at
-    the next login. Returns how many were removed.
+    """For a lost phone: one administrator proposes, another one, after proof of identity, removes
+    every second factor of the account and its recovery codes. Its sessions end, and its owner must
+    set up a new one at the next login. Returns how many were removed, 0 for a proposal.
+
+    An administrator alone could take the account over: he also gives the code for a new password.
     """
     role = require(actor, "pengguna:kelola")
     if pengguna_id == actor.pengguna_id:
         raise Conflict("Faktor kedua Anda sendiri dicabut di halaman “Faktor kedua saya”.")
-    return _remove_all(session, actor, role, pengguna_id, alasan, now)
+    proposal = remove_proposal(session, pengguna_id, now)
+    if proposal is not None and proposal.orang_id == actor.orang_id:
+        raise Conflict(
+            "Anda yang mengusulkannya. Administrator lain yang mencabut, sesudah ia sendiri "
+            "memastikan jati diri orangnya."
+        )
+    rows = _to_remove(session, pengguna_id, alasan)
+    if proposal is not None:
+        return _remove_all(session, actor, role, pengguna_id, rows, alasan, now)
+    event_log.record(
+        session,
+        actor,
+        role,
+        _PROPOSED,
+        f"pengguna:{pengguna_id}",
+        now=now,
+        after={"alasan": alasan.strip()[:300]},
+    )
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveProposal:
+    """Who proposed to remove the factors of an account, and why."""
+
+    orang_id: int
+    nama: str
+    alasan: str
+
+
+def remove_proposal(session: Session, pengguna_id: int, now: datetime) -> RemoveProposal | None:
+    """The proposal that waits for another administrator; None where there is none any more."""
+    newest = session.execute(
+        select(Event.jenis, Event.aktor, Event.isi)
+        .where(Event.subjek == f"pengguna:{pengguna_id}", Event.jenis.in_((_PROPOSED, _REMOVED)))
+        .where(Event.at > now - PROPOSAL_LASTS)
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None or newest.jenis != _PROPOSED:
+        return None
+    orang = session.get_one(Orang, int(newest.aktor.removeprefix("orang:")))
+    return RemoveProposal(orang.id, orang.nama, json.loads(newest.isi)["after"]["alasan"])
 
 
 def remove_all_on_machine(session: Session, nama_masuk: str, alasan: str, now: datetime) -> int:
@@ -335,17 +383,12 @@ def remove_all_on_machine(session: Session, nama_masuk: str, alasan: str, now: d
     found = session.scalar(select(Pengguna.id).where(Pengguna.nama_masuk == nama_masuk))
     if found is None:
         raise NotFound(f"Nama masuk “{nama_masuk[:40]}” tidak ada.")
-    return _remove_all(session, None, None, found, alasan, now)
+    rows = _to_remove(session, found, alasan)
+    return _remove_all(session, None, None, found, rows, alasan, now)
 
 
-def _remove_all(
-    session: Session,
-    actor: Actor | None,
-    role: Role | None,
-    pengguna_id: int,
-    alasan: str,
-    now: datetime,
-) -> int:
+def _to_remove(session: Session, pengguna_id: int, alasan: str) -> list[TotpSeed | Passkey]:
+    """What would be removed, for a reason that says enough."""
     if len(alasan.strip()) < 5:
         raise DomainError(
             "Tulis alasan dan bagaimana jati diri orangnya dipastikan.", field="alasan"
@@ -355,6 +398,18 @@ def _remove_all(
         rows.append(app)
     if not rows:
         raise Conflict("Akun ini tidak punya faktor kedua.")
+    return rows
+
+
+def _remove_all(
+    session: Session,
+    actor: Actor | None,
+    role: Role | None,
+    pengguna_id: int,
+    rows: Collection[TotpSeed | Passkey],
+    alasan: str,
+    now: datetime,
+) -> int:
     for row in rows:
         row.dicabut_at, row.alasan = now, alasan.strip()[:300]
         row.dicabut_oleh_id = None if actor is None else actor.orang_id
@@ -364,7 +419,7 @@ def _remove_all(
         session,
         actor,
         role,
-        "akun:faktor:cabut",
+        _REMOVED,
         f"pengguna:{pengguna_id}",
         now=now,
         after={"alasan": alasan.strip()[:300], "banyak": len(rows)},

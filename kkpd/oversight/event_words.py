@@ -34,6 +34,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "admin:setelan:ubah": "mengubah setelan",
         "akun:faktor:bukti": "membuktikan diri sekali lagi",
         "akun:faktor:cabut": "melepas faktor kedua orang lain",
+        "akun:faktor:usul": "mengusulkan melepas faktor kedua orang lain",
         "akun:faktor:gagal": "faktor kedua tidak cocok",
         "akun:kalender:baru": "membuat alamat kalender",
         "akun:kalender:cabut": "mencabut alamat kalender",

@@ -76,6 +76,15 @@ class TestTwoPersons:
         with pytest.raises(Conflict, match="sudah diputus"):
             assignments.confirm(session, MIRA, row.id, NOW)
 
+    def test_a_proposal_that_waited_is_not_back_dated_unseen(
+        self, session: Session, wira: Orang
+    ) -> None:
+        row = assignments.propose(session, JOKO, role_data(wira.id, "pa", DISDIK), NOW)
+        late = NOW + assignments.CONFIRMED_WITHIN + timedelta(days=1)
+        with pytest.raises(Conflict, match="tanpa alasan berlaku mundur"):
+            assignments.confirm(session, MIRA, row.id, late)
+        assignments.confirm(session, MIRA, row.id, late - timedelta(days=1))
+
     def test_nobody_confirms_what_is_for_himself(self, session: Session) -> None:
         first = session.scalars(select(Penugasan).where(Penugasan.orang_id == ORANG["mira"])).one()
         longer = role_data(ORANG["mira"], "admin", None, dasar="SK 10/2026")

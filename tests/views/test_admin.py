@@ -37,6 +37,14 @@ def test_an_opd(joko: PageClient) -> None:
     assert "Dinas Sosial Baru" in joko.get("/admin/opd").text
 
 
+def test_nobody_alone_puts_an_office_below_another(joko: PageClient) -> None:
+    """Its parent's PA and treasurer would be its own: a grant that nobody confirmed."""
+    page = joko.get("/admin/opd/2")
+    refused = joko.submit(page, "/admin/opd/2", 409, induk_id="1")
+    assert "induknya tidak dapat diubah" in refused.text
+    joko.submit(page, "/admin/opd/2", alamat="Jalan Lain 2")
+
+
 def test_a_person_login_and_role(joko: PageClient, entry: LoggedIn) -> None:
     page = joko.get("/admin/pengguna/baru")
     joko.submit(page, "/admin/pengguna/baru", 422, nama="")

@@ -42,15 +42,20 @@ def faktor(orang_id: int) -> str:
 @needs("pengguna:kelola")
 @stands_on("admin.faktor")
 def cabut_faktor(orang_id: int) -> Response:
-    """Remove all of it, end the sessions, and tell the person."""
+    """Propose to remove all of it, or remove what another one proposed; the person is told."""
     orang, pengguna = _get(orang_id)
     form, to, nama, login_id = RemoveForm(), orang.surel, orang.nama, pengguna.id
     form.check()
-    said = _("Faktor kedua akun Anda dicabut oleh %(nama)s.", nama=actor().nama)
     with writing() as session:
-        second_factor.remove_all(session, actor(), login_id, form.alasan.data or "", now())
-    account_mail.send_notice(settings(), to, nama, said, now())
-    flash(_("Faktor kedua dicabut; sesinya berakhir. Saat masuk ia memasang yang baru."), "ok")
+        gone = second_factor.remove_all(session, actor(), login_id, form.alasan.data or "", now())
+    if gone:
+        mail = _("Faktor kedua akun Anda dicabut oleh %(nama)s.", nama=actor().nama)
+        told = _("Faktor kedua dicabut; sesinya berakhir. Saat masuk ia memasang yang baru.")
+    else:
+        mail = _("%(nama)s mengusulkan mencabut faktor kedua akun Anda.", nama=actor().nama)
+        told = _("Usulan dicatat. Administrator lain mencabutnya di halaman ini dalam tiga hari.")
+    account_mail.send_notice(settings(), to, nama, mail, now())
+    flash(told, "ok")
     return see("admin.orang_ubah", orang_id=orang_id)
 
 
@@ -61,6 +66,7 @@ def _page(orang_id: int, form: RemoveForm) -> str:
         "pages/admin/faktor.html",
         row=orang,
         form=form,
+        usulan=second_factor.remove_proposal(session, pengguna.id, now()),
         aplikasi=second_factor.app_of(session, pengguna.id),
         kunci=passkeys.kept(session, pengguna.id),
         kode_tersisa=totp.left(session, pengguna.id),

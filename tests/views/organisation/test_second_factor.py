@@ -16,7 +16,7 @@ from sqlalchemy import select
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.models import Event, LoginStep, Sesi, Setelan
 from kkpd.organisation import login as services
-from kkpd.organisation import login_steps, passkeys
+from kkpd.organisation import login_steps, passkeys, second_factor
 from kkpd.web.confirm import PROOF_LASTS
 from kkpd.web.globals import engine
 from tests.client import DEMO_LOGIN_WORD, Page, PageClient
@@ -334,16 +334,39 @@ def test_an_administrator_removes_the_factors_of_a_lost_phone(
     wrong: dict[str, Any] = {"bukti-lama": "salah"}
     asked = joko.submit(asked, address, 422, **wrong)
     joko.submit(asked, address, **(wrong | {"bukti-lama": DEMO_LOGIN_WORD}))
+    citra.get("/sandi")  # nobody alone: joko proposed
+    page = joko.get(address)
+    alone = joko.submit(page, address, 409, alasan="telepon hilang, KTP diperiksa lagi")
+    assert "Anda yang mengusulkannya" in alone.text
+    mira = entry("mira")
+    page = mira.get(address)
+    assert "Joko Administrator mengusulkan pencabutan: telepon hilang, KTP diperiksa" in page.text
+    mira.submit(page, address, alasan="saya juga melihat KTP-nya")
     citra.get("/sandi", 303)
     again = entry("citra")
     assert again.get("/sandi", 303).location == "/cara-masuk/"
     page = again.get("/cara-masuk/")
-    assert "dicabut oleh Joko Administrator: telepon hilang, KTP diperiksa" in page.text
+    assert "dicabut oleh Mira Administrator: saya juga melihat KTP-nya" in page.text
     kode = code(seed_of(page), datetime.now(UTC))
     again.submit(page, "/cara-masuk/aplikasi", 200, kode=kode)
     again.get("/sandi")
     joko.get("/admin/pengguna/999/faktor", 404)
-    assert "akun:faktor:cabut" in events(app)
+    assert {"akun:faktor:usul", "akun:faktor:cabut"} <= {*events(app)}
+
+
+def test_an_administrator_alone_takes_over_no_account(
+    entry: LoggedIn, clock: time_machine.Traveller
+) -> None:
+    """A code for a new password is his to give; the factor stays, however often he proposes."""
+    citra, joko = entry("citra"), entry("joko")
+    set_up_app(citra)
+    address = "/admin/pengguna/3/faktor"
+    joko.submit(joko.get(address), address, alasan="telepon hilang")
+    clock.shift(second_factor.PROPOSAL_LASTS)
+    joko = entry("joko")
+    page = joko.submit(joko.get(address), address, alasan="telepon hilang lagi")
+    assert "Usulan dicatat" in joko.follow(page).text
+    joko.submit(joko.get(address), address, 409, alasan="telepon hilang lagi")
 
 
 class TestPostgres:
