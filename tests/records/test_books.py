@@ -33,7 +33,7 @@ from kkpd.core.db import facts
 from kkpd.core.db.columns import Base
 from kkpd.core.db.engine import create_engine
 from kkpd.core.db.facts_kinds import LEFT_OUT, NO_KEY
-from kkpd.core.db.session import EVERY_OPD, reading_one_moment, rehearsing
+from kkpd.core.db.session import EVERY_OPD, reading_one_moment, rehearsing, writing
 from kkpd.core.db.shadow import fact_tables
 from kkpd.core.db.types import Sen
 from kkpd.core.proof import canonical
@@ -41,10 +41,12 @@ from kkpd.models import Arsip, Berkas, Event
 from kkpd.records import event_log
 from kkpd.records.checks import books, kept
 from kkpd.records.custody import Store
+from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.simulator import Request, jalankan
 from tests.worlds import office as belanja_dunia
 from tests.worlds.chain_steps import berbukti, diperiksa
+from tests.worlds.office import NOW
 
 
 @pytest.fixture(scope="session")
@@ -150,6 +152,9 @@ def test_every_table_is_compared_row_by_row_and_field_by_field(
         ("DELETE FROM transaksi WHERE id = 3", "transaksi [3]: hilang"),
         ("UPDATE dokumen SET total = total + 100 WHERE id = 1", "dokumen [1], total"),
         ("UPDATE dokumen SET data = X'7b7d' WHERE id = 1", "dokumen [1], data"),
+        ("UPDATE dokumen SET data = '{}' WHERE id = 1", "dokumen [1], data"),
+        ("UPDATE dokumen SET at = 'kemarin' WHERE id = 1", "dokumen: ada isi yang bukan"),
+        ("UPDATE transaksi SET nilai = 'abc' WHERE id = 1", "transaksi: ada isi yang bukan"),
         ("UPDATE dokumen_baris SET nilai = 1 WHERE id = 1", "dokumen_baris [1], nilai"),
         ("DELETE FROM dokumen_baris WHERE id = 2", "dokumen_baris [2]: hilang"),
         ("DELETE FROM bukti WHERE id = 1", "bukti [1]: hilang"),
@@ -221,6 +226,25 @@ def test_events_from_before_a_column_or_before_rows_are_judged_as_far_as_they_te
     assert not any(line.startswith("transaksi [1], kanal") for line in found)
     assert any("transaksi, kanal: 1 baris lebih tua daripada kolom itu" in line for line in said)
     assert any(line.startswith("1 peristiwa pertama belum memuat baris") for line in said)
+
+
+def test_the_check_sees_one_moment_while_others_write(engine: Engine) -> None:
+    def count(session: Session) -> int:
+        return len(session.scalars(select(Event.id)).all())
+
+    def write(session: Session) -> None:
+        event_log.record(
+            session, ACTORS["joko"], None, "uji:kerja:catat", "opd:1", now=NOW, opd_id=DINKES
+        )
+
+    with reading_one_moment(engine, EVERY_OPD) as session:
+        before = count(session)
+        with writing(engine, EVERY_OPD) as other:
+            write(other)
+        assert count(session) == before
+        assert books.replay(session).events == before
+    with reading_one_moment(engine, EVERY_OPD) as session:
+        assert count(session) == before + 1
 
 
 def test_every_kept_file_and_paper_is_hashed(session: Session, tmp_path: Path) -> None:

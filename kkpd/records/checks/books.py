@@ -89,11 +89,18 @@ def differences(session: Session, made: Replay) -> Iterator[str]:
     """What the tables and the replayed events say differently, a sentence for each."""
     yield from made.faults
     for table in fact_tables():
-        for found in made.shadow.compare(table, _rows(session, table, made.shadow)):
-            if not _is_older(table, found, made):
-                yield _sentence(session, found)
+        try:
+            yield from _of_table(session, table, made)
+        except (TypeError, ValueError) as error:  # e.g. no moment where one belongs
+            yield f"{table.name}: ada isi yang bukan isi kolomnya, sisanya tidak terbaca ({error})"
     for event, step in made.shadow.hashed:
         yield from _hashed(session, event, step)
+
+
+def _of_table(session: Session, table: Table, made: Replay) -> Iterator[str]:
+    for found in made.shadow.compare(table, _rows(session, table, made.shadow)):
+        if not _is_older(table, found, made):
+            yield _sentence(session, found)
 
 
 def remarks(session: Session, made: Replay) -> Iterator[str]:
