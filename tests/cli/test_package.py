@@ -103,6 +103,24 @@ def test_one_changed_byte_of_a_package_is_found(paket: Path, folder: Path, tmp_p
     assert periksa.main(["--help"]) == 0
 
 
+def test_a_damaged_archive_is_listed_and_stops_nothing(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    papers = sorted(p for p in (instance / "arsip").rglob("*") if p.is_file())
+    for path, data in ((papers[0], b"x"), (papers[1], None)):
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes() + data) if data else path.unlink()
+    assert main(["package", *OKT, "--out", str(tmp_path / "p.zip")]) == 0
+    with zipfile.ZipFile(tmp_path / "p.zip") as made:
+        gone = json.loads(made.read("manifes.json"))["hilang"]
+        assert len(gone) == 2
+        assert all(name.startswith("laporan/terbit/") for name in gone)
+        assert "data/belanja.csv" in made.namelist()
+    capsys.readouterr()
+    assert main(["verify", str(tmp_path / "p.zip")]) == 1
+    assert "Hilang atau berubah di penyimpanan OPD: ['laporan/terbit/" in capsys.readouterr().out
+
+
 def mended(folder: Path, key: Ed25519PrivateKey | None) -> None:
     """The manifest over the folder as it is now, signed anew where there is a key."""
     manifest = json.loads((folder / "manifes.json").read_bytes())

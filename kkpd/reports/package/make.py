@@ -192,14 +192,16 @@ def _steps(
 
 
 def _issued(audit_package: AuditPackage, arsip: Store, paper: isi.IssuedPaper) -> None:
-    name = file_name(paper.jenis, paper.nomor).replace("\\", "-")
-    audit_package.reporting(
-        paper.nomor, f"laporan/terbit/{name}", paper.data, arsip.get(paper.arsip)
-    )
+    """An issued paper; one whose file is gone or changed in the archive is listed instead."""
+    name = f"laporan/terbit/{file_name(paper.jenis, paper.nomor)}".replace("\\", "-")
+    try:
+        pdf = arsip.get(paper.arsip)
+    except NotFound:
+        audit_package.lost(f"{name}.pdf")
+    else:
+        audit_package.reporting(paper.nomor, name, paper.data, pdf)
     if paper.signed_hash:
-        audit_package.add_in(
-            f"laporan/terbit/{name}.bertanda-tangan.pdf", arsip.get(paper.signed_hash)
-        )
+        _stored(audit_package, arsip, f"{name}.bertanda-tangan.pdf", paper.signed_hash)
 
 
 def _draft(
@@ -227,9 +229,13 @@ def _draft(
 def _kept(audit_package: AuditPackage, berkas: Store, folder: str, file: isi.PackedFile) -> None:
     ending = _EXTENSIONS.get(file.media) or Path(file.nama).suffix[:10]
     safe = ending if ending.isascii() and ending[1:].isalnum() else ""
-    name = f"{folder}/{file.sha256}{safe}"
+    _stored(audit_package, berkas, f"{folder}/{file.sha256}{safe}", file.sha256)
+
+
+def _stored(audit_package: AuditPackage, store: Store, name: str, digest: str) -> None:
+    """A file of a store, or its name in the list of those that are gone or changed there."""
     try:
-        data = berkas.get(file.sha256)
+        data = store.get(digest)
     except NotFound:
         audit_package.lost(name)
         return

@@ -75,7 +75,9 @@ class PackageCheck:
         manifest = json.loads(data)
         self._manifest(manifest["files"])
         if manifest["hilang"]:
-            self.record(False, "", f"Hilang dari penyimpanan OPD: {manifest['hilang'][:5]}")
+            self.record(
+                False, "", f"Hilang atau berubah di penyimpanan OPD: {manifest['hilang'][:5]}"
+            )
         self._checkpoint()
         self._chain()
         self._files(manifest["files"])

@@ -72,7 +72,7 @@ class AuditPackage:
         self._zip.close()
 
     def lost(self, name: str) -> None:
-        """A file that is missing in the store; the verifier will report it."""
+        """A file that is missing or changed in its store; the verifier will report it."""
         self._lost.append(name)
 
     def add_in(self, name: str, data: bytes) -> None:
