@@ -103,3 +103,10 @@ def test_the_place_in_the_page_is_kept(entry: LoggedIn, belanja: list[int]) -> N
     refused = dewi.submit(dewi.get(f"{AREA}/persetujuan/"), path, 422, **given)
     form = refused.form(path)
     assert {name: form.fields[name] for name in given} == given
+
+
+def test_a_refusal_at_an_address_with_any_letters_is_no_error(entry: LoggedIn) -> None:
+    """The page of the form has the same letters in its address; that page does not exist."""
+    citra = entry("citra")
+    sent = {"periode": "?", "csrf_token": citra.csrf_token()}
+    citra.post("/laporan/susun/%E9%E2%82%AC/terbit", sent, 400)

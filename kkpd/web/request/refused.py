@@ -20,7 +20,7 @@ from functools import wraps
 from html import escape
 from io import BytesIO
 from typing import Any, Final, TypeVar
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode, urlsplit
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask.ctx import RequestContext
@@ -139,7 +139,8 @@ def _asked(address: str) -> Iterator[None]:
     """Inside, the request is the GET of that page by the same person in the same session."""
     path, _mark, query = address.partition("?")
     kept = {name: value for name, value in request.environ.items() if "werkzeug" not in name}
-    asked = {"REQUEST_METHOD": "GET", "PATH_INFO": unquote(path), "QUERY_STRING": query}
+    place = unquote_to_bytes(path).decode("latin-1")  # as WSGI has it
+    asked = {"REQUEST_METHOD": "GET", "PATH_INFO": place, "QUERY_STRING": query}
     body = {"CONTENT_LENGTH": "0", "CONTENT_TYPE": "", "wsgi.input": BytesIO()}
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # behind the proxy
     own = session._get_current_object()  # type: ignore[attr-defined]  # the same here
