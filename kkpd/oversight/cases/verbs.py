@@ -40,7 +40,7 @@ def answer(
     """The office answers, with one file of evidence that was judged already (`evidence.check`)."""
     case = _locked(session, actor, case_id)
     role = require(actor, CASE_TRANSITIONS["jawab"].permission, case.opd_id)
-    said = _text(text, "jawaban", "jawaban")
+    said = _text(text, "jawaban", "tanggapan")
     case.status = case_step(case.status, "jawab")
     case.status_bpk = "belum_sesuai"
     case.versi += 1

@@ -146,7 +146,7 @@ def jawab(id: int) -> ResponseReturnValue:
         file = (sent.filename, sent.stream.read(most + 1))
         evidence.check(file[1], evidence.safe_name(file[0]), most)
     with writing() as session:
-        text = request.form.get("jawaban", "")
+        text = request.form.get("tanggapan", "")
         verbs.answer(session, actor(), id, text, file, store(), now())
     flash(_("Jawaban terkirim kepada inspektorat."), "ok")
     return see("kasus.rinci", id=id)
