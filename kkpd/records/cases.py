@@ -91,8 +91,12 @@ def clear(session: Session, opd_id: int, subjects: Collection[str], now: datetim
 def close(
     session: Session, case: Case, action: str, why: str, now: datetime, *, oleh_id: int | None
 ) -> None:
-    """Take a step that ends the case and write it down."""
+    """Take a step that ends the case and write it down; one that ends by itself asks for nothing
+    more (BPK: sesuai).
+    """
     case.status = case_step(case.status, action)
+    if oleh_id is None:
+        case.status_bpk = "sesuai"
     case.ditutup_at, case.ditutup_oleh_id = now, oleh_id
     case.versi += 1
     tell(session, case, action, why, now, oleh_id=oleh_id, value=case.hasil or "")

@@ -29,6 +29,7 @@ from kkpd.reports.forms.cash_books import BookClosing, BookInput, BookRow, LpjRo
 from kkpd.reports.forms.oversight import (
     RECAP,
     SHEETS,
+    CaseLine,
     CompletenessRow,
     LimitRow,
     ProgrammeRow,
@@ -262,6 +263,14 @@ FORMS: dict[str, Callable[[int], FrozenDocument]] = {
         lambda n: ReportedFinding(
             skpd=SKPD[n % 4], tanggal=_day(n), aturan="jenis-kartu", temuan=URAIAN[n % 4] * 3,
             nilai=amount(n) if n % 2 else None, umur=n, status="Terbuka",
+        ),
+    ),
+    "tindak_lanjut": _lines(
+        "tindak_lanjut",
+        lambda n: CaseLine(
+            skpd=SKPD[n % 4], nomor=n + 1, aturan="kartu salah", uraian=URAIAN[n % 4] * 3,
+            nilai=amount(n), jatuh_tempo=_day(n), pemilik="Ani Contoh", status="selesai",
+            hasil="administratif", status_bpk="sesuai",
         ),
     ),
     "ditolak": _lines(

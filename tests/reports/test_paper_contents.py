@@ -170,7 +170,8 @@ def test_a_paper_of_one_opd_is_not_drawn_for_all(session: Session, nama: str) ->
 def test_the_treasury_keeps_its_summaries() -> None:
     assert [one.nama for one in named.LISTING.values() if not one.single_opd] == [
         "dpt_gabungan", "register_tagihan", "register_dpt", "register_sp2d", "rekonsiliasi",
-        "rekap", "batas", "program", "kelengkapan", "temuan", "ditolak", "belum_lunas", "pajak",
+        "rekap", "batas", "program", "kelengkapan", "temuan", "tindak_lanjut",
+        "ditolak", "belum_lunas", "pajak",
     ]  # fmt: skip
 
 

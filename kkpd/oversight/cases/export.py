@@ -34,7 +34,7 @@ _COLUMNS: Final = (
 def document(session: Session, rows: Iterable[CaseRow], day: date) -> FrozenDocument:
     """These cases as they stand on `day`, in their order."""
     return FrozenDocument(
-        formulir="tindak_lanjut",
+        formulir="daftar_tindak_lanjut",
         versi=1,
         judul="Tindak lanjut",
         kop=Letterhead(

@@ -97,6 +97,22 @@ class ReportedFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One case with its money at risk, who answers by when, and how it ended."""
+
+    skpd: str
+    nomor: int
+    aturan: str
+    uraian: str
+    nilai: Rupiah
+    jatuh_tempo: date
+    pemilik: str
+    status: str
+    hasil: str
+    status_bpk: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRow:
     """One refused charge and its repayment; a refund that lessens the debt is negative."""
 
@@ -192,6 +208,18 @@ SHEETS: dict[str, ListShape] = {
                 Column("umur", "Umur (hari)", "angka", 40), Column("status", "Status", "teks", 70),
             ),
             kosong="Tidak ada temuan.",
+        ),
+        ListShape(
+            formulir="tindak_lanjut",
+            judul="Register Tindak Lanjut",
+            kolom=(
+                NO, Column("skpd", "SKPD", "teks", 90), Column("nomor", "Nomor", "angka", 34),
+                kode("aturan", "Aturan", 62), Column("uraian", "Yang Dilihat", "teks", 156),
+                money("nilai", "Nilai (Rp)", 74), day("jatuh_tempo", "Jatuh Tempo"),
+                Column("pemilik", "Pemilik", "teks", 80), Column("status", "Status", "teks", 50),
+                Column("hasil", "Hasil", "teks", 66), Column("status_bpk", "BPK", "teks", 72),
+            ),
+            kosong="Tidak ada tindak lanjut.",
         ),
         ListShape(
             formulir="ditolak",

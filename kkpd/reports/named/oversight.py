@@ -14,11 +14,12 @@ from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import EXAMINERS
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.ledger import Part
-from kkpd.models import Kartu, Orang, Penyelesaian, Persetujuan, Temuan, Transaksi
+from kkpd.models import Case, CaseItem, Kartu, Orang, Penyelesaian, Persetujuan, Temuan, Transaksi
 from kkpd.records.report_request import BooksAsOf, ReportInputs
 from kkpd.reports import taxes as reports_taxes
 from kkpd.reports.forms.oversight import (
     SHEETS,
+    CaseLine,
     RefusedRow,
     ReportedFinding,
     TaxRow,
@@ -59,6 +60,41 @@ def compose_temuan(inputs: ReportInputs) -> Document:
         )
     ]
     return inputs.sheet(SHEETS["temuan"], [("", rows)])
+
+
+def compose_cases(inputs: ReportInputs) -> Document:
+    """Every case of the months with its owner, due day, outcome and BPK's status."""
+    mine = inputs.within(Case)
+    told: dict[int, str] = {}
+    for case_id, message in inputs.session.execute(
+        select(CaseItem.kasus_id, CaseItem.pesan)
+        .join(Case, Case.id == CaseItem.kasus_id)
+        .where(*mine, CaseItem.aturan == Case.aturan)
+        .order_by(CaseItem.id)
+    ):
+        told.setdefault(case_id, message)
+    found = inputs.session.execute(
+        select(Case, Orang.nama)
+        .outerjoin(Orang, Orang.id == Case.pemilik_id)
+        .where(*mine)
+        .order_by(Case.opd_id, Case.id)
+    )
+    rows = [
+        CaseLine(
+            skpd=inputs.skpd(row.opd_id),
+            nomor=row.id,
+            aturan=row.aturan.replace("_", " "),
+            uraian=told[row.id],
+            nilai=row.nilai,
+            jatuh_tempo=row.jatuh_tempo,
+            pemilik=owner or "",
+            status=row.status,
+            hasil=(row.hasil or "").replace("_", " "),
+            status_bpk=row.status_bpk.replace("_", " "),
+        )
+        for row, owner in found
+    ]
+    return inputs.sheet(SHEETS["tindak_lanjut"], [("", rows)])
 
 
 def _until(inputs: ReportInputs, settled: datetime | None) -> date:

@@ -68,6 +68,7 @@ _MAKERS: Final[Mapping[str, Callable[[ReportInputs], Document]]] = {
     "program": recap.compose_programmes,
     "kelengkapan": recap.compose_completeness,
     "temuan": oversight.compose_temuan,
+    "tindak_lanjut": oversight.compose_cases,
     "ditolak": oversight.compose_refused,
     "belum_lunas": oversight.compose_unsettled,
     "pajak": oversight.compose_taxes,

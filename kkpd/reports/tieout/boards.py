@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+
+from sqlalchemy import select
 
 from kkpd import ledger
 from kkpd.core.moments import Span
 from kkpd.core.money import Rupiah, total
 from kkpd.ledger import standing
+from kkpd.models import Case, CaseItem
 from kkpd.oversight import board as oversight_board
 from kkpd.oversight import monitoring as oversight_monitoring
 from kkpd.reconciliation import month as reconciliation_month
+from kkpd.records.case_rules import at_risk
 from kkpd.reports.tieout.world import READER, Claim, Identity, World
 
 
@@ -21,6 +26,20 @@ def claims(world: World, span: Span) -> Iterator[Identity]:
     orphans = standing.unowned(world.session, world.opd.id, month)
     page = reconciliation_month.summary(lines, (), set(), orphans).selisih
     yield "I2", (page, "Cocokkan, Selisih"), (_gross(world, span), "bagian terbuka")
+    said = world.paper("tindak_lanjut", span).sum("nilai"), "Register Tindak Lanjut"
+    yield "I3", said, (_at_risk(world, month), "butirnya, tiap hal sekali")
+
+
+def _at_risk(world: World, month: tuple[int, int]) -> Rupiah:
+    """The money of the month's cases, from their facts."""
+    facts: dict[int, list[tuple[str, Rupiah]]] = defaultdict(list)
+    for case_id, subject, amount in world.session.execute(
+        select(CaseItem.kasus_id, CaseItem.subjek, CaseItem.nilai)
+        .join(Case, Case.id == CaseItem.kasus_id)
+        .where(Case.opd_id == world.opd.id, Case.tahun == month[0], Case.bulan == month[1])
+    ):
+        facts[case_id].append((subject, amount))
+    return total(at_risk(items) for items in facts.values())
 
 
 def board(world: World, tahun: int, rows: dict[int, oversight_board.BoardRow]) -> Iterator[Claim]:
