@@ -66,7 +66,9 @@ def run(args: argparse.Namespace) -> acts.Told:
             opd_id = cli_context.opd(session, args.opd) if args.opd else None
             analysis = record.freeze_books(session, who, args.tahun, opd_id, seed)
         if vars(args).get("materialitas", "") is None:
-            args.materialitas = str(max(1, analysis.population.amount.sen // 100 * _SHARE // 100))
+            vars(args)["materialitas"] = str(
+                max(1, analysis.population.amount.sen // 100 * _SHARE // 100)
+            )
         tests = dict(_tests(args))
         with writing(engine, cli_context.data_scope(who)) as session:
             record.remember(session, who, analysis, {"uji": [*tests], **_options(args)}, now)
