@@ -67,7 +67,11 @@ def test_the_list_filters_sorts_pages_and_totals(
         assert "Tidak ada belanja yang sesuai" in citra.get(f"{BASIS}/?{none}").text
     for strange in ("sesudah=x~y", "sesudah=1~bukan", "kartu=x", "status=zz", "bukti=zz"):
         assert len(citra.get(f"{BASIS}/?{strange}").tree.xpath("//tbody/tr")) == 50
-    assert "Tidak ada" in citra.get("/dinkes/2026-09/belanja/?cari=zz").text
+    other = citra.get("/dinkes/2026-09/belanja/?cari=toko+07")
+    assert "Tidak ada" in other.text
+    whole = citra.get(other.links["Cari setahun"])
+    assert "Toko 07" in whole.text
+    assert "Cari setahun" not in citra.get("/dinkes/2026-09/belanja/?cari=zz&setahun=1").links
     assert len(citra.get("/dinkes/2026-09/belanja/?setahun=1").tree.xpath("//tbody/tr")) == 50
 
 
