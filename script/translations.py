@@ -18,8 +18,9 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import read_mo, write_mo
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from spoken import spoken
 
 from kkpd.belanja.fields import FIELDS
 from kkpd.core.permissions import ROLE_NAMES
@@ -27,6 +28,7 @@ from kkpd.ledger.difference_kinds import LABELS
 from kkpd.oversight import event_words
 from kkpd.oversight import monitoring_rules as oversight_monitoring
 from kkpd.oversight import reminder_rules as pengingat
+from kkpd.web.translation import compiled_texts
 from kkpd.year.rules import REQUIREMENTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +37,8 @@ TRANSLATIONS = PACKAGE / "translations"
 HELP = "data/bantuan/bantuan.toml"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true"}}
+#: The context of what the program says from below its pages (`spoken.py`).
+SAID = "said"
 KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None}
 
 HEADER = """\
@@ -80,6 +84,8 @@ def extract() -> Catalog:
         name = module.__name__.rpartition(".")[2]
         for sentence in module.SENTENCES.values():
             found.add(sentence, locations=[(f"domain/{name}.py", 0)], flags=["python-format"])
+    for name, sentence in spoken(PACKAGE):
+        found.add(sentence, locations=[(name, 0)], context=SAID)
     return found
 
 
@@ -121,29 +127,28 @@ def update() -> int:
 def missing(folders: tuple[str, ...] = ("",)) -> list[str]:
     """The texts below these folders of kkpd/ (default: all) that have no English yet."""
     english = load("en")
-    known = {message.id for message in english if message.id and message.string}
+    known = {(one.id, one.context) for one in english if one.id and one.string}
     return sorted(
         str(message.id)
         for message in extract()
         if message.id
-        and message.id not in known
+        and (message.id, message.context) not in known
         and any(name.startswith(folders) for name, _line in message.locations)
     )
 
 
 def stale() -> list[str]:
     """The languages whose compiled file is not what its source compiles to."""
-    return [language for language in ("id", "en") if _texts(language) != texts_of(load(language))]
+    return [
+        language
+        for language in ("id", "en")
+        if compiled_texts(language) != texts_of(load(language))
+    ]
 
 
 def texts_of(catalogue: Catalog) -> dict[object, object]:
     """The translated texts of a catalogue."""
-    return {message.id: message.string for message in catalogue if message.id and message.string}
-
-
-def _texts(language: str) -> dict[object, object]:
-    with path(language, "mo").open("rb") as handle:
-        return texts_of(read_mo(handle))
+    return {(one.context or "", one.id): one.string for one in catalogue if one.id and one.string}
 
 
 def check() -> int:

@@ -81,9 +81,9 @@ def perubahan(session: Session, line: BarisBank) -> str:
 
 
 def _act(row: Cocok | Selisih, who: str, what: str) -> tuple[datetime, str]:
-    at = row.dicabut_at or row.at
-    verb = "mengurungkan" if row.dicabut_at else "menyimpan"
-    return at, f"{who} {verb} {what}, {clock_time(at)}."
+    if row.dicabut_at:
+        return row.dicabut_at, f"{who} mengurungkan {what}, {clock_time(row.dicabut_at)}."
+    return row.at, f"{who} menyimpan {what}, {clock_time(row.at)}."
 
 
 def left_over(session: Session, line: BarisBank) -> Rupiah:

@@ -14,6 +14,7 @@ from flask import Flask
 
 from kkpd.core.money import Rupiah
 from kkpd.web.globals import settings
+from kkpd.web.spoken import in_english
 from kkpd.web.translation import language
 
 NBSP = "\u00a0"
@@ -99,13 +100,15 @@ def ukuran(value: int) -> str:
 
 
 def wording(value: object) -> object:
-    """For every text of a page: amounts in sentences (`Rp 750.000`) never break over lines.
+    """For every text of a page: what was said from below it is in the page's language, and amounts
+    in sentences (`Rp 750.000`) never break over lines.
 
     Markup stays as it is.
     """
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
-    return _AMOUNT.sub(lambda found: f"{MINUS if found[1] else ''}Rp{NBSP}", value)
+    told = in_english(value) if language() == "en" else value
+    return _AMOUNT.sub(lambda found: f"{MINUS if found[1] else ''}Rp{NBSP}", told)
 
 
 FILTERS = (

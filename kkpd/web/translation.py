@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from babel.messages.mofile import read_mo
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, gettext, lazy_gettext
 
@@ -35,6 +36,18 @@ def _l(text: str) -> str:
 def N_(text: str) -> str:  # noqa: N802 - the customary mark for texts translated later
     """Mark a text for the catalogue; whoever shows it translates it."""
     return text
+
+
+def compiled_texts(language: str) -> dict[tuple[str, str], str]:
+    """What a compiled catalogue says: (context or nothing, text) to its translation."""
+    with (CATALOGUE / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        messages = [one for one in read_mo(file) if one.id and one.string]
+    return {(_context(one.context or ""), str(one.id)): str(one.string) for one in messages}
+
+
+def _context(read: str | bytes) -> str:
+    """Babel leaves the context that it reads in a compiled catalogue as bytes."""
+    return read.decode() if isinstance(read, bytes) else read
 
 
 def cookie_name(name: str) -> str:

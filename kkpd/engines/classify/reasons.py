@@ -26,7 +26,8 @@ def harga(nilai: Rupiah) -> str:
 
 def rekening(code: str, nama: str, kelas: CertainKelas) -> str:
     """The account that was given."""
-    return f"Dibebankan pada rekening {code} {nama}".rstrip() + f", yaitu belanja {kelas}."
+    account = f"{code} {nama}".rstrip()
+    return f"Dibebankan pada rekening {account}, yaitu belanja {kelas}."
 
 
 def nama_rekening(code: str, nama: str) -> str:
@@ -88,11 +89,10 @@ def words(case: Case, kind: Kind) -> str:
     service_unit = tokens.is_service_unit(tokens.satuan(satuan))
     if not named and kind.jenis in NOT_THINGS and service_unit:
         return f"Satuan “{satuan.strip()[:30]}” menunjukkan {kind.nama} ({kind.dasar})."
-    said = (
-        f"Kata {named} menunjukkan" if named else "Tidak ada kata yang jelas jenisnya; paling mirip"
-    )
     price = against_limit(case.thing, kind, case.bound)
-    return f"{said} {kind.nama} ({kind.dasar}){price}."
+    if named:
+        return f"Kata {named} menunjukkan {kind.nama} ({kind.dasar}){price}."
+    return f"Tidak ada kata yang jelas jenisnya; paling mirip {kind.nama} ({kind.dasar}){price}."
 
 
 def _strongest_words(case: Case, kind: Kind) -> str:
@@ -142,8 +142,8 @@ def against_limit(thing: Item, kind: Kind, bound: ClassLimits) -> str:
 
 def contradiction(code: str, kelas: CertainKelas, other: Classified) -> str:
     """The finding: the account says one thing, the evidence another."""
-    nama = knowledge.nama_rekening().get(code, "")
+    account = f"{code} {knowledge.nama_rekening().get(code, '')}".rstrip()
     return (
-        f"Rekening {code} {nama}".rstrip()
-        + f" adalah belanja {kelas}, tetapi buktinya {other.best_kelas}: {other.alasan}"
+        f"Rekening {account} adalah belanja {kelas}, "
+        f"tetapi buktinya {other.best_kelas}: {other.alasan}"
     )
