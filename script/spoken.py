@@ -17,6 +17,7 @@ from typing import Final
 from kkpd.approval.six_tests import SIX_TESTS
 from kkpd.core.statuses import TRANSITIONS
 from kkpd.engines.classify.policy import urutan
+from kkpd.engines.paper import forms
 from kkpd.payment.verify_rules import CHECKLIST
 
 #: Not on pages: the command line, the demo year, papers (Indonesian by law), mails, columns and the
@@ -31,6 +32,8 @@ APART: Final = (
         "web/server.py",
     ),
 )
+#: Where papers are refused that would not be whole.
+PAPERS: Final = "engines/paper/forms.py"
 #: What refuses or finds, and where its sentence stands among the arguments.
 SPEAKS: Final = {
     "DomainError": 0,
@@ -60,11 +63,14 @@ def spoken(package: Path) -> Iterator[tuple[str, str]]:
         if not name.startswith(APART) and "/forms/" not in name:
             for text in sentences(ast.parse(path.read_text("utf-8")), parts=name in IN_PARTS):
                 yield name, text
+    for text in sentences(ast.parse((package / PAPERS).read_text("utf-8"))):
+        yield PAPERS, text
     names = {
         "payment/verify_rules.py": [item.nama for item in CHECKLIST],
         "approval/six_tests.py": [test.nama for test in SIX_TESTS.values()],
         "core/statuses.py": [rule.nama for rule in TRANSITIONS],
         "engines/classify/policy.py": [kind.nama for kind in urutan()],
+        PAPERS: [text for one in forms.NEEDS for text in (one.what, one.tempat)],
     }
     for name, texts in names.items():
         yield from ((name, text) for text in texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -18,7 +18,7 @@ from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO
 from kkpd.core.permissions import Actor, Role, require
 from kkpd.models import Dokumen, Kartu, Transaksi
-from kkpd.records.issue import Issuer, issue_document
+from kkpd.records.issue import IssuePlan, Issuer, issue_document
 from kkpd.records.transitions import advance, locked_purchase
 
 Checked = Literal["setuju", "kembalikan"]
@@ -74,25 +74,28 @@ def check_dpr(
     Returned lines go back to the treasurer with the reason. All or nothing.
     """
     role = require(actor, "dpr:periksa", opd_id)
-    passed: dict[tuple[int, DprKind, int, int], list[Transaksi]] = {}
+    passed = []
     for transaksi_id, answer in sorted(putusan.items()):
         transaksi = _line(session, actor, opd_id, transaksi_id)
         _decide(session, actor, role, transaksi, answer, now)
         if answer.putusan == "setuju":
-            kartu = session.get_one(Kartu, transaksi.kartu_id)
-            jenis = dpr_kind(kartu.jenis, transaksi.kelas)
-            key = (kartu.id, jenis, transaksi.tahun, transaksi.bulan)
-            passed.setdefault(key, []).append(transaksi)
+            passed.append(transaksi)
+    plans = dpr_plans(session, actor, passed, now)
+    return [issue_document(session, actor, role, plan, penerbit, now) for plan in plans]
+
+
+def dpr_plans(
+    session: Session, actor: Actor, lines: Iterable[Transaksi], now: datetime
+) -> list[IssuePlan]:
+    """The DPRs of these lines as the actor would sign them now: one for each card, kind, month."""
+    found: dict[tuple[int, DprKind, int, int], list[Transaksi]] = {}
+    for line in lines:
+        kartu = session.get_one(Kartu, line.kartu_id)
+        jenis = dpr_kind(kartu.jenis, line.kelas)
+        found.setdefault((kartu.id, jenis, line.tahun, line.bulan), []).append(line)
     return [
-        issue_document(
-            session,
-            actor,
-            role,
-            reads.dpr(session, actor, key[0], key[1], lines, now),
-            penerbit,
-            now,
-        )
-        for key, lines in sorted(passed.items())
+        reads.dpr(session, actor, card, jenis, group, now)
+        for (card, jenis, _year, _month), group in sorted(found.items())
     ]
 
 

@@ -4,7 +4,7 @@ the joint list of several DPTs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -85,11 +85,22 @@ def _chosen(bills: Sequence[Ready], tagihan_id: int | None) -> Ready | None:
 
 def _locked(session: Session, actor: Actor, found: Ready) -> list[tuple[Transaksi, Rupiah]]:
     """The lines, locked by ascending key and unchanged, purchases before their refunds."""
-    rows = {id_: locked_purchase(session, actor, id_) for id_ in sorted(found.lines)}
-    if any(row.status != "disetujui" for row in rows.values()):
+    rows = [locked_purchase(session, actor, id_) for id_ in sorted(found.lines)]
+    if any(row.status != "disetujui" for row in rows):
         raise Conflict("Putusan atas tagihan ini berubah baru saja. Muat ulang lalu periksa lagi.")
-    order = sorted(rows.values(), key=lambda row: (row.nilai < ZERO, row.id))
+    return _in_order(rows, found)
+
+
+def _in_order(rows: Iterable[Transaksi], found: Ready) -> list[tuple[Transaksi, Rupiah]]:
+    order = sorted(rows, key=lambda row: (row.nilai < ZERO, row.id))
     return [(row, found.lines[row.id]) for row in order]
+
+
+def dpt_plan(session: Session, actor: Actor, opd_id: int, found: Ready, now: datetime) -> IssuePlan:
+    """The DPT of this bill as the actor would issue it now."""
+    role = require(actor, "dpt:terbit", opd_id)
+    approved = _in_order([session.get_one(Transaksi, id_) for id_ in found.lines], found)
+    return reads.dpt(session, actor, role, opd_id, found, approved, now)
 
 
 def issue_refusal_notice(
@@ -104,22 +115,24 @@ def issue_refusal_notice(
     yet.
     """
     role = require(actor, "dpt:terbit", opd_id)
+    plans = refusal_plans(session, actor, opd_id, periode, now)
+    if not plans:
+        raise DomainError("Tidak ada penolakan yang belum diberitahukan.")
+    return [issue_document(session, actor, role, plan, penerbit, now) for plan in plans]
+
+
+def refusal_plans(
+    session: Session, actor: Actor, opd_id: int, periode: tuple[int, int], now: datetime
+) -> list[IssuePlan]:
+    """The refusal notices of the month as the actor would issue them now."""
+    role = require(actor, "dpt:terbit", opd_id)
     refused: dict[tuple[int, int], list[tuple[Transaksi, Rupiah, str]]] = {}
     for transaksi, amount, reason in not_yet_notified(session, opd_id, periode):
         refused.setdefault((transaksi.pemakai_id, transaksi.kartu_id), []).append(
             (transaksi, amount, reason)
         )
-    if not refused:
-        raise DomainError("Tidak ada penolakan yang belum diberitahukan.")
     return [
-        issue_document(
-            session,
-            actor,
-            role,
-            reads.penolakan(session, actor, role, periode, lines, now),
-            penerbit,
-            now,
-        )
+        reads.penolakan(session, actor, role, periode, lines, now)
         for _, lines in sorted(refused.items())
     ]
 

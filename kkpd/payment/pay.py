@@ -33,6 +33,7 @@ from kkpd.payment.forms.disbursement import SHEETS, npd, spm, spp_cover
 from kkpd.payment.forms.payment_facts import PaymentInput, lacks
 from kkpd.records import event_log
 from kkpd.records import findings as records_findings
+from kkpd.records import issue as records_issue
 from kkpd.records import settings as records_settings
 from kkpd.records.form_header import numbered
 from kkpd.records.issue import IssuePlan, Issuer, issue_document
@@ -130,17 +131,7 @@ def issue(
         verify.require_verified(session, dpt, business_day(now))
     lines = _advance(session, actor, dpt, langkah.action, now)
     data = payment_facts.of_dpt(session, dpt, actor, role, now)
-    plan = IssuePlan(
-        jenis=jenis,
-        opd_id=opd_id,
-        tahun=dpt.tahun,
-        bulan=dpt.bulan,
-        tanggal=business_day(now),
-        total=dpt.total,
-        baris=lines,
-        document=numbered(data, langkah.form),
-        lacks=lacks(data, langkah.needed),
-    )
+    plan = replace(_plan(dpt, langkah, data, now), baris=lines)
     issued = issue_document(session, actor, role, plan, penerbit, now)
     for kind, form in langkah.annexes.items():
         sheet = numbered(data, form)
@@ -149,6 +140,30 @@ def issue(
     if jenis == "spm":
         check_spm_cutoff(session, issued, now)
     return issued
+
+
+def _plan(dpt: Dokumen, step: PaymentStep, data: PaymentInput, now: datetime) -> IssuePlan:
+    return IssuePlan(
+        jenis=step.jenis,
+        opd_id=dpt.opd_id,
+        tahun=dpt.tahun,
+        bulan=dpt.bulan,
+        tanggal=business_day(now),
+        total=dpt.total,
+        baris=(),
+        document=numbered(data, step.form),
+        lacks=lacks(data, step.needed),
+    )
+
+
+def lacking(
+    session: Session, actor: Actor, dpt_id: int, jenis: str, now: datetime
+) -> tuple[forms.Lack, ...]:
+    """What the NPD, SPP or SPM over this DPT would lack if the actor issued it now."""
+    dpt, opd_id = _dpt(session, actor, dpt_id)
+    role = require(actor, STEPS[jenis].permission, opd_id)
+    data = payment_facts.of_dpt(session, dpt, actor, role, now)
+    return records_issue.lacking(_plan(dpt, STEPS[jenis], data, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,8 +115,7 @@ def issue_document(
     urut = next_number(session, plan.opd_id, plan.tahun, plan.jenis)
     printed = plan.parent or _printed(session, plan, opd, urut)
     document = plan.document(printed)
-    missing = forms.lacks(document, everything=opd is None)
-    forms.require_complete(document.judul, [*missing, *plan.lacks])
+    forms.require_complete(document.judul, _lacks(plan, document))
     data = document.to_json()
     after = events.issue_after(data, document.formulir, document.versi) | {
         "nomor": printed,
@@ -144,6 +143,16 @@ def issue_document(
     )
     _archive(session, actor, role, row, penerbit.draw(document, bukti), penerbit, now)
     return row
+
+
+def lacking(*plans: IssuePlan) -> tuple[forms.Lack, ...]:
+    """What these papers would lack if they were issued now, each item once."""
+    found = (one for plan in plans for one in _lacks(plan, plan.document(plan.parent)))
+    return tuple(dict.fromkeys(found))
+
+
+def _lacks(plan: IssuePlan, document: Document) -> list[forms.Lack]:
+    return [*forms.lacks(document, everything=plan.opd_id is None), *plan.lacks]
 
 
 def _printed(session: Session, plan: IssuePlan, opd: Opd | None, urut: int) -> str:

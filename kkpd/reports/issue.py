@@ -4,7 +4,7 @@ Also downloads of data (open data, lines for SIPD), one event each.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -16,9 +16,10 @@ from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, require
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import Terbilang
+from kkpd.engines.paper.forms import Lack
 from kkpd.models import Dokumen
 from kkpd.records import event_log
-from kkpd.records.issue import IssuePlan, Issuer, issue_document
+from kkpd.records.issue import IssuePlan, Issuer, issue_document, lacking
 from kkpd.reports import named as reports
 from kkpd.reports.named import issued
 
@@ -65,14 +66,35 @@ def issue(
     last = issued.terakhir(session, opd_id, report.dokumen, permintaan.span.kode)
     if last is not None and issued.is_fresh(session, actor, last):
         return IssuedReport(last, baru=False)
+    plan = _plan(session, actor, permintaan, opd_id, now)
+    plan = replace(plan, menggantikan_id=None if last is None else last.id)
+    return IssuedReport(issue_document(session, actor, role, plan, penerbit, now), baru=True)
+
+
+def report_lacks(
+    session: Session, actor: Actor, permintaan: reports.ReportRequest, now: datetime
+) -> tuple[Lack, ...]:
+    """What the report would lack if it were issued now."""
+    where = reports.coverage(session, actor, permintaan.opd, "laporan:terbit")
+    opd_id = None if where.opd is None else where.opd.id
+    return lacking(_plan(session, actor, permintaan, opd_id, now))
+
+
+def _plan(
+    session: Session,
+    actor: Actor,
+    permintaan: reports.ReportRequest,
+    opd_id: int | None,
+    now: datetime,
+) -> IssuePlan:
     on = business_day(now)
     draft = reports.compose(session, actor, permintaan, on, rancangan=False)
 
     def numbered(nomor: str) -> Document:
         return reports.compose(session, actor, permintaan, on, nomor=nomor, rancangan=False)
 
-    plan = IssuePlan(
-        jenis=report.dokumen,
+    return IssuePlan(
+        jenis=reports.find(permintaan.nama).dokumen,
         opd_id=opd_id,
         tahun=permintaan.span.tahun,
         bulan=permintaan.span.finish,
@@ -81,9 +103,7 @@ def issue(
         total=jumlah(draft),
         baris=(),
         document=numbered,
-        menggantikan_id=None if last is None else last.id,
     )
-    return IssuedReport(issue_document(session, actor, role, plan, penerbit, now), baru=True)
 
 
 def jumlah(document: Document) -> Rupiah:

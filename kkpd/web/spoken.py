@@ -42,15 +42,15 @@ class SaidPattern:
 
     def readings(self, text: str) -> Iterator[Reading]:
         """The English of the text, if it fits."""
-        found = self._fillings(text)
+        found = self._values(text)
         if found is not None:
-            filled = {one: _filling(value) for one, value in zip(self.names, found, strict=True)}
+            filled = {one: _value(value) for one, value in zip(self.names, found, strict=True)}
             yield Reading(
                 sum(one.left for one in filled.values()),
                 self.english % {name: one.text for name, one in filled.items()},
             )
 
-    def _fillings(self, text: str) -> list[str] | None:
+    def _values(self, text: str) -> list[str] | None:
         """What stands in the places, each as short as it fits; a walk through the text, no more."""
         start, *middle, end = self.parts
         if not (text.startswith(start) and text.endswith(end)):
@@ -130,22 +130,22 @@ def _entries(text: str) -> Iterator[Reading]:
 
 
 def _parts(text: str) -> Iterator[Reading]:
-    """The text as one sentence after another, as a name before a colon, as a list."""
+    """The text as one sentence after another, as a name before a mark, as a list."""
     for found in _NEXT.finditer(text):
         for start in _entries(text[: found.start()]):
             rest = read(text[found.end() :])
             yield Reading(start.left + rest.left, f"{start.text} {rest.text}")
-    head, colon, tail = text.partition(": ")
-    if colon:
+    head, mark, tail = text.partition(": ")
+    if mark:
         told = read(tail)
-        yield Reading(len(head) + told.left, f"{head}{colon}{told.text}")
+        yield Reading(len(head) + told.left, f"{head}{mark}{told.text}")
     listed = _LIST.split(text)
     if len(listed) > 1:
         each = [min((*_entries(one), Reading(len(one), one)), key=_left) for one in listed]
         yield Reading(sum(one.left for one in each), "".join(one.text for one in each))
 
 
-def _filling(value: str) -> Reading:
+def _value(value: str) -> Reading:
     """What is filled in: another sentence, words of pages, or a name, which stays."""
     told = read(value)
     if value != value.lower():

@@ -41,8 +41,8 @@ def N_(text: str) -> str:  # noqa: N802 - the customary mark for texts translate
 def compiled_texts(language: str) -> dict[tuple[str, str], str]:
     """What a compiled catalogue says: (context or nothing, text) to its translation."""
     with (CATALOGUE / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
-        messages = [one for one in read_mo(file) if one.id and one.string]
-    return {(_context(one.context or ""), str(one.id)): str(one.string) for one in messages}
+        entries = [one for one in read_mo(file) if one.id and one.string]
+    return {(_context(one.context or ""), str(one.id)): str(one.string) for one in entries}
 
 
 def _context(read: str | bytes) -> str:

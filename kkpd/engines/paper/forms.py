@@ -69,6 +69,10 @@ DPA: Final = PaperNeed("nomor DPA", "Pengaturan, Anggaran: DPA")
 SPD: Final = PaperNeed("SPD", "Pengaturan, Anggaran: SPD")
 ENOUGH_SPD: Final = PaperNeed("SPD yang mencukupi", "Pengaturan, Anggaran: SPD")
 SPP: Final = PaperNeed("nomor SPP", "Pembayaran: SPP-GU")
+NEEDS: Final = (
+    *(GOVERNMENT, OFFICE, ADDRESS, BUD_ADDRESS, SIGNER, NIP, RANK),
+    *(BANK, REKENING, NPWP, DPA, SPD, ENOUGH_SPD, SPP),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from kkpd.ledger import bill_chain
 from kkpd.ledger.active import latest_decision
 from kkpd.models import Transaksi
 from kkpd.oversight.talk import conversation
+from kkpd.web.desk import lacking
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -161,7 +162,16 @@ def _review(periode: Periode, meja: str, marks: dict[int, DeskMark]) -> str:
         jumlah=total(parts.values()),
         ditolak=total(one.row.nilai for one in chosen) - total(parts.values()),
         stand_ins=desk.stand_ins(reading(), opd_id, move.permission, today()),
+        kurang=_dpr_lacking([one.row.id for one in chosen if one not in refused])
+        if meja == "pptk"
+        else [],
     )
+
+
+def _dpr_lacking(ids: list[int]) -> list[lacking.LackShown]:
+    """What the DPRs of these lines would lack."""
+    lines = [reading().get_one(Transaksi, id_) for id_ in ids]
+    return lacking.of_plans(*dpr.dpr_plans(reading(), actor(), lines, now()))
 
 
 def _checked(meja: str, row: look.SixTestRow, mark: DeskMark) -> Rupiah:
@@ -284,11 +294,18 @@ def terbit(opd: str, periode: Periode) -> str:
     rows = look.lines(reading(), actor(), "dpt:lihat", opd_id, ("disetujui", "diperiksa"))
     known = {row.id: row for row in rows}
     bills = bill_chain.ready(reading(), opd_id, periode, today())
+    plans = dpt.refusal_plans(reading(), actor(), opd_id, periode, now())
     return render_template(
         "pages/persetujuan/terbit.html",
         tagihan=[
-            (one, [(known[id_], amount) for id_, amount in one.lines.items()]) for one in bills
+            (
+                one,
+                [(known[id_], amount) for id_, amount in one.lines.items()],
+                lacking.of_plans(dpt.dpt_plan(reading(), actor(), opd_id, one, now())),
+            )
+            for one in bills
         ],
+        surat_kurang=lacking.of_plans(*plans),
         jumlah=total(one.total for one in bills),
         not_yet_billed=[
             (known[one.purchase_id], one) for one in bill_chain.waiting(reading(), opd_id, today())

@@ -14,13 +14,13 @@ from kkpd.payment import reads as look
 from kkpd.payment import take_back, verify, verify_rules
 from kkpd.payment.pay import past_cutoff
 from kkpd.records import settings as records_settings
-from kkpd.web.desk import talk
+from kkpd.web.desk import lacking, talk
 from kkpd.web.forms import read_date
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
 from kkpd.web.request.converters import Periode
-from kkpd.web.request.permissions import actor, needs
+from kkpd.web.request.permissions import actor, may, needs
 from kkpd.web.request.refused import stands_on
 from kkpd.web.request.transaction import reading, writing
 from kkpd.web.stores import penerbit
@@ -50,11 +50,23 @@ def index(opd: str, periode: Periode) -> str:
         rows=rows,
         check_spm_cutoff=limit,
         lewat_spm=past_cutoff(day, limit) is not None,
+        kurang={row.id: _lacking(row) for row in rows if _is_mine(row.next_up)},
         langkah={
             key: (_(name), MOVES[at].permission, _(ROLE_NAMES[MOVES[at].role]))
             for key, (name, at) in STEPS.items()
         },
     )
+
+
+def _is_mine(step: str | None) -> bool:
+    """Whether the next step issues a paper, by this person."""
+    return step in payment_pay.STEPS and may(payment_pay.STEPS[step].permission)
+
+
+def _lacking(row: look.DptProgress) -> list[lacking.LackShown]:
+    """What the next paper of this DPT would lack."""
+    assert row.next_up is not None, "asked only before the next paper"
+    return lacking.shown(payment_pay.lacking(reading(), actor(), row.id, row.next_up, now()))
 
 
 @bp.post("/<int:dpt_id>/terbit")

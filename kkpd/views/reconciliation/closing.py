@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 from kkpd.core.moments import Span
 from kkpd.ledger import standing
 from kkpd.ledger.difference_kinds import LABELS
+from kkpd.reconciliation import minutes
 from kkpd.reconciliation import month as look
 from kkpd.reconciliation import periods as periode_service
 from kkpd.reconciliation.links import reads as four_way
 from kkpd.reports import tieout
 from kkpd.views.reconciliation.base import bp
+from kkpd.web.desk import lacking
 from kkpd.web.globals import now, today
 from kkpd.web.page import see
 from kkpd.web.request.context import chosen_opd
@@ -40,6 +42,7 @@ def periksa_tutup(opd: str, periode: Periode) -> str:
         closing_obstacles=periode_service.closing_obstacles(
             reading(), actor(), opd_id, periode, today()
         ),
+        kurang=lacking.of_plans(minutes.plan(reading(), actor(), opd_id, periode, now())),
         summary=look.summary(
             lines,
             look.open_purchases(reading(), opd_id, periode),

@@ -15,6 +15,7 @@ from kkpd.reports import issue as services
 from kkpd.reports import named as reporting
 from kkpd.reports.named import issued
 from kkpd.views.reports.base import ASKED, bp, period_choices, requested_opd, requested_period
+from kkpd.web.desk import lacking
 from kkpd.web.document_html import bagian, row_count
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import engine, now, today
@@ -66,6 +67,9 @@ def pratinjau(nama: str) -> str | tuple[str, int]:
     last = None
     if not report.of_chain:
         last = issued.terakhir(session, opd_id, report.dokumen, asked.span.kode)
+    may_issue = not report.of_chain and who.can("laporan:terbit", opd_id)
+    is_long = row_count(document) > LONG_ROW_COUNT
+    lacks = services.report_lacks(session, who, asked, now()) if may_issue and not is_long else ()
     return render_template(
         "pages/laporan/pratinjau.html",
         reporting=report,
@@ -75,8 +79,9 @@ def pratinjau(nama: str) -> str | tuple[str, int]:
         coverage=where,
         terakhir=last,
         is_fresh=last is not None and issued.is_fresh(session, who, last),
-        boleh_terbit=not report.of_chain and who.can("laporan:terbit", opd_id),
-        long=row_count(document) > LONG_ROW_COUNT,
+        boleh_terbit=may_issue,
+        long=is_long,
+        kurang=lacking.shown(lacks),
     )
 
 
