@@ -11,7 +11,9 @@ from importlib.metadata import packages_distributions
 
 from tests.architecture.source import ROOT, Source, sources
 
-OURS = {"kkpd", "tests", "benchmarks", "script", "train", "migrations", "wsgi"}
+OURS = {"kkpd", "tests", "benchmarks", "script", "train", "migrations", "wsgi"} | {
+    path.stem for path in (ROOT / "script").glob("*.py")
+}
 REASONS = ROOT / "docs" / "adr" / "0001-libraries.md"
 
 #: declared -> who uses it, where no import shows it

@@ -43,10 +43,10 @@ def _file(path: Path, bad: Sequence[tuple[str, object]]) -> Path:
         name, mcc, amount = ORDINARY[at % len(ORDINARY)]
         day = f"{1 + at % 28:02d}/10/2026"
         rows.append(f"{day},{8 + at % 9:02d}:15,{name},{mcc},{amount + at * 500},4821,BAIK{at:03d}")
-    for at, (name, mcc) in enumerate(bad):
+    for at, (name, code) in enumerate(bad):
         day = f"{1 + at % 28:02d}/10/2026"
         rows.append(
-            f"{day},{at % 24:02d}:40,{name},{mcc},{250_000 + at * 1_000},4821,BURUK{at:03d}"
+            f"{day},{at % 24:02d}:40,{name},{code},{250_000 + at * 1_000},4821,BURUK{at:03d}"
         )
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return path

@@ -48,6 +48,7 @@ from kkpd.reports.forms.register import (
     Sp2dRow,
     check_places,
 )
+from kkpd.reports.forms.working_paper import Frozen, working_paper
 from tests.reports.payments import URAIAN, amount, pencairan
 from tests.reports.samples import (
     CITRA,
@@ -112,6 +113,22 @@ def _rekonsiliasi(count: int) -> FrozenDocument:
             arithmetic=[[("Jumlah tagihan", f"Rp {amount(count)}"), ("Belum selesai", "Rp 0")]],
         )
     )
+
+
+def _kertas_kerja(count: int) -> FrozenDocument:
+    found = [
+        {
+            "id": [f"transaksi:{n}", f"baris_bank:{n}"],
+            "jenis": "nota",
+            "alasan": f"Nota “N-{n}” tercatat 2 kali.",
+            "rupiah": 150_000 + n,
+        }
+        for n in range(count)
+    ]
+    told = {"baris": 2 * count, "jumlah_temuan": count, "temuan": found, "peringatan": []}
+    frozen = Frozen(rows=2 * count, amount=amount(count), digest="0" * 64, seed=7)
+    command = "kkpd analyze ganda --file populasi.csv --json"
+    return working_paper(RANGKA, "ganda", told, frozen, command, PA[0])
 
 
 def _books(which: str) -> Callable[[int], FrozenDocument]:
@@ -282,6 +299,7 @@ FORMS: dict[str, Callable[[int], FrozenDocument]] = {
         ),
     ),
     "belum_lunas": _belum_lunas,
+    "kertas_kerja": _kertas_kerja,
     "pajak": _lines(
         "pajak",
         lambda n: TaxRow(
