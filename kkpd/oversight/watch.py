@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from kkpd.core import gc_paused
 from kkpd.core.money import Rupiah
 from kkpd.core.permissions import Actor, require
 from kkpd.engines.audit import reference
@@ -59,6 +60,7 @@ def watch_again(session: Session, actor: Actor, opd_id: int, year: int, now: dat
     )
 
 
+@gc_paused.pause()
 def _watch(session: Session, opd_id: int, which: ColumnElement[bool], now: datetime) -> int:
     rows = _rows(session, opd_id, which)
     if not rows:

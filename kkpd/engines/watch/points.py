@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -85,7 +86,12 @@ def card_of(line: WatchedLine) -> str:
 
 def shop_of(line: WatchedLine) -> str:
     """The shop of a line in the form by which matching knows it again."""
-    return matching.text_key(line.merchant) or line.merchant.casefold().strip()
+    return _key_of(line.merchant)
+
+
+@lru_cache(maxsize=16_384)
+def _key_of(merchant: str) -> str:
+    return matching.text_key(merchant) or merchant.casefold().strip()
 
 
 def points_of(line: WatchedLine, world: WatchWorld) -> list[Point]:
