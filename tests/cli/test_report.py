@@ -51,7 +51,7 @@ OKTOBER = ("--opd", "dinkes", "--periode", "2026-10")
 def test_the_list_names_every_report(capsys: pytest.CaptureFixture[str]) -> None:
     assert report("list") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 29
+    assert len(lines) == 30
     assert report("list", "--json") == 0
     names = [row["name"] for row in json.loads(capsys.readouterr().out)]
     assert names == [line.split()[0] for line in lines]

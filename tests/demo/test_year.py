@@ -115,9 +115,10 @@ def test_nothing_is_paid_above_what_was_billed(session: Session, years: list[Yea
 
 
 def test_open_money_is_found_in_open_months_only(years: list[Year]) -> None:
-    for one in years:
-        months = {part.month for part in one.parts if part.is_open}
-        assert months
+    open_months = [{part.month for part in one.parts if part.is_open} for one in years]
+    assert all(open_months[1:])
+    assert not open_months[0]  # the office of the guided month has settled all but that month
+    for one, months in zip(years, open_months, strict=True):
         assert not months & one.closed
 
 

@@ -21,6 +21,7 @@ from kkpd.organisation import (
     totp,
 )
 from kkpd.organisation.second_factor import Means, Shown
+from kkpd.records import event_log
 from tests import cast
 from tests.second_factors import SITE, Authenticator, base64url, code
 
@@ -286,7 +287,11 @@ def test_an_administrator_removes_the_factors_of_a_lost_phone(
     with pytest.raises(DomainError, match="Anda sendiri"):
         second_factor.remove_all(session, joko, joko.pengguna_id, "telepon hilang", NOW)
     reason = "telepon hilang, KTP diperiksa"
-    assert second_factor.remove_all(session, joko, CITRA.pengguna_id, reason, NOW) == 2
+    assert second_factor.remove_all(session, joko, CITRA.pengguna_id, reason, NOW) == 0
+    assert second_factor.has_second_factor(session, CITRA.pengguna_id)
+    event_log.append_queued(session)
+    mira = cast.actor("mira")
+    assert second_factor.remove_all(session, mira, CITRA.pengguna_id, reason, NOW) == 2
     assert not second_factor.has_second_factor(session, CITRA.pengguna_id)
     assert totp.left(session, CITRA.pengguna_id) == 0
     assert session.scalars(select(Sesi.dicabut_at)).all() == [NOW]

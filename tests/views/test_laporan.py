@@ -85,7 +85,7 @@ def test_the_catalogue_and_every_preview(bulan: Flask, entry: LoggedIn) -> None:
     citra = entry("citra")
     page = citra.get(f"/laporan/susun?{DI}")
     links = [url for url in page.links.values() if url.startswith("/laporan/susun/")]
-    assert len(links) == 29
+    assert len(links) == 30
     for url in links:
         if not url.startswith(
             ("/laporan/susun/dpr_m", "/laporan/susun/dpr_p", "/laporan/susun/pen")

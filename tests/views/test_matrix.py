@@ -112,7 +112,7 @@ def test_a_permission_is_asked_for_the_opd_in_the_address(app: Flask) -> None:
         ("eko", "disdik", 200),
         ("eko", "dinkes", 404),
         ("ani", "dinkes", 403),
-        ("gilang", "dinkes", 403),
+        ("gilang", "dinkes", 200),
         ("fitri", "disdik", 200),
         ("joko", "dinkes", 403),
         ("citra", "tidak-ada", 404),
