@@ -99,13 +99,17 @@ def ukuran(value: int) -> str:
     return f"{value} B"
 
 
+#: A key of a field or a choice: words that people read have a capital, a blank or a sign.
+_KEY = re.compile(r"[a-z0-9_.-]+", re.ASCII)
+
+
 def wording(value: object) -> object:
     """For every text of a page: what was said from below it is in the page's language, and amounts
     in sentences (`Rp 750.000`) never break over lines.
 
-    Markup stays as it is.
+    Markup stays as it is, and so does one word in small letters: it may be a field's key.
     """
-    if not isinstance(value, str) or hasattr(value, "__html__"):
+    if not isinstance(value, str) or hasattr(value, "__html__") or _KEY.fullmatch(value):
         return value
     told = in_english(value) if language() == "en" else value
     return _AMOUNT.sub(lambda found: f"{MINUS if found[1] else ''}Rp{NBSP}", told)

@@ -154,3 +154,12 @@ def test_the_checklist_of_the_ppk_is_english(
     assert "Budget available in the DPA" in page.text
     refused = hana.submit(page, f"{place}/kembalikan", 422, alasan="x")
     assert refused.errors() == ["Write why it is returned, 5 to 600 letters."]
+
+
+def test_the_key_of_a_field_is_no_sentence(entry: LoggedIn) -> None:
+    """`pangkat` is also the name of what a paper lacks; a label must still find its field."""
+    joko = entry("joko")
+    joko.post("/preferensi", {"bahasa": "en", "lanjut": "/"})
+    page = joko.get("/admin/pengguna/baru").body.decode()
+    assert '<html lang="en"' in page
+    assert '<label for="pangkat">Rank' in page
