@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
 from flask import Flask
+from jinja2.ext import Extension
 
 from kkpd.core.money import Rupiah
 from kkpd.web.globals import settings
@@ -99,17 +100,33 @@ def ukuran(value: int) -> str:
     return f"{value} B"
 
 
-#: A key of a field or a choice: words that people read have a capital, a blank or a sign.
-_KEY = re.compile(r"[a-z0-9_.-]+", re.ASCII)
+#: An attribute that a browser looks up or sends back, and an expression in it.
+_SENT = re.compile(r'(\s(?:value|name|id|for|form|list)=")((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)(?=")')
+_EXPRESSION = re.compile(r"\{\{(-?)(.*?)(-?)\}\}")
+
+
+class SentAsItIs(Extension):
+    """Attributes that are no text for people keep their value to the letter: what a page sends back
+    is what was typed, and a label finds its field, in every language.
+    """
+
+    def preprocess(
+        self,
+        source: str,
+        name: str | None,  # noqa: ARG002 -- Jinja calls it so
+        filename: str | None = None,  # noqa: ARG002 -- Jinja calls it so
+    ) -> str:
+        """The source of a template with the expressions of such attributes made Markup."""
+        return _SENT.sub(lambda one: one[1] + _EXPRESSION.sub(r"{{\1 (\2)|e \3}}", one[2]), source)
 
 
 def wording(value: object) -> object:
     """For every text of a page: what was said from below it is in the page's language, and amounts
     in sentences (`Rp 750.000`) never break over lines.
 
-    Markup stays as it is, and so does one word in small letters: it may be a field's key.
+    Markup stays as it is.
     """
-    if not isinstance(value, str) or hasattr(value, "__html__") or _KEY.fullmatch(value):
+    if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
     told = in_english(value) if language() == "en" else value
     return _AMOUNT.sub(lambda found: f"{MINUS if found[1] else ''}Rp{NBSP}", told)
@@ -125,4 +142,5 @@ def setup(app: Flask) -> None:
     """Register every filter under its own name."""
     for function in FILTERS:
         app.add_template_filter(function)
+    app.jinja_env.add_extension(SentAsItIs)
     app.jinja_env.finalize = wording

@@ -156,10 +156,15 @@ def test_the_checklist_of_the_ppk_is_english(
     assert refused.errors() == ["Write why it is returned, 5 to 600 letters."]
 
 
-def test_the_key_of_a_field_is_no_sentence(entry: LoggedIn) -> None:
-    """`pangkat` is also the name of what a paper lacks; a label must still find its field."""
+def test_what_a_page_sends_back_is_what_was_typed(entry: LoggedIn) -> None:
+    """`pangkat` is also the name of what a paper lacks; a label must still find its field, and a
+    search in words of the program must stay as it was typed.
+    """
     joko = entry("joko")
     joko.post("/preferensi", {"bahasa": "en", "lanjut": "/"})
     page = joko.get("/admin/pengguna/baru").body.decode()
     assert '<html lang="en"' in page
     assert '<label for="pangkat">Rank' in page
+    assert 'name="cari" value="nama pemerintah daerah"' in " ".join(
+        joko.get("/admin/pengguna?cari=nama+pemerintah+daerah").body.decode().split()
+    )
