@@ -69,13 +69,27 @@ def search(session: Session, words: str, opds: Collection[int] | None) -> Search
         raise DomainError(
             f"Tulis {LENGTH[0]} sampai {LENGTH[1]} huruf atau angka yang dicari.", field="q"
         )
-    amounts = _amounts(words)
     people = select(Orang.id).where(Orang.nama.icontains(words, autoescape=True))
-    return SearchResult(
-        _purchases(session, words, amounts, people, opds),
-        _lines(session, words, amounts, people, opds),
-        _papers(session, words, amounts, people, opds),
-    )
+    asked = _Asked(words, _amounts(words), people, opds)
+    return SearchResult(_purchases(session, asked), _lines(session, asked), _papers(session, asked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is looked for: the words, the amounts and people they may mean, and where."""
+
+    words: str
+    amounts: Collection[Rupiah]
+    people: Select[int]
+    opds: Collection[int] | None
+
+    def within(self, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        """The rows of these OPDs."""
+        return true() if self.opds is None else column.in_(self.opds)
+
+    def borne(self, *columns: InstrumentedAttribute[Any]) -> list[ColumnElement[bool]]:
+        """The rows that bear the words in one of these columns."""
+        return [column.icontains(self.words, autoescape=True) for column in columns]
 
 
 def _amounts(words: str) -> tuple[Rupiah, ...]:
@@ -87,73 +101,47 @@ def _amounts(words: str) -> tuple[Rupiah, ...]:
     return amount, -amount
 
 
-def _bear(words: str, *columns: InstrumentedAttribute[Any]) -> list[ColumnElement[bool]]:
-    return [column.icontains(words, autoescape=True) for column in columns]
-
-
-def _purchases(
-    session: Session,
-    words: str,
-    amounts: Collection[Rupiah],
-    people: Select[int],
-    opds: Collection[int] | None,
-) -> Found:
+def _purchases(session: Session, asked: _Asked) -> Found:
     row = Transaksi
     wanted = or_(
-        row.nilai.in_(amounts),
-        *_bear(words, row.merchant, row.uraian, row.nota),
-        row.pemegang_id.in_(people),
-        row.pemakai_id.in_(people),
+        row.nilai.in_(asked.amounts),
+        *asked.borne(row.merchant, row.uraian, row.nota),
+        row.pemegang_id.in_(asked.people),
+        row.pemakai_id.in_(asked.people),
     )
     columns = (row.tanggal, row.merchant, row.uraian, row.nilai)
     query = select(row.id, Opd.slug, Opd.nama, row.tahun, row.bulan, *columns)
-    query = query.join(Opd, Opd.id == row.opd_id).where(wanted, _within(row.opd_id, opds))
+    query = query.join(Opd, Opd.id == row.opd_id).where(wanted, asked.within(row.opd_id))
     return _found(session, query, row.tanggal, row.id)
 
 
-def _lines(
-    session: Session,
-    words: str,
-    amounts: Collection[Rupiah],
-    people: Select[int],
-    opds: Collection[int] | None,
-) -> Found:
+def _lines(session: Session, asked: _Asked) -> Found:
     row = BarisBank
-    cards = select(Kartu.id).where(Kartu.pemegang_id.in_(people))
+    cards = select(Kartu.id).where(Kartu.pemegang_id.in_(asked.people))
     wanted = or_(
-        row.nilai.in_(amounts),
-        *_bear(words, row.merchant, row.keterangan, row.referensi),
+        row.nilai.in_(asked.amounts),
+        *asked.borne(row.merchant, row.keterangan, row.referensi),
         row.kartu_id.in_(cards),
     )
     told = func.coalesce(row.referensi, "")
     columns = (row.tanggal_transaksi, row.keterangan, told, row.nilai, row.tagihan_id)
     query = select(row.id, Opd.slug, Opd.nama, row.tahun, row.bulan, *columns)
     query = query.join(Opd, Opd.id == row.opd_id)
-    query = query.where(wanted, is_given(), _within(row.opd_id, opds))
+    query = query.where(wanted, is_given(), asked.within(row.opd_id))
     return _found(session, query, row.tanggal_transaksi, row.id)
 
 
-def _papers(
-    session: Session,
-    words: str,
-    amounts: Collection[Rupiah],
-    people: Select[int],
-    opds: Collection[int] | None,
-) -> Found:
+def _papers(session: Session, asked: _Asked) -> Found:
     row = Dokumen
     wanted = or_(
-        row.total.in_(amounts), *_bear(words, row.nomor, row.judul), row.oleh_id.in_(people)
+        row.total.in_(asked.amounts),
+        *asked.borne(row.nomor, row.judul),
+        row.oleh_id.in_(asked.people),
     )
     columns = (row.tanggal, row.nomor, row.jenis, row.total)
     query = select(row.id, Opd.slug, Opd.nama, row.tahun, row.bulan, *columns)
-    query = query.outerjoin(Opd, Opd.id == row.opd_id).where(wanted, _within(row.opd_id, opds))
+    query = query.outerjoin(Opd, Opd.id == row.opd_id).where(wanted, asked.within(row.opd_id))
     return _found(session, query, row.tanggal, row.id)
-
-
-def _within(
-    column: InstrumentedAttribute[Any], opds: Collection[int] | None
-) -> ColumnElement[bool]:
-    return true() if opds is None else column.in_(opds)
 
 
 def _found(

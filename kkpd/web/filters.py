@@ -102,7 +102,7 @@ def ukuran(value: int) -> str:
 
 #: An attribute that a browser looks up or sends back, and an expression in it.
 _SENT = re.compile(r'(\s(?:value|name|id|for|form|list)=")((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)(?=")')
-_EXPRESSION = re.compile(r"\{\{(-?)(.*?)(-?)\}\}")
+_PLACE = re.compile(r"\{\{(-?)(.*?)(-?)\}\}")
 
 
 class SentAsItIs(Extension):
@@ -117,7 +117,7 @@ class SentAsItIs(Extension):
         filename: str | None = None,  # noqa: ARG002 -- Jinja calls it so
     ) -> str:
         """The source of a template with the expressions of such attributes made Markup."""
-        return _SENT.sub(lambda one: one[1] + _EXPRESSION.sub(r"{{\1 (\2)|e \3}}", one[2]), source)
+        return _SENT.sub(lambda one: one[1] + _PLACE.sub(r"{{\1 (\2)|e \3}}", one[2]), source)
 
 
 def wording(value: object) -> object:

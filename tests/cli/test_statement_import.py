@@ -9,22 +9,7 @@ import pytest
 
 from kkpd.cli import main
 from kkpd.core.db.engine import create_engine
-from tests.cast import fill
-from tests.databases import SqliteDatabases
 from tests.worlds.bills import KOPI, NASI, csv
-
-
-@pytest.fixture
-def instance(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_databases: SqliteDatabases
-) -> Path:
-    """An instance folder with the cast in its database."""
-    folder = tmp_path / "instance"
-    monkeypatch.setenv("KKPD_INSTANCE", str(folder))
-    monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
-    folder.mkdir()
-    sqlite_databases.new(fill, folder / "kkpd.sqlite3")
-    return folder
 
 
 def test_a_file_comes_in_and_a_second_time_does_nothing(

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from kkpd.cli import main
-from tests.cast import fill
-from tests.databases import SqliteDatabases
 
 HEAD = "Tanggal,Jam,Merchant,MCC,Nilai,Kartu,Referensi"
 ORDINARY = (
@@ -53,16 +51,9 @@ def _file(path: Path, bad: Sequence[tuple[str, object]]) -> Path:
 
 
 @pytest.fixture
-def take_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_databases: SqliteDatabases
-) -> Path:
-    """A folder of an installation with the cast; the command line works on it."""
-    folder = tmp_path / "instance"
-    monkeypatch.setenv("KKPD_INSTANCE", str(folder))
-    monkeypatch.delenv("KKPD_DATABASE_URL", raising=False)
-    folder.mkdir()
-    sqlite_databases.new(fill, folder / "kkpd.sqlite3")
-    return tmp_path / "tagihan.csv"
+def take_in(instance: Path) -> Path:
+    """Where the bank's file is put; the command line works on an installation with the cast."""
+    return instance.parent / "tagihan.csv"
 
 
 def _cases(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:

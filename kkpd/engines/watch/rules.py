@@ -53,19 +53,12 @@ def table() -> Mapping[str, Rule]:
 @cache
 def trades() -> frozenset[str]:
     """MCCs of shops that a government's card meets every day."""
-    file = resources.files("kkpd") / "data" / "pantau" / "usaha.csv"
-    with file.open(encoding="utf-8") as handle:
-        return frozenset(
-            f"{mcc:04d}"
-            for row in csv.DictReader(handle)
-            for mcc in range(int(row["dari"]), int(row["sampai"]) + 1)
-            if row["jenis"] != "digital"
-        )
+    return frozenset(mcc for mcc, kind in kinds().items() if kind != "digital")
 
 
 @cache
 def kinds() -> Mapping[str, str]:
-    """MCC -> `perjalanan`, `barang` or `digital` where it tells what was bought."""
+    """MCC -> `perjalanan`, `barang`, `digital`, or `umum` where it may be anything."""
     file = resources.files("kkpd") / "data" / "pantau" / "usaha.csv"
     with file.open(encoding="utf-8") as handle:
         return {

@@ -93,27 +93,9 @@ def open_cases(
     rows = _rows(session, {subject for one in found for subject in one["id"]})
     facts: dict[int, list[CaseFact]] = defaultdict(list)
     for one in found:
-        cause = f"analisis/{test}:{sha256(' '.join(sorted(one['id'])).encode()).hexdigest()[:16]}"
         for subject in one["id"]:
             opd_id, amount, month = rows[subject]
-            facts[opd_id].append(
-                CaseFact(
-                    rule=f"analisis_{test}".replace("-", "_"),
-                    severity="perhatian",
-                    subject=subject,
-                    amount=amount,
-                    cause=cause,
-                    month=month,
-                    evidence={
-                        "jenis": one["jenis"],
-                        "baris": ", ".join(one["id"][:20]),
-                        "populasi": analysis.population.digest,
-                        "benih": str(analysis.seed),
-                    },
-                    message=one["alasan"],
-                    clears=_CLEARS,
-                )
-            )
+            facts[opd_id].append(_fact(analysis, test, one, subject, amount, month))
     made = 0
     for opd_id, of_opd in sorted(facts.items()):
         new, grown = cases.put(session, opd_id, of_opd, now)
@@ -125,6 +107,34 @@ def open_cases(
                 session, actor, role, CASES, subject, now=now, opd_id=opd_id, after=after
             )
     return made
+
+
+def _fact(
+    analysis: Analysis,
+    test: str,
+    found: Mapping[str, Any],
+    subject: str,
+    amount: Rupiah,
+    month: tuple[int, int],
+) -> CaseFact:
+    """One row of a finding; all rows of the finding have one cause."""
+    rows = sha256(" ".join(sorted(found["id"])).encode()).hexdigest()[:16]
+    return CaseFact(
+        rule=f"analisis_{test}".replace("-", "_"),
+        severity="perhatian",
+        subject=subject,
+        amount=amount,
+        cause=f"analisis/{test}:{rows}",
+        month=month,
+        evidence={
+            "jenis": found["jenis"],
+            "baris": ", ".join(found["id"][:20]),
+            "populasi": analysis.population.digest,
+            "benih": str(analysis.seed),
+        },
+        message=found["alasan"],
+        clears=_CLEARS,
+    )
 
 
 def _rows(
