@@ -26,7 +26,7 @@ from kkpd.engines.watch.rules import Ruling, Rulings
 from kkpd.engines.watch.shapes import WatchedLine
 from kkpd.engines.watch.words import said
 from kkpd.ledger.active import effective
-from kkpd.models import BarisBank, Cocok, Kartu, KartuRiwayat, Opd, Setelan, Transaksi
+from kkpd.models import BarisBank, Cocok, Kartu, KartuRiwayat, Opd, Transaksi
 from kkpd.organisation.setup import setting_defaults
 from kkpd.oversight.cases import open_from_hits
 from kkpd.records import settings as records_settings
@@ -202,25 +202,14 @@ def _past(session: Session, opd_id: int, office: _Office, first: date) -> dict[s
 
 
 def rulings(session: Session, opd_id: int, day: date) -> Rulings:
-    """The rules turned on for an OPD that day: its own row before everybody's, the newest first,
-    and the default where nobody decided. A blank row turns a rule off.
+    """The rules turned on for an OPD that day; the default where nobody decided. A blank row turns
+    a rule off.
     """
-    keys = {f"{rules.SETTING}{name}": name for name in rules.table()}
-    told: dict[str, tuple[str | None, str]] = {
-        one.kunci: (one.nilai, one.dasar_hukum)
-        for one in setting_defaults.everything()
-        if one.kunci in keys
-    }
-    rows = session.execute(
-        select(Setelan.kunci, Setelan.nilai, Setelan.dasar_hukum)
-        .where(
-            Setelan.kunci.in_(keys),
-            Setelan.mulai <= day,
-            Setelan.opd_id.is_(None) | (Setelan.opd_id == opd_id),
-        )
-        .order_by(Setelan.opd_id.is_not(None), Setelan.mulai, Setelan.id)
-    )
-    told |= {key: (value, basis) for key, value, basis in rows}
-    return {
-        keys[key]: Ruling(value, basis) for key, (value, basis) in told.items() if value is not None
-    }
+    defaults = {one.kunci: one for one in setting_defaults.everything()}
+    found = {}
+    for name in rules.table():
+        key = f"{rules.SETTING}{name}"
+        row = records_settings.in_force(session, key, day, opd_id) or defaults[key]
+        if row.nilai is not None:
+            found[name] = Ruling(row.nilai, row.dasar_hukum)
+    return found
