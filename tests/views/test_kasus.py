@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, writing
@@ -67,8 +67,13 @@ def test_the_files_hold_every_filtered_case(entry: LoggedIn, tmp_path: Path) -> 
     rows = fitri.get(paths[f"{LIST}unduh.csv"]).body.decode("utf-8-sig")
     assert rows.count("permainan uang") == 45
     (tmp_path / "kasus.xlsx").write_bytes(fitri.get(paths[f"{LIST}unduh.xlsx"]).body)
-    book = load_workbook(tmp_path / "kasus.xlsx")
-    cells = [cell.value for sheet in book for row in sheet for cell in row]
+    book = CalamineWorkbook.from_path(tmp_path / "kasus.xlsx")
+    cells = [
+        cell
+        for name in book.sheet_names
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+    ]
     assert cells.count("judi") == 45
     assert "permainan" not in entry("eko").get(f"{LIST}unduh.csv").body.decode("utf-8-sig")
 
