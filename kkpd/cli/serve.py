@@ -7,8 +7,10 @@ Workers that die are started again; a sender of slow headers has ten seconds, of
 from __future__ import annotations
 
 import argparse
+import errno
 import ipaddress
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Final
@@ -46,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
             f"Alamat {args.host} terbuka bagi komputer lain tanpa HTTPS. Dengarkan 127.0.0.1 saja, "
             "atau sebut alamat perantara HTTPS pada KKPD_PROXY_ADDRESSES."
         )
+    _must_be_free(args.host, args.port)
     own = (
         *("--host", args.host, "--port", str(args.port), "--workers", str(args.workers)),
         *("--workers-kill-timeout", str(args.stop_seconds), "--working-dir", str(_ROOT)),
@@ -59,3 +62,18 @@ def _is_local(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Refuse a port that another program listens at: the server's own sockets would share it
+    silently, and half of the requests would go to the other program.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            raise DomainError(
+                f"Port {port} pada {host} sedang dipakai program lain. Hentikan program itu, "
+                "atau pilih --port yang lain."
+            ) from problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -33,14 +34,14 @@ def test_serving_beyond_this_machine_needs_a_named_proxy(
 ) -> None:
     started = started_servers(monkeypatch)
     monkeypatch.setenv("KKPD_INSTANCE", str(tmp_path / "instance"))
-    assert main(["serve", "--host", host]) == 2
+    assert main(["serve", "--host", host, "--port", "0"]) == 2
     assert "KKPD_PROXY_ADDRESSES" in capsys.readouterr().err
     assert started == []
     monkeypatch.setenv("KKPD_PROXY_ADDRESSES", "jauh")
-    assert main(["serve", "--host", host]) == 2
+    assert main(["serve", "--host", host, "--port", "0"]) == 2
     monkeypatch.setenv("KKPD_PROXY_ADDRESSES", "10.1.2.9 10.2.0.0/29")
     with pytest.raises(SystemExit):
-        main(["serve", "--host", host])
+        main(["serve", "--host", host, "--port", "0"])
     assert host in started[0]
 
 
@@ -51,8 +52,24 @@ def test_this_machine_is_served_without_one(
     started = started_servers(monkeypatch)
     monkeypatch.setenv("KKPD_INSTANCE", str(tmp_path / "instance"))
     with pytest.raises(SystemExit):
-        main(["serve", "--host", host])
+        main(["serve", "--host", host, "--port", "0"])
     assert host in started[0]
+
+
+def test_a_port_that_another_program_holds_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server's sockets could share it, and half of the requests would go elsewhere."""
+    started = started_servers(monkeypatch)
+    monkeypatch.setenv("KKPD_INSTANCE", str(tmp_path / "instance"))
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 2
+    assert f"Port {port}" in capsys.readouterr().err
+    assert started == []
 
 
 def _program(_environ: dict[str, Any], start: Any) -> Iterable[bytes]:

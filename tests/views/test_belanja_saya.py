@@ -96,6 +96,18 @@ def test_refusals(entry: MASUK, changes: dict[str, Any], status: int, words: str
     assert "Foto nota pertama Anda." in ani.get(f"{BASIS}/").text
 
 
+def test_the_photo_of_a_refused_form_waits_in_the_inbox(entry: MASUK, kemarin: str) -> None:
+    ani = entry("ani")
+    page = ani.get(f"{BASIS}/baru")
+    wrong = isi(nilai="sepuluh", bukti=[(worlds.foto(), "nota.jpg")], tanggal=kemarin)
+    refused = ani.submit(page, f"{BASIS}/baru", 422, **wrong)
+    assert "menunggu di Kotak bukti" in " ".join(refused.errors())
+    saved = ani.follow(ani.submit(refused, f"{BASIS}/baru", **isi(tanggal=kemarin)))
+    inbox = ani.get(saved.links["Kotak bukti"])
+    ani.submit(inbox, "/dinkes/2026-10/kotak-bukti/1/pasang", transaksi="1")
+    assert "Semua belanja Anda sudah berbukti." in ani.get(f"{BASIS}/").text
+
+
 def test_weighing(entry: MASUK) -> None:
     ani = entry("ani")
     page = ani.get(f"{BASIS}/baru")

@@ -19,7 +19,7 @@ from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.tagihan import line_state as baris_bank
 from kkpd.views.belanja.base import baris, bp, in_both, only_of
 from kkpd.views.belanja.ceiling_preview import weigh
-from kkpd.views.belanja.evidence import attach_all, opened
+from kkpd.views.belanja.evidence import attach_all, opened, wait_in_inbox
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.web.forms import uploads
 from kkpd.web.globals import now, today
@@ -51,7 +51,8 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
         form.check()
         row_id, linked = _record(form, line)
     except DomainError as refusal:
-        return drawn(form.at_fields(refusal), _page(form, line=line))
+        waits = wait_in_inbox(uploads(form.bukti))
+        return drawn(form.at_fields(refusal), _page(form, line=line), waits)
     if line is None:
         return see("belanja.rinci", id=row_id, tersimpan=1)
     return _back_to_bank(line, linked)

@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import evidence as belanja_evidence
+from kkpd.belanja.inbox import verbs as inbox
 from kkpd.core.errors import DomainError, NotFound
 from kkpd.views.belanja.base import bp, fetch
 from kkpd.web.globals import now, settings
@@ -41,6 +42,29 @@ def opened(files: list[FileStorage]) -> list[tuple[str, bytes]]:
     for nama, data in sent:
         belanja_evidence.check(data, belanja_evidence.safe_name(nama), most)
     return sent
+
+
+def wait_in_inbox(files: list[FileStorage]) -> str:
+    """Put the files of a refused form into the sender's inbox, so that nobody takes a photo twice;
+    the sentence that says so. All or none, and "" where the inbox refuses one: choose them again.
+    """
+    if not files:
+        return ""
+    most = settings().max_evidence_bytes
+    try:
+        with writing() as session:
+            for one in files:
+                one.stream.seek(0)
+                nama, data = one.filename or "bukti", one.stream.read(most + 1)
+                seen = belanja_evidence.look(data, belanja_evidence.safe_name(nama), most)
+                command = inbox.DropFile(chosen_opd().id, nama, data, seen)
+                inbox.drop(session, actor(), store(), command, now())
+    except DomainError:
+        return ""
+    return _(
+        "Berkasnya tidak hilang: ia menunggu di Kotak bukti. Sesudah belanja ini tersimpan, "
+        "lampirkan dari sana dengan satu klik."
+    )
 
 
 def attach_all(

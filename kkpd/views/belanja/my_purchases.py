@@ -24,7 +24,7 @@ from kkpd.reports.named import issued
 from kkpd.views.belanja.base import fetch, own
 from kkpd.views.belanja.ceiling_preview import weigh
 from kkpd.views.belanja.detail import read_history
-from kkpd.views.belanja.evidence import attach_all, opened, send
+from kkpd.views.belanja.evidence import attach_all, opened, send, wait_in_inbox
 from kkpd.views.belanja.form import PurchaseForm, prepare, purchase_command
 from kkpd.views.belanja.talk import told
 from kkpd.web.desk import talk
@@ -93,7 +93,8 @@ def catat(opd: str, periode: Periode) -> ResponseReturnValue:
             attach_all(session, row.id, sent)
             saved = row.id
     except DomainError as refusal:
-        return drawn(form.at_fields(refusal), _page(form))
+        waits = wait_in_inbox(uploads(form.bukti))
+        return drawn(form.at_fields(refusal), _page(form), waits)
     return see("belanja_saya.rinci", id=saved, tersimpan=1)
 
 

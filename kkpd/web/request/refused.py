@@ -101,10 +101,12 @@ def _again(
         return shown
 
 
-def drawn(refusal: DomainError, html: str) -> tuple[str, int]:
-    """The same for a page that only the answer to a POST can show: drawn from what was sent."""
+def drawn(refusal: DomainError, html: str, files: str = "") -> tuple[str, int]:
+    """The same for a page that only the answer to a POST can show: drawn from what was sent.
+    `files` says where the files are, when they need not be chosen again.
+    """
     http.note_refusal(refusal)
-    return _filled(html, _sent(request.view_args or {}), refusal), _status(refusal)
+    return _filled(html, _sent(request.view_args or {}), refusal, files), _status(refusal)
 
 
 def _sent(args: Mapping[str, Any]) -> _Sent:
@@ -158,7 +160,7 @@ def _shown() -> Response | None:
     return answer if answer.status_code == 200 and answer.mimetype == "text/html" else None
 
 
-def _filled(html: str, sent: _Sent, refusal: DomainError) -> str:
+def _filled(html: str, sent: _Sent, refusal: DomainError, files: str = "") -> str:
     page = refill.PageHtml(html)
     form = page.form(sent.action, sent.fields)
     changed = _changed(form, sent)
@@ -178,7 +180,7 @@ def _filled(html: str, sent: _Sent, refusal: DomainError) -> str:
             targets[id(control)] = refill.at_field(page, control, sentence)
         lines.append((targets.get(id(control), ""), f"{label}: {sentence}" if label else sentence))
     if sent.files:
-        lines.append(("", _("Berkas tidak ikut kembali: pilih lagi berkasnya.")))
+        lines.append(("", files or _("Berkas tidak ikut kembali: pilih lagi berkasnya.")))
     texts = "".join(
         f"<blockquote>{escape(text)}</blockquote>" for text in refill.typed(form, sent.fields)
     )
