@@ -108,11 +108,12 @@ class MonthSum:
 
 @dataclass(frozen=True, slots=True)
 class StandingSummary:
-    """An OPD in a few figures, for boards: by month, the bills that are due, and what the budget
-    owes (which is the use of UP KKPD).
+    """An OPD in a few figures, for boards: by month, the gross open amount by the day since when it
+    is open, the bills that are due, and what the budget owes (which is the use of UP KKPD).
     """
 
     months: dict[Month, MonthSum]
+    open_since: dict[date, Rupiah]
     owed: Rupiah
     due: tuple[OpenBill, ...]
 
@@ -120,14 +121,18 @@ class StandingSummary:
 def summary(books: Standing) -> StandingSummary:
     """The sums of one OPD's books."""
     months: dict[Month, MonthSum] = defaultdict(MonthSum)
+    open_since: dict[date, Rupiah] = defaultdict(lambda: ZERO)
     lines_open: set[int] = set()
     for part in books.parts:
         _add(months[part.month], part, lines_open)
+        if part.is_open and part.line_id is not None:
+            open_since[part.since] += abs(part.amount)
     for line in books.facts.lines.values():
         month = months[line.month]
         month.lines += 1
         month.settled += line.id not in lines_open
-    return StandingSummary(dict(months), ledger.owed(books.parts), tuple(due_bills(books)))
+    owed, due = ledger.owed(books.parts), tuple(due_bills(books))
+    return StandingSummary(dict(months), dict(open_since), owed, due)
 
 
 def _add(month: MonthSum, part: Part, lines_open: set[int]) -> None:

@@ -1,4 +1,7 @@
-"""The inspector's board: every OPD by month, what is open, how old it is, what to look at first.
+"""The inspector's board: every OPD with its money at risk, what is open by month, how old it is.
+
+Money at risk is the largest of three sums that may hold the same rupiah (open cases, open bank
+lines, bills past their due day): at least so much needs eyes, and nothing is counted twice.
 
 Every figure is a sum of the ledger's parts (`kkpd/ledger/standing.py`): the gross open amount,
 explained or refused amounts that wait, and amounts not billed yet. Unsettled months of earlier
@@ -7,7 +10,8 @@ years stay on the board until they are settled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -56,7 +60,9 @@ class Sel:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One OPD of the board; `dibawa` are the unsettled months of earlier years, by month."""
+    """One OPD of the board as of `day`; `dibawa` are the unsettled months of earlier years, by
+    month, `cases` the waiting cases (count, money) by the day on which they are due.
+    """
 
     opd_id: int
     slug: str
@@ -65,12 +71,34 @@ class BoardRow:
     bulan: tuple[Sel, ...]
     dibawa: tuple[tuple[Month, Sel], ...]
     up_used: int | None
-    temuan: int
+    day: date
+    sums: StandingSummary
+    cases: Mapping[date, tuple[int, Rupiah]]
 
     @property
     def _all(self) -> dict[Month, Sel]:
         year = {(self.tahun, month): cell for month, cell in enumerate(self.bulan, 1)}
         return dict(self.dibawa) | year
+
+    @property
+    def temuan(self) -> int:
+        """How many cases wait."""
+        return sum(count for count, _amount in self.cases.values())
+
+    @property
+    def case_money(self) -> Rupiah:
+        """What those cases are about."""
+        return total(amount for _count, amount in self.cases.values())
+
+    @property
+    def late(self) -> Rupiah:
+        """What the bank is still owed of bills past their due day."""
+        return total(one.sisa for one in self.sums.due if one.due_day < self.day)
+
+    @property
+    def at_risk(self) -> Rupiah:
+        """At least so much needs eyes: the largest of cases, open lines and late bills."""
+        return max(self.case_money, self.selisih, self.late)
 
     @property
     def selisih(self) -> Rupiah:
@@ -127,6 +155,9 @@ class BoardRow:
 #: What the board can be sorted by; each ends with the name, so that the order is total.
 SORT_KEYS: Final[Mapping[str, Callable[[BoardRow], tuple[int, str]]]] = {
     "nama": lambda row: (0, row.nama),
+    "risiko": lambda row: (row.at_risk.sen, row.nama),
+    "kasus": lambda row: (row.case_money.sen, row.nama),
+    "lewat": lambda row: (row.late.sen, row.nama),
     "selisih": lambda row: (row.selisih.sen, row.nama),
     "menunggu": lambda row: (row.pending[1].sen, row.nama),
     "belum": lambda row: (row.not_yet_billed[1].sen, row.nama),
@@ -142,10 +173,10 @@ def oversight_board(
     actor: Actor,
     tahun: int,
     day: date,
-    urut: tuple[str, bool] = ("perlu", False),
+    urut: tuple[str, bool] = ("risiko", True),
     brief: Callable[[int], StandingSummary] | None = None,
 ) -> list[BoardRow]:
-    """All OPDs the actor may see, the most urgent first (age, then amount), or sorted by one of
+    """All OPDs the actor may see, the most money at risk first (then age), or sorted by one of
     SORT_KEYS (second value: descending). An OPD that ended stays while the year has lines or
     something is unsettled. `brief` gives an OPD's sums where they are known already.
     """
@@ -157,21 +188,16 @@ def oversight_board(
         (row.opd_id, row.tahun, row.bulan): row.status
         for row in session.scalars(select(Periode).where(Periode.tahun <= tahun))
     }
-    waiting = _counts(
-        session,
-        select(Case.opd_id, func.count())
-        .where(Case.tahun <= tahun, Case.status.in_(WAITING))
-        .group_by(Case.opd_id),
-    )
+    waiting = _waiting(session, [opd.id for opd in opds])
     limits = _limits(session, tahun)
     found = []
     for opd in opds:
         year, earlier = _cells(sums[opd.id], opd.id, states, tahun, day)
         if opd.aktif or earlier or any(cell.present for cell in year):
             used = _percent(sums[opd.id].owed, limits.get(opd.id))
-            count = waiting.get(opd.id, 0)
-            found.append(BoardRow(opd.id, opd.slug, opd.nama, tahun, year, earlier, used, count))
-    found.sort(key=lambda row: (-row.oldest_open, -row.selisih.sen, row.nama))
+            known_as = (opd.id, opd.slug, opd.nama, tahun, year, earlier, used)
+            found.append(BoardRow(*known_as, day, sums[opd.id], waiting.get(opd.id, {})))
+    found.sort(key=lambda row: (-row.at_risk.sen, -row.oldest_open, row.nama))
     key, descending = urut
     return sorted(found, key=SORT_KEYS[key], reverse=descending) if key in SORT_KEYS else found
 
@@ -221,12 +247,25 @@ def _percent(owed: Rupiah, limit: Rupiah | None) -> int | None:
     return owed.sen * 100 // limit.sen if limit else None
 
 
-def _counts(session: Session, statement: Select[int, int]) -> dict[int, int]:
-    return {opd_id: count for opd_id, count in session.execute(statement)}  # noqa: C416 -- a Row is no typed pair
+def _waiting(
+    session: Session, opd_ids: Collection[int]
+) -> dict[int, dict[date, tuple[int, Rupiah]]]:
+    """OPD -> due day -> (number, money) of the cases that wait."""
+    found: dict[int, dict[date, tuple[int, Rupiah]]] = defaultdict(dict)
+    for opd_id, due, count, amount in session.execute(
+        select(Case.opd_id, Case.jatuh_tempo, func.count(), func.sum(Case.nilai))
+        .where(Case.opd_id.in_(opd_ids), Case.status.in_(WAITING))
+        .group_by(Case.opd_id, Case.jatuh_tempo)
+    ):
+        found[opd_id][due] = (count, amount)
+    return found
 
 
 _COLUMNS: Final = (
     Column("opd", "OPD", lebar=160),
+    Column("risiko", "Uang berisiko sekurangnya", "uang", 80, dijumlah=True),
+    Column("kasus", "Nilai tindak lanjut", "uang", 80, dijumlah=True),
+    Column("lewat", "Tagihan lewat jatuh tempo", "uang", 80, dijumlah=True),
     *(
         Column(f"bulan_{number:02d}", name, "uang", 70, dijumlah=True)
         for number, name in enumerate(MONTHS, 1)
@@ -260,6 +299,9 @@ def dokumen(session: Session, rows: Sequence[BoardRow], tahun: int, day: date) -
 def _export_row(row: BoardRow) -> Row:
     return (
         row.nama,
+        row.at_risk,
+        row.case_money,
+        row.late,
         *(cell.selisih for cell in row.bulan),
         row.carried_difference,
         row.selisih,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kkpd.core.moments import Span
 from kkpd.core.money import Rupiah, total
 from kkpd.core.shapes import shaped
 from kkpd.models import Orang, RencanaDana, RencanaDanaBaris, UpKeputusan, UpUsulan
@@ -32,6 +33,17 @@ def by_decisions(rows: Sequence[UpKeputusan], day: date) -> tuple[Rupiah, Rupiah
     base = [row for row in rows if row.jenis == "up" and row.mulai <= day][-1:]
     extra = [row for row in rows if row.sampai is not None and row.mulai <= day <= row.sampai]
     return total(row.up for row in (*base, *extra)), total(row.up_kkpd for row in (*base, *extra))
+
+
+def month_ends(session: Session, opd_id: int, tahun: int) -> dict[int, Rupiah]:
+    """Month -> UP KKPD on its last day; a month without a decision is left out."""
+    rows = session.scalars(
+        select(UpKeputusan)
+        .where(UpKeputusan.opd_id == opd_id, UpKeputusan.tahun == tahun)
+        .order_by(UpKeputusan.mulai, UpKeputusan.id)
+    ).all()
+    found = {n: by_decisions(rows, Span(tahun, n, n).sampai) for n in range(1, 13)}
+    return {month: up[1] for month, up in found.items() if up is not None}
 
 
 @dataclass(frozen=True, slots=True)

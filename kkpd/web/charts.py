@@ -15,6 +15,10 @@ from kkpd.web.translation import _
 WIDTH, HEIGHT, BASE = 360, 160, 136
 #: Room for the numbers of a vertical axis.
 LEFT = 38
+#: The side of a cell of the heat map, and the room for the names of its rows.
+HEAT_STEP, HEAT_LEFT = 22, 190
+#: The height of a bar of a ranking with its name.
+RANK_STEP = 30
 #: Room for half of the last number of a horizontal axis.
 RIGHT = 18
 
@@ -72,10 +76,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class ChartRow:
-    """A row of the table beneath a chart."""
+    """A row of the table beneath a chart; a cell with a link leads to what it counts."""
 
     label: str
     cells: tuple[str, ...]
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,13 @@ class Chart:
 
 
 def stacked_columns(
-    labels: Sequence[str], series: Sequence[tuple[str, Sequence[int | Rupiah]]]
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Sequence[int | Rupiah]]],
+    links: Sequence[Sequence[str]] = (),
 ) -> Chart:
-    """Columns of up to three series, one column a label; negative values are drawn as nothing."""
+    """Columns of up to three series, one column a label; negative values are drawn as nothing.
+    `links` are those of the cells of each label.
+    """
     columns = [[values[place] for _name, values in series] for place in range(len(labels))]
     tallest = max((sum(map(_size, column)) for column in columns), default=0) or 1
     step = Decimal(WIDTH) / max(len(labels), 1)
@@ -102,8 +111,8 @@ def stacked_columns(
         marks += _stack(column, step * place + step * Decimal("0.2"), step, tallest)
     ticks = [Tick(_tenth(step * place + step / 2), name) for place, name in enumerate(labels)]
     rows = [
-        ChartRow(name, tuple(map(_write, column)))
-        for name, column in zip(labels, columns, strict=True)
+        ChartRow(name, tuple(map(_write, column)), tuple(links[place]) if links else ())
+        for place, (name, column) in enumerate(zip(labels, columns, strict=True))
     ]
     return Chart(tuple(marks), tuple(ticks), tuple(rows))
 
@@ -127,6 +136,55 @@ def _stack(
                 )
             )
     return marks
+
+
+@dataclass(frozen=True, slots=True)
+class RankBar:
+    """A bar of a ranking: its width, and the share of the whole down to it, in percent."""
+
+    y: int
+    width: Decimal
+    share: Decimal
+
+
+def ranking(values: Sequence[Rupiah], whole: Rupiah) -> list[RankBar]:
+    """Bars below each other (Pareto): the largest fills the width."""
+    most, so_far, bars = max((one.sen for one in values), default=0) or 1, 0, []
+    for place, one in enumerate(values):
+        so_far += one.sen
+        width = _tenth(Decimal(WIDTH) * _size(one) / most)
+        bars.append(RankBar(place * RANK_STEP, width, percent_of(so_far, whole.sen)))
+    return bars
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Squares that grow with the amount, one path for each of the three sizes."""
+
+    paths: tuple[str, ...]
+    width: int
+    height: int
+    step: int = HEAT_STEP
+    left: int = HEAT_LEFT
+
+
+def heat_map(rows: Sequence[Sequence[int]]) -> HeatMap:
+    """Rows of amounts in sen. A square is small below a tenth of the largest amount, large from a
+    half of it on, so it reads without colour.
+    """
+    most = max((one for row in rows for one in row), default=0)
+    paths: list[list[str]] = [[], [], []]
+    for number, row in enumerate(rows):
+        for place, one in enumerate(row):
+            if one > 0:
+                size = (one * 10 >= most) + (one * 2 >= most)
+                side = 6 + 5 * size
+                x = HEAT_LEFT + place * HEAT_STEP + (HEAT_STEP - side) // 2
+                y = HEAT_STEP + number * HEAT_STEP + (HEAT_STEP - side) // 2
+                paths[size].append(f"M{x} {y}h{side}v{side}h-{side}z")
+    columns = len(rows[0]) if rows else 0
+    width = HEAT_LEFT + columns * HEAT_STEP
+    return HeatMap(tuple("".join(one) for one in paths), width, (len(rows) + 1) * HEAT_STEP)
 
 
 @dataclass(frozen=True, slots=True)

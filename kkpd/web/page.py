@@ -135,6 +135,8 @@ def setup(app: Flask) -> None:
         request_id=http.request_id,
         role_names=role_names,
         single_keys=single_keys,
+        heat_map=charts.heat_map,
+        ranking=charts.ranking,
         share_plot=charts.share_plot,
         sort_state=tables.sort_state,
         stacked_columns=charts.stacked_columns,

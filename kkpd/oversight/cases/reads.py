@@ -48,7 +48,7 @@ SORT_KEYS: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
     """What of the cases is wanted. `opds` None is every OPD; `status` is a status, `menunggu` or
-    empty for all; `late` before which day an answer was due.
+    empty for all; `late` before which day an answer was due, `due` between which days (None: open).
     """
 
     opds: Collection[int] | None
@@ -58,6 +58,7 @@ class CaseFilter:
     year: int | None = None
     owner_id: int | None = None
     late: date | None = None
+    due: tuple[date | None, date | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,11 @@ def _where(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         found.append(Case.pemilik_id == wanted.owner_id)
     if wanted.late is not None:
         found += [Case.jatuh_tempo < wanted.late, Case.status == "terbuka"]
+    first, last = wanted.due
+    if first is not None:
+        found.append(Case.jatuh_tempo >= first)
+    if last is not None:
+        found.append(Case.jatuh_tempo <= last)
     return found
 
 

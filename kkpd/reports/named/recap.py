@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import exists, func, select
@@ -16,7 +15,8 @@ from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.parts import SignatureBlock
 from kkpd.ledger import Part, active
-from kkpd.models import Bukti, Dokumen, DokumenBaris, Opd, Pencairan, Program, Transaksi
+from kkpd.ledger.charges import MODAL, Charge, charges
+from kkpd.models import Bukti, Dokumen, Opd, Pencairan, Program, Transaksi
 from kkpd.pagu.forms.up_statement import UpFigures, up_statement
 from kkpd.payment import payment_facts
 from kkpd.records.report_request import ReportInputs
@@ -30,7 +30,6 @@ from kkpd.reports.forms.oversight import (
 )
 from kkpd.reports.named.cash_books import regular_up_decisions, up_per_opd
 
-MODAL: Final = "5.2"
 #: Group and row for charges without a programme.
 NO_PROGRAMME: Final = "Tanpa program"
 
@@ -72,36 +71,8 @@ def _by_kind(amounts: dict[payment_facts.Key, Rupiah]) -> dict[tuple[int, bool],
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Charge:
-    """Charges of the months' DPTs by account and programme (or none)."""
-
-    opd_id: int
-    program_id: int | None
-    modal: bool
-    count: int
-    amount: Rupiah
-
-
-def _charged(inputs: ReportInputs) -> list[_Charge]:
-    rows = inputs.session.execute(
-        select(
-            Transaksi.opd_id,
-            Transaksi.program_id,
-            Transaksi.rekening,
-            func.count(),
-            func.sum(DokumenBaris.nilai),
-        )
-        .join(DokumenBaris, DokumenBaris.transaksi_id == Transaksi.id)
-        .join(Dokumen, Dokumen.id == DokumenBaris.dokumen_id)
-        .where(*inputs.within(Dokumen), Dokumen.jenis == "dpt", active.holds(Dokumen))
-        .group_by(Transaksi.opd_id, Transaksi.program_id, Transaksi.rekening)
-        .order_by(Transaksi.opd_id, Transaksi.program_id, Transaksi.rekening)
-    )
-    return [
-        _Charge(opd_id, program_id, account.startswith(MODAL), count, amount)
-        for opd_id, program_id, account, count, amount in rows
-    ]
+def _charged(inputs: ReportInputs) -> list[Charge]:
+    return charges(inputs.session, inputs.coverage.ids, inputs.span)
 
 
 def _without_sp2d(inputs: ReportInputs) -> dict[int, Rupiah]:
@@ -173,7 +144,7 @@ def compose_up_statement(inputs: ReportInputs) -> Document:
 
 def compose_programmes(inputs: ReportInputs) -> Document:
     """Charges of DPTs by smart-city programme under its dimension, and without one."""
-    rows: dict[tuple[int, int | None], list[_Charge]] = defaultdict(list)
+    rows: dict[tuple[int, int | None], list[Charge]] = defaultdict(list)
     for row in _charged(inputs):
         rows[row.opd_id, row.program_id].append(row)
     programmes = inputs.session.scalars(
@@ -192,7 +163,7 @@ def compose_programmes(inputs: ReportInputs) -> Document:
     return inputs.sheet(SHEETS["program"], list(groups.items()))
 
 
-def _programme(nama: str, opd: Opd, rows: Sequence[_Charge]) -> ProgrammeRow:
+def _programme(nama: str, opd: Opd, rows: Sequence[Charge]) -> ProgrammeRow:
     return ProgrammeRow(
         program=nama,
         skpd=opd.nama,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from functools import partial
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from kkpd.core.moments import MONTHS
 from kkpd.core.money import Rupiah, total
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.oversight import board
 from kkpd.oversight import board as look
+from kkpd.oversight.breakdown import breakdowns
+from kkpd.oversight.year_figures import YearFigures, year_figures
+from kkpd.views.oversight import board_charts
 from kkpd.web.downloads import downloaded
 from kkpd.web.globals import today
 from kkpd.web.request import read_cache
@@ -21,16 +23,11 @@ from kkpd.web.request.permissions import actor, needs
 from kkpd.web.request.quotas import counted
 from kkpd.web.request.transaction import reading
 from kkpd.web.tables import sorted_by
-from kkpd.web.translation import N_, _
 
 bp = Blueprint("papan", __name__, url_prefix="/papan")
 
-#: Who a waiting part is borne by, as people say it.
-BEARERS: Final = {
-    "holder": N_("pemegang"),
-    "up_tunai": N_("UP Tunai"),
-    "bank": N_("bank"),
-}
+#: The columns of one amount, which have a sum below them.
+SUMMED = ("at_risk", "case_money", "selisih", "late", "carried_difference")
 #: From this age in days on a difference is old.
 OLD_DAYS = 60
 #: So many OPDs stand beside each other at most.
@@ -40,32 +37,43 @@ MOST_COMPARED = 6
 @bp.get("/")
 @needs("papan:lihat")
 def index() -> str:
-    """OPDs by month of a year, what needs eyes first; `?banding=` puts chosen ones side by side."""
-    tahun, rows = chosen_year(), _rows()
-    last = max(
-        (n for row in rows for n, cell in enumerate(row.bulan, 1) if cell.present), default=0
-    )
+    """The OPDs by money at risk and the charts; `?banding=` puts chosen OPDs side by side,
+    `?sorot=` with `?pada=` tells one cell of a chart by OPD.
+    """
+    tahun, rows, day = chosen_year(), _rows(), today()
     asked = request.args.getlist("banding")
+    found = breakdowns(rows, _figures(rows, tahun), tahun, day)
     return render_template(
         "pages/papan/index.html",
         rows=rows,
         tahun=tahun,
-        bulan=[name[:3] for name in MONTHS[:last]],
-        jumlah=[total(row.bulan[month].selisih for row in rows) for month in range(last)],
-        menunggu_bulan=[
-            total(row.bulan[month].jumlah.left for row in rows) for month in range(last)
-        ],
-        selisih=total(row.selisih for row in rows),
+        jumlah={key: total(getattr(row, key) for row in rows) for key in SUMMED},
         terbuka=sum(bool(row.selisih) for row in rows),
         pending=_together(row.pending for row in rows),
         not_yet_billed=_together(row.not_yet_billed for row in rows),
         dibawa=_carried(rows),
-        carried_difference=total(row.carried_difference for row in rows),
-        penanggung={key: _(words) for key, words in BEARERS.items()},
         tua=sum(row.oldest_open > OLD_DAYS for row in rows),
         banding=[row for row in rows if row.slug in asked][:MOST_COMPARED],
         banding_terbanyak=MOST_COMPARED,
+        sorot=board_charts.told(found, rows, tahun, day),
+        heat=board_charts.heat(rows, tahun, day),
+        diagram=board_charts.columns(found, day),
+        shops=board_charts.shops(found),
     )
+
+
+def _figures(rows: list[look.BoardRow], tahun: int) -> dict[int, YearFigures]:
+    """Each OPD's year, kept while its books do not change."""
+    day = today()
+    return {
+        row.opd_id: read_cache.remember(
+            row.opd_id,
+            ("year", tahun, day),
+            partial(year_figures, reading(), row.opd_id, tahun, day),
+            lambda one: 1 + len(one.shops) // 8,
+        )
+        for row in rows
+    }
 
 
 def _together(pairs: Iterable[tuple[int, Rupiah]]) -> tuple[int, Rupiah]:
@@ -81,7 +89,7 @@ def _carried(rows: list[look.BoardRow]) -> str:
 
 
 def _rows() -> list[look.BoardRow]:
-    order = sorted_by(look.SORT_KEYS, "perlu")
+    order = sorted_by(look.SORT_KEYS, "-risiko")
     return look.oversight_board(
         reading(), actor(), chosen_year(), today(), order, read_cache.summary
     )

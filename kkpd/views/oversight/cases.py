@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -75,6 +76,10 @@ def _asked() -> CaseFilter:
         severity=args.get("berat", "") if args.get("berat") in FINDING_SEVERITIES else "",
         owner_id=actor().orang_id if args.get("milik") == "saya" else None,
         late=today() if args.get("lewat") else None,
+        due=(
+            args.get("dari", type=date.fromisoformat),
+            args.get("sampai", type=date.fromisoformat),
+        ),
     )
 
 
