@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import Select, func, select
@@ -58,10 +59,11 @@ class Sel:
         return self.jumlah.oldest[1] if self.jumlah.oldest else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BoardRow:
     """One OPD of the board as of `day`; `dibawa` are the unsettled months of earlier years, by
     month, `cases` the waiting cases (count, money) by the day on which they are due.
+    Its sums are kept: a board reads each several times.
     """
 
     opd_id: int
@@ -75,75 +77,75 @@ class BoardRow:
     sums: StandingSummary
     cases: Mapping[date, tuple[int, Rupiah]]
 
-    @property
+    @cached_property
     def _all(self) -> dict[Month, Sel]:
         year = {(self.tahun, month): cell for month, cell in enumerate(self.bulan, 1)}
         return dict(self.dibawa) | year
 
-    @property
+    @cached_property
     def temuan(self) -> int:
         """How many cases wait."""
         return sum(count for count, _amount in self.cases.values())
 
-    @property
+    @cached_property
     def case_money(self) -> Rupiah:
         """What those cases are about."""
         return total(amount for _count, amount in self.cases.values())
 
-    @property
+    @cached_property
     def late(self) -> Rupiah:
         """What the bank is still owed of bills past their due day."""
         return total(one.sisa for one in self.sums.due if one.due_day < self.day)
 
-    @property
+    @cached_property
     def at_risk(self) -> Rupiah:
         """At least so much needs eyes: the largest of cases, open lines and late bills."""
         return max(self.case_money, self.selisih, self.late)
 
-    @property
+    @cached_property
     def selisih(self) -> Rupiah:
         """The gross open amount of all these months."""
         return total(cell.selisih for cell in self._all.values())
 
-    @property
+    @cached_property
     def carried_difference(self) -> Rupiah:
         """What of it is of earlier years."""
         return total(cell.selisih for _, cell in self.dibawa)
 
-    @property
+    @cached_property
     def pending(self) -> tuple[int, Rupiah]:
         """How many explained and refused parts wait for somebody, and how much."""
         sums = [cell.jumlah for cell in self._all.values()]
         return sum(one.waits for one in sums), total(one.left for one in sums)
 
-    @property
+    @cached_property
     def carried_waiting(self) -> Rupiah:
         """What of it is of earlier years."""
         return total(cell.jumlah.left for _, cell in self.dibawa)
 
-    @property
+    @cached_property
     def not_yet_billed(self) -> tuple[int, Rupiah]:
         """How many purchases no bill asks for yet, and how much."""
         sums = [cell.jumlah for cell in self._all.values()]
         return sum(one.unbilled for one in sums), total(one.not_billed for one in sums)
 
-    @property
+    @cached_property
     def settled_share(self) -> int | None:
         """How many lines of the year are settled, in whole percent, rounded down; None without."""
         lines = sum(cell.jumlah.lines for cell in self.bulan)
         return sum(cell.jumlah.settled for cell in self.bulan) * 100 // lines if lines else None
 
-    @property
+    @cached_property
     def closed_months(self) -> int:
         """The number of closed months."""
         return sum(cell.status not in ("", "terbuka") for cell in self.bulan)
 
-    @property
+    @cached_property
     def oldest_open(self) -> int:
         """The age of its oldest open line in days, 0 for none."""
         return max((cell.umur or 0 for cell in self._all.values()), default=0)
 
-    @property
+    @cached_property
     def oldest_cell(self) -> tuple[Month, Sel] | None:
         """The month that holds its oldest open line: one that came late stands in a later month
         than its day; the earlier month of two.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from heapq import nsmallest
 from typing import Final, TypeAlias
 
 from kkpd.core.moments import period_code
@@ -104,11 +105,12 @@ def _aged(rows: Iterable[BoardRow], day: date) -> Iterator[tuple[str, int, Rupia
 def _summed(
     found: Iterable[tuple[str, int, Rupiah]], keys: Iterable[str]
 ) -> dict[str, Mapping[int, Rupiah]]:
-    sums: dict[str, dict[int, Rupiah]] = {key: {} for key in keys}
+    """The sums by key and OPD, added as whole sen: a board adds ten thousand of them."""
+    sums: dict[str, dict[int, int]] = {key: {} for key in keys}
     for key, opd_id, amount in found:
         by_opd = sums[key]
-        by_opd[opd_id] = by_opd.get(opd_id, ZERO) + amount
-    return dict(sums)
+        by_opd[opd_id] = by_opd.get(opd_id, 0) + amount.sen
+    return {key: {id_: Rupiah(sen) for id_, sen in of.items()} for key, of in sums.items()}
 
 
 def _shops(figures: Mapping[int, YearFigures]) -> Breakdown:
@@ -117,7 +119,7 @@ def _shops(figures: Mapping[int, YearFigures]) -> Breakdown:
     for found in figures.values():
         for shop, amount in found.shops.items():
             sums[shop] = sums.get(shop, 0) + amount.sen
-    most = sorted(sums, key=lambda shop: (-sums[shop], shop))[:SHOPS]
+    most = [shop for _sen, shop in nsmallest(SHOPS, ((-sen, shop) for shop, sen in sums.items()))]
     top = {
         shop: {id_: one.shops[shop] for id_, one in figures.items() if shop in one.shops}
         for shop in most

@@ -47,6 +47,7 @@ def index() -> str:
         "pages/papan/index.html",
         rows=rows,
         tahun=tahun,
+        bulan_ini=f"{day:%Y-%m}",
         jumlah={key: total(getattr(row, key) for row in rows) for key in SUMMED},
         terbuka=sum(bool(row.selisih) for row in rows),
         pending=_together(row.pending for row in rows),

@@ -153,7 +153,7 @@ _MONTH_PAGES: Final = ("cocok.index", "tanggungan.index")
 
 
 def _month(cell: MonthSum, code: str, pages: Sequence[str]) -> tuple[str, str]:
-    """The text of a month and its link, whose month is filled in (building addresses is slow)."""
+    """The text of a month and its link, whose month is filled in: building addresses is slow."""
     open_lines, waiting = pages
     if cell.gross:
         return rupiah(cell.gross), open_lines.replace("2000-01", code)
