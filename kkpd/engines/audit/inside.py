@@ -13,7 +13,7 @@ from typing import Any
 from kkpd.core.errors import Unreadable
 from kkpd.core.money import Rupiah
 from kkpd.core.pan import mask
-from kkpd.engines.audit import benford, patterns, reference, units
+from kkpd.engines.audit import benford, doubles, patterns, reference, units
 from kkpd.engines.audit.amounts import NOTHING, to_sen
 from kkpd.engines.audit.columns import find, needed
 from kkpd.engines.audit.table import Source
@@ -258,7 +258,7 @@ def _found(
     if test == "split":
         return patterns.splits(rows, limits, options["hari"]), []
     if test == "ganda":
-        return patterns.doubles(rows, options["hari"]), []
+        return doubles.doubles(rows, options["hari"]), []
     if test == "dekat-batas":
         return patterns.near_limits(rows, limits, options["persen"]), []
     if test == "bulat":

@@ -1,11 +1,10 @@
-"""Patterns that ask for a look: splits, doubles, near limits, round, days off, MCC, concentration.
+"""Patterns that ask for a look: splits, near limits, round, days off, MCC, concentration.
 
 Each test takes `Rows` and what it needs beside them, and gives hits: rows, rupiah, a sentence.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,7 +50,7 @@ class RowPattern:
 
 
 @lru_cache(maxsize=65_536)
-def _shop(vendor: str) -> str:
+def shop_key(vendor: str) -> str:
     """A shop's name in the form by which matching knows it again, so that spellings meet."""
     return matching.text_key(vendor) or vendor.casefold().strip()
 
@@ -68,7 +67,7 @@ def splits(rows: Rows, limits: Sequence[Rupiah], days: int) -> list[RowPattern]:
     taken: set[int] = set()
     for limit in sorted(limits, reverse=True):
         for kind, keys, share in (
-            ("vendor", [_shop(one) for one in rows.vendor], _PIECE),
+            ("vendor", [shop_key(one) for one in rows.vendor], _PIECE),
             ("kartu", rows.card, _NEAR_PIECE),
         ):
             least = limit.sen * share // 100
@@ -114,119 +113,6 @@ def _split(rows: Rows, places: tuple[int, ...], limit: Rupiah, kind: str) -> Row
         f"Rp {limit}, berjumlah Rp {whole}: dapat berupa satu pembayaran yang dipecah."
     )
     return RowPattern(places, whole, kind, reason, {"batas": limit})
-
-
-def doubles(rows: Rows, days: int) -> list[RowPattern]:
-    """The same payment twice: same amount, vendor and day; same note; or nearly so."""
-    hits: list[RowPattern] = []
-    seen: set[frozenset[int]] = set()
-
-    def keep(kind: str, places: Sequence[int], reason: str) -> None:
-        key = frozenset(places)
-        if len(key) > 1 and key not in seen:
-            seen.add(key)
-            later = sum(rows.sen[at] for at in places[1:])
-            hits.append(RowPattern(tuple(places), Rupiah(later), kind, reason))
-
-    vendors = [_shop(one) for one in rows.vendor] or [""] * len(rows.sen)
-    same: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    notes: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    shops: dict[str, list[int]] = defaultdict(list)
-    for at, amount in enumerate(rows.sen):
-        if amount <= 0:
-            continue
-        same[amount, vendors[at], rows.day[at]].append(at)
-        shops[vendors[at]].append(at)
-        if rows.note and (note := _note(rows.note[at])):
-            notes[vendors[at], note].append(at)
-    for places in notes.values():
-        if _parts_of_one_receipt(rows, places):
-            continue
-        keep("nota", places, f"Nota “{rows.note[places[0]]}” tercatat {len(places)} kali.")
-    for places in same.values():
-        told = {_note(rows.note[at]) for at in places} - {""} if rows.note else set()
-        if len(places) > 1 and len(told) < 2:
-            value, day = Rupiah(rows.sen[places[0]]), rows.day[places[0]]
-            when = f" pada {brief(day)}" if day else ""
-            text = f"Rp {value}{when} tercatat {len(places)} kali pada penjual yang sama."
-            keep("sama", places, text)
-    for group in shops.values():
-        for one, other, kind, reason in _nearly(rows, group, days):
-            keep(kind, (one, other), reason)
-    return hits
-
-
-def _parts_of_one_receipt(rows: Rows, places: Sequence[int]) -> bool:
-    """Whether one bank line paid them all and no two are alike: a receipt over several accounts."""
-    references = {rows.reference[at] for at in places} if rows.reference else {""}
-    amounts = {rows.sen[at] for at in places}
-    return len(references) == 1 and "" not in references and len(amounts) == len(places)
-
-
-def _nearly(rows: Rows, group: list[int], days: int) -> Iterable[tuple[int, int, str, str]]:
-    """Pairs of one shop within days that differ by a slip, at most 60 neighbours of each row."""
-    ordered = sorted((at for at in group if rows.day[at]), key=lambda at: (rows.day[at], at))
-    for n, one in enumerate(ordered):
-        for other in ordered[n + 1 : n + 60]:
-            first, later = rows.day[one], rows.day[other]
-            if first is None or later is None or (later - first).days > days:
-                break
-            if (rows.sen[one] - rows.sen[other]) % 9:  # two signs that change places keep the sum
-                continue
-            if found := _slip(rows, one, other):
-                yield one, other, *found
-
-
-def _slip(rows: Rows, one: int, other: int) -> tuple[str, str] | None:
-    """Kind and reason: near note numbers, an amount with two digits changed, or no note at all."""
-    amount, second = Rupiah(rows.sen[one]), Rupiah(rows.sen[other])
-    notes = (_note(rows.note[one]), _note(rows.note[other])) if rows.note else ("", "")
-    if _swapped(str(amount.sen), str(second.sen)):
-        return "angka_tertukar", (
-            f"Rp {amount} dan Rp {second} pada penjual yang sama hanya berbeda dua angka yang "
-            "bertukar tempat."
-        )
-    if amount != second or notes[0] == notes[1] != "":
-        return None
-    if all(notes) and _one_slip(*notes):
-        return "nota_mirip", (
-            f"Nota “{rows.note[one]}” dan “{rows.note[other]}” hampir sama dan nilainya sama: "
-            f"Rp {amount}."
-        )
-    first, later = rows.day[one], rows.day[other]
-    if not any(notes) and first and later and first != later:
-        return "berdekatan", (
-            f"Rp {amount} pada penjual yang sama tercatat pada {brief(first)} dan {brief(later)}, "
-            "tanpa nomor nota yang membedakannya."
-        )
-    return None
-
-
-def _note(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).upper()
-
-
-def _swapped(one: str, other: str) -> bool:
-    """Whether two neighbouring signs changed places, and nothing else."""
-    if len(one) != len(other) or one == other:
-        return False
-    apart = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    if len(apart) != 2 or apart[1] - apart[0] != 1:
-        return False
-    return one[apart[0]] == other[apart[1]] and one[apart[1]] == other[apart[0]]
-
-
-_LOOKS: Final = str.maketrans("OIQLSBZ", "0101582")
-
-
-def _one_slip(one: str, other: str) -> bool:
-    """Whether a slip of the pen parts two note numbers; numbers that simply follow do not count."""
-    if _swapped(one, other) or one.translate(_LOOKS) == other.translate(_LOOKS):
-        return True
-    shorter, longer = sorted((one, other), key=len)
-    if len(longer) - len(shorter) == 1:
-        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
-    return False
 
 
 def near_limits(rows: Rows, limits: Sequence[Rupiah], percent: int) -> list[RowPattern]:
@@ -302,7 +188,7 @@ def concentration(rows: Rows) -> tuple[float, list[Share]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for at, vendor in enumerate(rows.vendor):
         if rows.sen[at] > 0:
-            groups[_shop(vendor)].append(at)
+            groups[shop_key(vendor)].append(at)
     sums = {key: sum(rows.sen[at] for at in places) for key, places in groups.items()}
     whole = sum(sums.values())
     shares = [

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from kkpd.core.money import Rupiah
-from kkpd.engines.audit import patterns, reference
+from kkpd.engines.audit import doubles, patterns, reference
 from kkpd.engines.audit.patterns import Rows
 
 LIMIT = Rupiah.of(10_000_000)
@@ -56,6 +56,7 @@ def test_within_the_limit_together_is_no_split() -> None:
         (("N-1024", "N-1042"), "nota_mirip"),
         (("N-1O24", "N-1024"), "nota_mirip"),
         (("N-1024", "N-11024"), "nota_mirip"),
+        (("N-1024", "N-1924"), "nota_mirip"),
         (("", ""), "berdekatan"),
         (("N-1024", "N-1025"), None),
         (("N-1024", "N-3377"), None),
@@ -63,14 +64,22 @@ def test_within_the_limit_together_is_no_split() -> None:
 )
 def test_doubles_by_note(notes: tuple[str, str], kind: str | None) -> None:
     rows = _rows((0, 750_000, "1", "A", notes[0]), (1, 750_000, "1", "a", notes[1]))
-    assert [hit.kind for hit in patterns.doubles(rows, 3)] == ([kind] if kind else [])
+    assert [hit.kind for hit in doubles.doubles(rows, 3)] == ([kind] if kind else [])
 
 
 def test_doubles_of_one_day_and_swapped_digits() -> None:
     same = _rows((0, 750_000, "1", "A", ""), (0, 750_000, "2", "A", ""), (0, 750_000, "1", "B", ""))
-    assert _kinds(patterns.doubles(same, 3)) == [("sama", (0, 1))]
+    assert _kinds(doubles.doubles(same, 3)) == [("sama", (0, 1))]
     swapped = _rows((0, 1_350_000, "1", "A", "x"), (1, 1_530_000, "1", "A", "y"))
-    assert _kinds(patterns.doubles(swapped, 3)) == [("angka_tertukar", (0, 1))]
+    assert _kinds(doubles.doubles(swapped, 3)) == [("angka_tertukar", (0, 1))]
+
+
+def test_near_notes_of_one_day_at_any_amount() -> None:
+    rows = _rows((0, 750_000, "1", "A", "N-1024"), (0, 810_000, "1", "A", "N-1042"))
+    assert _kinds(doubles.doubles(rows, 3)) == [("nota_mirip", (0, 1))]
+    later = _rows((0, 750_000, "1", "A", "N-1024"), (1, 810_000, "1", "A", "N-1042"))
+    follow = _rows((0, 750_000, "1", "A", "N-1024"), (0, 810_000, "1", "A", "N-1034"))
+    assert doubles.doubles(later, 3) == doubles.doubles(follow, 3) == []
 
 
 def test_near_and_at_a_limit() -> None:
