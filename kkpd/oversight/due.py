@@ -1,5 +1,5 @@
 """Due dates of an OPD with their rules: bills, debits after SP2D, spending, debts of others than
-the budget. Amounts are the ledger's rests, so nothing paid is due.
+the budget, cases to answer. Amounts are the ledger's rests, so nothing paid is due.
 
 Day-counts are dated settings (law 15); a blank one is not checked. Working days are those of the
 calendar of holidays.
@@ -22,7 +22,7 @@ from kkpd.core.working_days import after, left_over
 from kkpd.ledger import active
 from kkpd.ledger.shapes import Part
 from kkpd.ledger.standing import Standing, due_bills, standing
-from kkpd.models import Dokumen, Pencairan, Selisih
+from kkpd.models import Case, Dokumen, Pencairan, Selisih
 from kkpd.organisation import holidays
 from kkpd.payment.liability_rules import RULES
 from kkpd.records import settings as records_settings
@@ -60,6 +60,7 @@ def due_dates(
         *_spending(session, books, opd_id),
         *_others(books),
         *_named(session, opd_id),
+        *(_cases(session, opd_id, day) if actor.can("temuan:lihat", opd_id) else ()),
     ]
     found = [
         DueDate(
@@ -166,6 +167,17 @@ def _named(session: Session, opd_id: int) -> Iterator[_Row]:
             month,
             row.pemilik_id,
         )
+
+
+def _cases(session: Session, opd_id: int, day: date) -> Iterator[_Row]:
+    """Cases that nobody has answered yet; one without an owner waits for somebody to name him."""
+    rule = records_settings.in_force(session, "days_to_answer_case", day, opd_id)
+    basis = rule.dasar_hukum if rule is not None else ""
+    for row in session.scalars(
+        select(Case).where(Case.opd_id == opd_id, Case.status == "terbuka").order_by(Case.id)
+    ):
+        about, month = row.aturan.replace("_", " "), (row.tahun, row.bulan)
+        yield "kasus", str(row.id), row.jatuh_tempo, about, row.nilai, basis, month, row.pemilik_id
 
 
 def _debt(part: Part) -> tuple[str, str]:

@@ -179,8 +179,8 @@ def _due(work: Ground) -> Iterator[DueEntry]:
     for opd_id in sorted(work.actor.opds_for("bayar:catat") or ()):
         books = work.buku(opd_id)
         for one in due.due_dates(work.session, work.actor, opd_id, work.day, books):
-            if one.whose is not None:
-                continue  # it waits for its own person
+            if one.whose is not None or one.jenis == "kasus":
+                continue  # it waits for its own person; cases have an entry of their own
             count = int(one.uraian) if one.jenis == "belanja" else 1
             yield work.butir(
                 one.jenis,

@@ -103,6 +103,7 @@ DUE_NAMES = {
     "belanja": N_("Belanja belum lunas"),
     "selisih": N_("Selisih"),
     "kembali": N_("Tanggungan pemegang kartu"),
+    "kasus": N_("Tindak lanjut"),
 }
 
 
@@ -117,6 +118,8 @@ def due_title(one: DueDate) -> str:
         return _("Selesaikan %(n)s belanja %(bulan)s", n=one.uraian, bulan=month)
     if one.jenis == "kembali":
         return _("Belanja %(bulan)s yang ditolak dibayar kembali pemegangnya", bulan=month)
+    if one.jenis == "kasus":
+        return _("Jawab tindak lanjut: %(apa)s", apa=one.uraian)
     return _("Selesaikan selisih: %(apa)s", apa=_(LABELS.get(one.dasar, one.dasar)))
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kkpd.approval import decide as approval_decide
@@ -13,9 +14,11 @@ from kkpd.approval import dpt
 from kkpd.core.errors import DomainError, Forbidden, Unreadable
 from kkpd.core.money import Rupiah
 from kkpd.core.reference_row import ReferenceRow
-from kkpd.models import BarisBank, Setelan, Tagihan, Transaksi
+from kkpd.engines.watch.shapes import Hit
+from kkpd.models import BarisBank, Case, Setelan, Tagihan, Transaksi
 from kkpd.organisation import holidays as calendar
 from kkpd.oversight import due
+from kkpd.oversight.cases import open_from_hits
 from kkpd.payment import pay as payment_pay
 from kkpd.reconciliation import decide as reconciliation_decide
 from kkpd.reconciliation import differences
@@ -98,6 +101,24 @@ def _due(session: Session) -> dict[str, due.DueDate]:
 
 def test_nothing_is_due_where_nothing_was_bought(session: Session) -> None:
     assert _due(session) == {}
+
+
+def test_a_case_is_due_until_it_is_answered(session: Session) -> None:
+    (line,) = baris_bank(session, 250_000)
+    hit = Hit("judi", "salah", (line.id,), line.nilai, "kartu:1/judi", "Kata.", "-", "UU 1")
+    open_from_hits(session, DINKES, [hit], NOW)
+    case = session.scalars(select(Case)).one()
+
+    def shown() -> list[due.DueDate]:
+        found = due.due_dates(session, ACTORS["fitri"], DINKES, DAYS)
+        return [one for one in found if one.jenis == "kasus"]
+
+    (one,) = shown()
+    assert (one.kunci, one.due_day, one.nilai) == (str(case.id), case.jatuh_tempo, line.nilai)
+    assert one.uraian == "judi"
+    case.status = "dijawab"
+    session.flush()
+    assert shown() == []
 
 
 def test_spending_counts_from_its_oldest_day(session: Session, tmp_path: Path) -> None:

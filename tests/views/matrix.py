@@ -221,6 +221,7 @@ ENDPOINTS: Final = {
     "kasus.rinci": "temuan:lihat",
     "kasus.temuan": "temuan:lihat",
     "kasus.tunjuk": "temuan:putuskan",
+    "kasus.tunjuk_banyak": "temuan:putuskan",
     "kasus.unduh_csv": "temuan:lihat",
     "kasus.unduh_xlsx": "temuan:lihat",
     "admin.acuan": "acuan:kelola",

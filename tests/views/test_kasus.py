@@ -129,3 +129,19 @@ def test_several_at_once_and_a_new_owner(entry: LoggedIn) -> None:
     fitri.submit(fitri.get(f"{LIST}3/"), f"{LIST}3/tunjuk", pemilik=str(ORANG["citra"]))
     assert "Citra Bendahara" in fitri.get(f"{LIST}3/").text
     assert entry("citra").get(f"{LIST}?milik=saya").h1.startswith("1 tindak lanjut")
+
+
+@pytest.mark.usefixtures("lines")
+def test_one_owner_for_several_and_the_days_of_a_filter(entry: LoggedIn) -> None:
+    fitri = entry("fitri")
+    assert "Saring satu OPD dahulu" in fitri.get(LIST).text
+    assert "Tunjuk pemilik" in fitri.get(f"{LIST}?opd=dinkes").text
+    two, path = {"kasus": ["1", "2"]}, f"{LIST}tunjuk"
+    told = fitri.post(path, two | {"pemilik": str(ORANG["eko"])}, 422)
+    assert "orang dari OPD kasus ini" in told.text
+    fitri.post(path, {"pemilik": str(ORANG["citra"])}, 422)
+    fitri.post(path, two | {"pemilik": str(ORANG["citra"])}, 303)
+    assert entry("citra").get(f"{LIST}?milik=saya").h1.startswith("2 tindak lanjut")
+    assert fitri.get(f"{LIST}?dari=2099-01-01").h1 == "0 tindak lanjut, Rp 0"
+    assert fitri.get(f"{LIST}?dari=2026-01-01&sampai=x").h1 == "45 tindak lanjut, Rp 5.490.000"
+    entry("dewi").post(path, {"kasus": "1"}, 403)

@@ -48,6 +48,7 @@ def temuan() -> AnyResponse:
 def index() -> str:
     """The cases that the actor may see, the most money at risk first."""
     wanted, skip = _asked(), after()
+    one_opd = next(iter(wanted.opds)) if wanted.opds is not None and len(wanted.opds) == 1 else None
     page = reads.page(reading(), wanted, sorted_by(reads.SORT_KEYS, "-nilai"), skip)
     return render_template(
         "pages/kasus/index.html",
@@ -56,6 +57,7 @@ def index() -> str:
         wanted=wanted,
         opds=[one for one in opds() if actor().can("temuan:lihat", one.id)],
         rules=reads.rules(reading(), actor().opds_for("temuan:lihat")),
+        people=choices.orang(reading(), one_opd) if one_opd is not None else (),
         day=today(),
         statuses=CASE_STATUS_NAMES,
         outcomes=OUTCOME_NAMES,
@@ -106,15 +108,32 @@ def _file(ending: str) -> AnyResponse:
     return downloaded(WRITERS[ending](document), f"tindak-lanjut-{today():%Y-%m-%d}", ending)
 
 
+@bp.post("/tindak-lanjut/tunjuk")
+@needs("temuan:putuskan")
+@stands_on("kasus.index")
+def tunjuk_banyak() -> ResponseReturnValue:
+    """One owner for the cases that were ticked, all of his OPD."""
+    owner = whole_number(request.form.get("pemilik", ""))
+    with writing() as session:
+        count = verbs.for_each(
+            _chosen(), lambda id_: verbs.assign(session, actor(), id_, owner, now())
+        )
+    flash(_("%(n)s tindak lanjut mempunyai pemilik.", n=count), "ok")
+    return see("kasus.index")
+
+
+def _chosen() -> set[int]:
+    return {id_ for text in request.form.getlist("kasus") if (id_ := whole_number(text))}
+
+
 @bp.post("/tindak-lanjut/putus")
 @needs("temuan:putuskan")
 @stands_on("kasus.index")
 def putus_banyak() -> ResponseReturnValue:
     """One outcome with one reason for the cases that were ticked."""
-    chosen = {id_ for text in request.form.getlist("kasus") if (id_ := whole_number(text))}
     outcome, reason = request.form.get("hasil", ""), request.form.get("alasan", "")
     with writing() as session:
-        count = verbs.decide_many(session, actor(), chosen, outcome, reason, now())
+        count = verbs.decide_many(session, actor(), _chosen(), outcome, reason, now())
     flash(_("%(n)s tindak lanjut diputuskan.", n=count), "ok")
     return see("kasus.index")
 
