@@ -5,6 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import random
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +26,7 @@ from kkpd.core.money import Rupiah
 from kkpd.core.proof.events import LogEvent
 from kkpd.models import Dokumen, Event, Orang
 from tests.cast import ORANG
+from tests.engines.audit import other_hand
 from tests.worlds import office as belanja_dunia
 from tests.worlds.chain_steps import bank_billed, baris_bank, berbukti
 
@@ -125,7 +132,8 @@ def test_every_test_at_once(
     told = _told(capsys, "all", "--tahun", "2026", "--out", tmp_path / "hasil")
     assert told["hasil"]["mus"]["materialitas"] == 741_000 * 2 // 100
     assert [*told["hasil"]] == [
-        *("split", "ganda", "dekat-batas", "bulat", "libur", "mcc", "vendor"),
+        *("split", "ganda", "dekat-batas", "bulat", "libur", "mcc", "vendor", "harga"),
+        "akhir-tahun",
         *("benford-1", "benford-2", "benford-12", "benford-akhir2", "mus"),
     ]
     for name in told["hasil"]:
@@ -156,6 +164,99 @@ def test_the_working_paper_is_issued_when_it_is_complete(
     assert papers == ["0001/KERTAS-KERJA-KKPD/SEMUA/XII/2026"]
     paper, key = tmp_path / "hasil" / "vendor.pdf", instance / "log_key.pub"
     assert cli.main(["verify", str(paper), "--key", str(key)]) == 0
+
+
+def _package(instance: Path, path: Path) -> Callable[[str], list[dict[str, str]]]:
+    """Tables of the audit package of the year, by name."""
+    words = ("package", "--opd", "dinkes", "--periode", "2026", "--out", str(path))
+    assert cli.main(words) == 0
+    archive = zipfile.ZipFile(path)
+    (place,) = {str(Path(one).parent) for one in archive.namelist() if one.endswith("belanja.csv")}
+
+    def table(name: str) -> list[dict[str, str]]:
+        data = archive.read(f"{place}/{name}.csv").decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(data)))
+
+    return table
+
+
+def _again(table: Callable[[str], list[dict[str, str]]]) -> list[dict[str, str]]:
+    """The frozen rows as the working paper tells a stranger to make them."""
+    cards = {one["id"]: one["nomor_akhir"] for one in table("kartu")}
+    lines = {one["id"]: one for one in table("baris_bank")}
+    pairs = [one for one in table("cocok") if not one["dicabut_at"]]
+    made = []
+    for one in table("belanja"):
+        if one["status"] == "dibatalkan":
+            continue
+        paid = [int(two["baris_bank_id"]) for two in pairs if two["transaksi_id"] == one["id"]]
+        line = lines[str(min(paid))] if paid else {"mcc": "", "referensi": ""}
+        made.append(
+            {
+                "id": f"transaksi:{one['id']}",
+                "tanggal": one["tanggal"],
+                "nilai": one["nilai"],
+                "kartu": cards[one["kartu_id"]],
+                "vendor": one["merchant"],
+                "nota": one["nota"],
+                "mcc": line["mcc"],
+                "kode_rekening": one["rekening"],
+                "referensi": line["referensi"],
+                "uraian": one["uraian"],
+                "harga_satuan": one["harga_satuan"],
+            }
+        )
+    taken = {one["baris_bank_id"] for one in pairs}
+    for key, one in lines.items():
+        if one["jenis"] in ("belanja", "refund") and key not in taken:
+            made.append(
+                {
+                    "id": f"baris_bank:{key}",
+                    "tanggal": one["tanggal_transaksi"] or one["tanggal_posting"],
+                    "nilai": one["nilai"],
+                    "kartu": one["kartu_akhir"],
+                    "vendor": one["merchant"] or one["keterangan"],
+                    "nota": "",
+                    "mcc": one["mcc"],
+                    "kode_rekening": "",
+                    "referensi": one["referensi"],
+                    "uraian": "",
+                    "harga_satuan": "",
+                }
+            )
+    return made
+
+
+def test_a_stranger_computes_it_again_from_the_audit_package_alone(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rows from the package's tables; sample and digits by arithmetic that is not the program's."""
+    out = tmp_path / "hasil"
+    words = ("--tahun", "2026", "--opd", "dinkes", "--materialitas", "300000", "--seed", "7")
+    told = _told(capsys, "all", *words, "--out", out)["hasil"]
+    table = _package(instance, tmp_path / "paket.zip")
+    rows = _again(table)
+    frozen = csv.DictReader(io.StringIO((out / "populasi.csv").read_text("utf-8-sig")))
+    assert [{key: one[key] for key in rows[0]} for one in frozen] == rows
+
+    amounts = [Decimal(one["nilai"]) for one in rows]
+    width = Decimal(other_hand.interval(300_000, 0, 0.95))
+    point = Decimal(random.Random(7).random()) * min(width, sum(amounts))
+    drawn, running = [], Decimal()
+    for one, amount in zip(rows, amounts, strict=True):
+        running += amount
+        if amount >= width or running > point:
+            drawn.append(one["id"])
+        while running > point:
+            point += width
+    sample = csv.DictReader(io.StringIO((out / "sampel.csv").read_text("utf-8-sig")))
+    assert [one["id"] for one in sample] == drawn
+    assert len(drawn) == told["mus"]["sampel"]
+
+    first = Counter(int(str(amount)[0]) for amount in amounts)
+    for digit in told["benford-1"]["digit"]:
+        assert digit["teramati"] == pytest.approx(first[digit["digit"]] / len(amounts), abs=1e-12)
+        assert digit["harapan"] == pytest.approx(math.log10(1 + 1 / digit["digit"]), abs=1e-12)
 
 
 def test_what_is_refused(

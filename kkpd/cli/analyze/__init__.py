@@ -41,6 +41,8 @@ bulat       round amounts
 libur       payments on weekends and days off
 mcc         forbidden or unusual MCCs, and MCCs that do not fit the account
 vendor      how much goes to how few
+harga       prices far above those of the same thing
+akhir-tahun spending that rushes to the end of the year
 """
 
 
@@ -71,8 +73,8 @@ def _test(tests: Any, name: str, text: str, epilog: str) -> argparse.ArgumentPar
 
 
 ALL = """\
-Runs split, ganda, dekat-batas, bulat, libur, mcc, vendor, benford (1, 2, 12, akhir2) and mus.
-FOLDER gets what each test gives by itself."""
+Runs split, ganda, dekat-batas, bulat, libur, mcc, vendor, harga, akhir-tahun, benford (1, 2,
+12, akhir2) and mus. FOLDER gets what each test gives by itself."""
 
 
 MUS = """\
@@ -112,11 +114,16 @@ PATTERNS = {
     "libur": "payments on weekends and days off",
     "mcc": "MCCs that are forbidden, unusual or unfit for the account",
     "vendor": "concentration of vendors: HHI and Pareto",
+    "harga": "prices far above the median of the same account, unit and thing",
+    "akhir-tahun": "offices that spend far more at the end of the year than evenly",
 }
 PATTERN = """\
 Columns are found by their titles: tanggal, tgl_transaksi, date; nilai, jumlah, nominal, amount;
 kartu, nomor_kartu; vendor, merchant, penyedia, toko; nota, no_nota, no_bukti, kuitansi; mcc,
-kode_mcc; kode_rekening, akun; opd, skpd; referensi, rrn. --kolom-ROLE NAME names another.
+kode_mcc; kode_rekening, akun; opd, skpd; referensi, rrn; uraian; satuan; harga_satuan.
+--kolom-ROLE NAME names another.
+harga wants 8 prices of a thing, z by median and MAD beyond 3.5. akhir-tahun takes the even share
+until the last day in the file, and lists the 20 largest payments of each period.
 ganda takes rows of one nota, one referensi and different amounts as one receipt.
 
 JSON: uji, baris (rows read), kolom (which column is what), jumlah_temuan, baris_temuan, rupiah,

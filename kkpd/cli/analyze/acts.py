@@ -30,6 +30,7 @@ LIMITS_OF_LAW: Final = ("10000000", "50000000", "200000000")
 #: What the columns of payments are; `--kolom-ROLE` names one.
 ROLES: Final = (
     *("tanggal", "nilai", "kartu", "vendor", "nota", "mcc", "rekening", "opd", "referensi"),
+    *("uraian", "satuan", "harga"),
 )
 Told = dict[str, Any]
 

@@ -38,7 +38,17 @@ from kkpd.reports.named.issued import archive_fingerprint, document
 
 POPULATION: Final = "populasi.csv"
 SAMPLE: Final = "sampel.csv"
-_PATTERNS: Final = ("split", "ganda", "dekat-batas", "bulat", "libur", "mcc", "vendor")
+_PATTERNS: Final = (
+    "split",
+    "ganda",
+    "dekat-batas",
+    "bulat",
+    "libur",
+    "mcc",
+    "vendor",
+    "harga",
+    "akhir-tahun",
+)
 _DIGITS: Final = ("1", "2", "12", "akhir2")
 #: Options that the event keeps, and that the command in the working paper repeats.
 _KEPT: Final = (

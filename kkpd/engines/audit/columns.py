@@ -30,6 +30,9 @@ TITLES: Final[Mapping[str, tuple[str, ...]]] = {
     "mcc": ("mcc", "kode_mcc", "mcc_code", "merchant_category_code"),
     "rekening": ("kode_rekening", "rekening", "kode_akun", "akun", "account", "account_code"),
     "referensi": ("referensi", "no_referensi", "nomor_referensi", "reference", "rrn"),
+    "uraian": ("uraian", "nama_barang", "barang", "keterangan", "item", "description"),
+    "satuan": ("satuan", "satuan_barang", "uom"),
+    "harga": ("harga_satuan", "harga", "unit_price", "price"),
     "opd": ("opd", "skpd", "kode_opd", "perangkat_daerah", "satker", "unit"),
 }
 _LONG: Final = 5

@@ -123,8 +123,8 @@ def _slips(
                     "angka_tertukar",
                     (one, other),
                     (
-                        f"Rp {amount} dan Rp {second} pada penjual yang sama hanya berbeda dua angka "
-                        "yang bertukar tempat."
+                        f"Rp {amount} dan Rp {second} pada penjual yang sama hanya berbeda dua "
+                        "angka yang bertukar tempat."
                     ),
                 )
             elif amount != second or notes[one] == notes[other] != "":
@@ -160,8 +160,8 @@ def _same_day(rows: Rows, notes: Sequence[str], group: Sequence[int]) -> Iterato
                     "nota_mirip",
                     (one, other),
                     (
-                        f"Nota “{rows.note[one]}” dan “{rows.note[other]}” hampir sama, pada penjual "
-                        "dan hari yang sama. Apakah satu nota?"
+                        f"Nota “{rows.note[one]}” dan “{rows.note[other]}” hampir sama, pada "
+                        "penjual dan hari yang sama. Apakah satu nota?"
                     ),
                 )
 

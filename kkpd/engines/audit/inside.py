@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from kkpd.core.errors import Unreadable
 from kkpd.core.money import Rupiah
 from kkpd.core.pan import mask
-from kkpd.engines.audit import benford, doubles, patterns, reference, units
+from kkpd.engines.audit import benford, doubles, habits, patterns, reference, units
 from kkpd.engines.audit.amounts import NOTHING, to_sen
 from kkpd.engines.audit.columns import find, needed
 from kkpd.engines.audit.table import Source
@@ -199,11 +200,13 @@ NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "libur": (("nilai", "tanggal"), ()),
     "mcc": (("nilai", "mcc"), ("rekening",)),
     "vendor": (("nilai", "vendor"), ()),
+    "harga": (("nilai", "uraian", "harga"), ("satuan", "rekening")),
+    "akhir-tahun": (("nilai", "tanggal"), ("opd",)),
 }
 
 
 #: The roles of `patterns.Rows` after number, amount and day, in its order.
-_TEXTS = ("kartu", "vendor", "nota", "mcc", "rekening", "opd", "referensi")
+_TEXTS = ("kartu", "vendor", "nota", "mcc", "rekening", "opd", "referensi", "uraian", "satuan")
 
 
 def _rows(source: Source, places: dict[str, int]) -> tuple[patterns.Rows, list[str]]:
@@ -218,12 +221,16 @@ def _rows(source: Source, places: dict[str, int]) -> tuple[patterns.Rows, list[s
     if "tanggal" in columns:
         days, said = _days(columns["tanggal"], source.titles[places["tanggal"]], numbers.tolist())
         warnings += said
-    return patterns.Rows(
+    rows = patterns.Rows(
         numbers.tolist(),
         values.tolist(),
         days,
         *(columns.get(role, []) for role in _TEXTS),
-    ), warnings
+    )
+    if "harga" in columns:
+        prices = to_sen(columns["harga"], source.titles[places["harga"]], numbers)
+        rows = replace(rows, price=prices.tolist())
+    return rows, warnings
 
 
 def _days(texts: list[str], title: str, numbers: list[int]) -> tuple[list[date | None], list[str]]:
@@ -263,6 +270,10 @@ def _found(
         return patterns.near_limits(rows, limits, options["persen"]), []
     if test == "bulat":
         return patterns.round_amounts(rows, Rupiah(options["kelipatan"])), []
+    if test == "harga":
+        return habits.high_prices(rows), []
+    if test == "akhir-tahun":
+        return habits.year_end(rows), []
     if test == "mcc":
         return patterns.categories(rows, reference.weighed, reference.unfit), []
     years = {day.year for day in rows.day if day is not None}

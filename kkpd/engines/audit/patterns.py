@@ -36,6 +36,9 @@ class Rows:
     account: Sequence[str] = ()
     office: Sequence[str] = ()
     reference: Sequence[str] = ()
+    item: Sequence[str] = ()
+    unit: Sequence[str] = ()
+    price: Sequence[int] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

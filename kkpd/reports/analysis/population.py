@@ -27,7 +27,7 @@ from kkpd.reports.package.write import data_table
 #: Titles by which `kkpd analyze --file` finds the columns again.
 COLUMNS: Final = (
     *("id", "opd", "tanggal", "nilai", "kartu", "vendor", "nota", "mcc", "kode_rekening"),
-    *("kelas", "sub_kegiatan", "referensi"),
+    *("kelas", "sub_kegiatan", "referensi", "uraian", "satuan", "harga_satuan"),
 )
 #: What of the bank's lines is spending.
 _SPENDING: Final = ("belanja", "refund")
@@ -87,6 +87,7 @@ def _purchases(year: int, opd_ids: Collection[int]) -> Select[Any]:
     return (
         select(one.id, Opd.slug, one.tanggal, one.nilai, Kartu.nomor_akhir, one.merchant, one.nota)
         .add_columns(BarisBank.mcc, one.rekening, one.kelas, one.sub_kegiatan, BarisBank.referensi)
+        .add_columns(one.uraian, one.satuan, one.harga_satuan)
         .join(Opd, Opd.id == one.opd_id)
         .join(Kartu, Kartu.id == one.kartu_id)
         .outerjoin(first, first.c.transaksi_id == one.id)
@@ -105,7 +106,7 @@ def _lines(year: int, opd_ids: Collection[int]) -> Select[Any]:
     return (
         select(one.id, Opd.slug, day, one.nilai, one.kartu_akhir, vendor, nothing.label("nota"))
         .add_columns(one.mcc, nothing.label("a"), nothing.label("b"), nothing.label("c"))
-        .add_columns(one.referensi)
+        .add_columns(one.referensi, *(nothing.label(name) for name in "def"))
         .join(Opd, Opd.id == one.opd_id)
         .where(one.opd_id.in_(opd_ids), one.tahun == year, one.jenis.in_(_SPENDING))
         .where(effective(), ~linked)

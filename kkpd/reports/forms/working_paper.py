@@ -28,6 +28,8 @@ TITLES: Final[Mapping[str, str]] = {
     "libur": "Pembayaran pada hari libur",
     "mcc": "Kategori merchant (MCC)",
     "vendor": "Pemusatan vendor",
+    "harga": "Harga jauh di atas harga tengah",
+    "akhir-tahun": "Belanja menumpuk di akhir tahun",
 }
 #: Key of a single figure -> its label and whether it is an amount.
 _FIGURES: Final[Mapping[str, tuple[str, bool]]] = {
