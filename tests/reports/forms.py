@@ -49,6 +49,7 @@ from kkpd.reports.forms.register import (
     check_places,
 )
 from kkpd.reports.forms.working_paper import Frozen, working_paper
+from kkpd.reports.named.recap import with_shares
 from tests.reports.payments import URAIAN, amount, pencairan
 from tests.reports.samples import (
     CITRA,
@@ -227,7 +228,7 @@ def _program(count: int) -> FrozenDocument:
         for n in range(count)
     ]  # fmt: skip
     groups = [("Smart living", rows[1::2]), ("Smart society", rows[::2])] if rows else []
-    return _sheet(SHEETS["program"], groups)
+    return _sheet(SHEETS["program"], with_shares(dict(groups)))
 
 
 def _lines(form: str, make: Callable[[int], object]) -> Callable[[int], FrozenDocument]:

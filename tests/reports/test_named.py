@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,9 @@ from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.sheet import draw
 from kkpd.models import Dokumen, DokumenBaris, Opd, Temuan, Transaksi, UpKeputusan
 from kkpd.reports import named
+from kkpd.reports.forms.oversight import ProgrammeRow
 from kkpd.reports.issue import jumlah
+from kkpd.reports.named import recap
 from tests.cast import ACTORS, DINKES
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
@@ -239,3 +243,16 @@ def test_books_changed_behind_the_program_are_a_sentence(bulan: Session) -> None
     with pytest.raises(Conflict, match="verify log"):
         susun(bulan, "npd")
     assert jumlah(susun(bulan, "buku_pembantu"))
+
+
+@given(st.lists(st.integers(1, 10**13), min_size=1, max_size=40))
+def test_the_shares_of_programmes_are_100_percent_together(amounts: list[int]) -> None:
+    rows = [
+        ProgrammeRow(program="P", skpd="S", transaksi=1, operasi=Rupiah(one), modal=ZERO)
+        for one in amounts
+    ]
+    told = recap.with_shares({"Ekonomi cerdas": rows[::2], "Tanpa program": rows[1::2]})
+    shares = [row.bagian or 0 for _heading, group in told for row in group]
+    assert sum(shares) == 10_000
+    exact = [one * 10_000 / sum(amounts) for one in (*amounts[::2], *amounts[1::2])]
+    assert all(abs(share - part) <= 1 for share, part in zip(shares, exact, strict=True))

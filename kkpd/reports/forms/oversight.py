@@ -48,13 +48,16 @@ class LimitRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeRow:
-    """Spending of one smart-city programme; its dimension is the heading of its group."""
+    """Spending of one smart-city programme; its dimension is the heading of its group. `bagian` is
+    its share of all spending in hundredths of a percent: the shares of a report are 100 % together.
+    """
 
     program: str
     skpd: str
     transaksi: int
     operasi: Rupiah
     modal: Rupiah
+    bagian: int | None = None
 
     @property
     def jumlah(self) -> Rupiah:
@@ -187,6 +190,7 @@ SHEETS: dict[str, ListShape] = {
                 NO, Column("program", "Program", "teks", 150), Column("skpd", "SKPD", "teks", 180),
                 Column("transaksi", "Transaksi", "angka", 56), money("operasi", "Belanja Operasi"),
                 money("modal", "Belanja Modal"), money("jumlah", "Jumlah"),
+                percent("bagian", "Bagian dari Semua Belanja", 62),
             ),
         ),
         ListShape(

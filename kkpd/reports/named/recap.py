@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import exists, func, select
@@ -13,7 +14,7 @@ from kkpd.core.errors import Conflict
 from kkpd.core.moments import long
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.engines.paper import FrozenDocument as Document
-from kkpd.engines.paper.parts import SignatureBlock
+from kkpd.engines.paper.parts import SignatureBlock, percentage
 from kkpd.ledger import Part, active
 from kkpd.ledger.charges import MODAL, Charge, charges
 from kkpd.models import Bukti, Dokumen, Opd, Pencairan, Program, Transaksi
@@ -32,6 +33,15 @@ from kkpd.reports.named.cash_books import regular_up_decisions, up_per_opd
 
 #: Group and row for charges without a programme.
 NO_PROGRAMME: Final = "Tanpa program"
+#: The six dimensions of a smart city, as the paper names them.
+DIMENSIONS: Final = {
+    "smart governance": "Tata kelola cerdas (smart governance)",
+    "smart branding": "Penjenamaan daerah cerdas (smart branding)",
+    "smart economy": "Ekonomi cerdas (smart economy)",
+    "smart living": "Kehidupan cerdas (smart living)",
+    "smart society": "Masyarakat cerdas (smart society)",
+    "smart environment": "Lingkungan cerdas (smart environment)",
+}
 
 
 def compose_recap(inputs: ReportInputs) -> Document:
@@ -156,11 +166,28 @@ def compose_programmes(inputs: ReportInputs) -> Document:
     for one in programmes:
         for opd in inputs.coverage.members:
             if (opd.id, one.id) in rows:
-                groups[one.dimensi].append(_programme(one.nama, opd, rows[opd.id, one.id]))
+                dimension = DIMENSIONS.get(one.dimensi.strip().lower(), one.dimensi)
+                groups[dimension].append(_programme(one.nama, opd, rows[opd.id, one.id]))
     for opd in inputs.coverage.members:
         if (opd.id, None) in rows:
             groups[NO_PROGRAMME].append(_programme(NO_PROGRAMME, opd, rows[opd.id, None]))
-    return inputs.sheet(SHEETS["program"], list(groups.items()))
+    return inputs.sheet(SHEETS["program"], with_shares(groups))
+
+
+def with_shares(groups: Mapping[str, list[ProgrammeRow]]) -> list[tuple[str, list[ProgrammeRow]]]:
+    """Each row with its share of all of them; each share is what its row adds to the share of all
+    rows down to it, so they are 100 % together however they are rounded.
+    """
+    whole = total(row.jumlah for rows in groups.values() for row in rows)
+    so_far, found = ZERO, []
+    for heading, rows in groups.items():
+        shared = []
+        for row in rows:
+            before, so_far = so_far, so_far + row.jumlah
+            share = (percentage(so_far, whole) or 0) - (percentage(before, whole) or 0)
+            shared.append(replace(row, bagian=share if whole else None))
+        found.append((heading, shared))
+    return found
 
 
 def _programme(nama: str, opd: Opd, rows: Sequence[Charge]) -> ProgrammeRow:
