@@ -39,6 +39,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "revoked": ("kkpd.cli.proof.revoked", "the signed list of papers that no longer count"),
     "witness": ("kkpd.cli.proof.witness", "what somebody outside keeps of the log, signed"),
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
+    "backup": ("kkpd.cli.operate.backup", "the whole installation in one file"),
+    "restore": ("kkpd.cli.operate.restore", "an empty installation gets the books of a backup"),
     "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),
     "serve": ("kkpd.cli.serve", "serve the program"),
     "load": ("kkpd.cli.load", "load reference data and budgets"),

@@ -34,10 +34,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def settings() -> Settings:
-    """The settings of this installation; a bad one is a sentence that names it."""
+def settings(**changed: str) -> Settings:
+    """The settings of this installation; a bad one is a sentence that names it. `changed` are
+    variables of the environment that are others here.
+    """
     try:
-        config = Settings.load(os.environ)
+        config = Settings.load({**os.environ, **changed})
     except SettingError as problem:
         raise DomainError(problem.message) from problem
     outside.only(outside.named(config))

@@ -82,17 +82,26 @@ def _nothing_dangles(connection: Connection) -> None:
 
 def is_new(connection: Connection) -> bool:
     """Whether the database is empty."""
-    return _revision(connection) is None
+    return revision(connection) is None
 
 
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at the newest structure (for `GET /sehat`)."""
     from alembic.script import ScriptDirectory
 
-    return _revision(connection) == ScriptDirectory.from_config(config()).get_current_head()
+    return revision(connection) == ScriptDirectory.from_config(config()).get_current_head()
 
 
-def _revision(connection: Connection) -> str | None:
+def is_known(structure: str) -> bool:
+    """Whether this program has the migrations up to that structure."""
+    from alembic.script import ScriptDirectory
+
+    every = ScriptDirectory.from_config(config()).walk_revisions()
+    return any(one.revision == structure for one in every)
+
+
+def revision(connection: Connection) -> str | None:
+    """The structure that the database has; None if it is empty."""
     from alembic.migration import MigrationContext
 
     return MigrationContext.configure(connection).get_current_revision()
