@@ -235,17 +235,20 @@ def _rows(source: Source, places: dict[str, int]) -> tuple[patterns.Rows, list[s
 
 def _days(texts: list[str], title: str, numbers: list[int]) -> tuple[list[date | None], list[str]]:
     """Dates under the order that the whole column decides; day first where it does not."""
-    texts = [re.split(r"[T ]\d\d?[:.]\d\d", text)[0] for text in texts]
-    numeric = [text for text in texts if dates.is_numeric_date(text)]
-    order, certain = dates.decide_order(numeric)
+    without_time = {text: re.split(r"[T ]\d\d?[:.]\d\d", text)[0] for text in set(texts)}
+    texts = [without_time[text] for text in texts]
+    distinct = set(without_time.values())
+    numeric = {text for text in distinct if dates.is_numeric_date(text)}
+    order, certain = dates.decide_order(text for text in texts if text in numeric)
     warnings = []
     if not certain and order != "ymd":
         order = "dmy"
         warnings.append(f"Tanggal pada kolom {title} dibaca hari lebih dahulu.")
     column = dates.DateColumn(order, None, serials=False)
+    read = {text: column[text] for text in distinct}
     found: list[date | None] = []
     for at, text in enumerate(texts):
-        day = column[text]
+        day = read[text]
         if day is not None and not isinstance(day, date):
             raise Unreadable(
                 f"Kolom {title} baris {numbers[at]}: “{text[:20]}” bukan tanggal. "
