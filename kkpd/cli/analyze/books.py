@@ -115,8 +115,8 @@ def run(args: argparse.Namespace) -> acts.Told:
 def _answers(tests: Mapping[str, Test], data: bytes) -> Iterator[tuple[str, acts.TestAnswer]]:
     """Each test's answer, two tests at once: each runs in a child of its own."""
     payments = acts.Payments(POPULATION, data)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        asked = {name: pool.submit(act, given, payments) for name, (given, act) in tests.items()}
+    with ThreadPoolExecutor(_AT_ONCE) as two:
+        asked = {name: two.submit(act, given, payments) for name, (given, act) in tests.items()}
         for name, answer in asked.items():
             yield name, answer.result()
 
