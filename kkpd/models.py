@@ -53,7 +53,14 @@ from kkpd.tables.dokumen import (
     Uji,
     Verifikasi,
 )
-from kkpd.tables.event_log import Chain, Checkpoint, Event
+from kkpd.tables.event_log import (
+    Chain,
+    ChainCheckpoint,
+    Checkpoint,
+    CheckpointHead,
+    Event,
+    LogKey,
+)
 from kkpd.tables.kartu import Kartu, KartuRiwayat
 from kkpd.tables.organisation import (
     Opd,
@@ -96,7 +103,9 @@ __all__ = [
     "Ceiling",
     "CeilingMovement",
     "Chain",
+    "ChainCheckpoint",
     "Checkpoint",
+    "CheckpointHead",
     "Cocok",
     "Dokumen",
     "DokumenBaris",
@@ -111,6 +120,7 @@ __all__ = [
     "Kartu",
     "KartuRiwayat",
     "LinkedIdentity",
+    "LogKey",
     "LoginStep",
     "NomorUrut",
     "Opd",

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("kkpd.cli.proof.verify", "check the event log, a self-proving PDF or a package"),
     "revoked": ("kkpd.cli.proof.revoked", "the signed list of papers that no longer count"),
     "witness": ("kkpd.cli.proof.witness", "what somebody outside keeps of the log, signed"),
+    "key": ("kkpd.cli.proof.key", "the key that signs the log: list, rotate, revoke, export"),
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
     "backup": ("kkpd.cli.operate.backup", "the whole installation in one file"),
     "restore": ("kkpd.cli.operate.restore", "an empty installation gets the books of a backup"),

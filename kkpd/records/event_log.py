@@ -1,8 +1,7 @@
 """The event log: every verb writes one event in its own transaction (law 9).
 
 `record` queues an event. Appending locks the chain's head row, so it is done last before the commit
-and writers of one OPD wait for each other only briefly. Checkpoints sign the heads of all chains
-with the instance's Ed25519 key.
+and writers of one OPD wait for each other only briefly. `checkpoints.py` signs the log.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -24,22 +23,11 @@ from kkpd.core.permissions import Actor, Role
 from kkpd.core.proof import events, merkle
 from kkpd.core.proof import events as proof
 from kkpd.core.proof.canonical import Json
-from kkpd.models import Chain, Checkpoint, Event, Opd, Orang
+from kkpd.models import Chain, Event, Opd, Orang
 from kkpd.records import security_log
 
 ADMINISTRATION: Final = "adm"
 _QUEUE: Final = "log"
-
-
-class CheckpointSigner(Protocol):
-    """Signs checkpoints: with the instance's key, or with a hardware module."""
-
-    @property
-    def public_key(self) -> bytes:
-        """32 raw bytes of the Ed25519 public key."""
-
-    def sign(self, data: bytes) -> bytes:
-        """64 bytes of signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,56 +194,6 @@ def locked_chain(session: Session, opd_id: int | None) -> Chain:
     empty = {"ukuran": 0, "ujung": bytes(32), "puncak": b""}
     insert_missing(session, Chain, nama=name, opd_id=opd_id, **empty)
     return session.scalars(found, asked).one()
-
-
-def checkpoint(session: Session, signer: CheckpointSigner, now: datetime) -> Checkpoint:
-    """Sign the present heads of all chains; store and return the new checkpoint."""
-    append_queued(session)
-    locked_chain(session, None)  # one checkpoint at a time
-    newest = session.scalars(
-        select(Checkpoint).order_by(Checkpoint.seq.desc()).limit(1)
-    ).one_or_none()
-    heads = tuple(
-        sorted(
-            events.ChainHead(chain.nama, chain.ukuran, frontier_of(chain).root().hex())
-            for chain in session.scalars(select(Chain))
-        )
-    )
-    made = events.LogCheckpoint((newest.seq if newest else 0) + 1, now, heads)
-    data = made.to_bytes()
-    row = Checkpoint(
-        seq=made.seq, at=now, isi=data, akar=bytes.fromhex(made.root), tanda=signer.sign(data)
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def issue(
-    session: Session,
-    actor: Actor,
-    role: Role,
-    subject: str,
-    *,
-    opd_id: int | None,
-    after: Mapping[str, Json],
-    signer: CheckpointSigner,
-    now: datetime,
-) -> tuple[Event, events.Proof]:
-    """Write a `laporan:terbit` event, sign a checkpoint over it and return the report's proof."""
-    append_queued(session)
-    path = frontier_of(locked_chain(session, opd_id)).next_path()
-    record(session, actor, role, events.ISSUE_KIND, subject, now=now, opd_id=opd_id, after=after)
-    event = append_queued(session)[-1]
-    signed = checkpoint(session, signer, now)
-    bukti = events.prove(
-        event.isi,
-        path,
-        events.LogCheckpoint.from_bytes(signed.isi),
-        signature=signed.tanda,
-        public_key=signer.public_key,
-    )
-    return event, bukti
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ from kkpd.records import event_log
 from kkpd.records import settings as records_settings
 from kkpd.records.custody import Store
 from kkpd.records.event_log import locked_chain
+from kkpd.records.proof import checkpoints
+from kkpd.records.proof.log_keys import KeyHolder
 
 ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -68,12 +70,12 @@ def render_number(
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """What issuing needs beside the plan: signer of checkpoints, drawing, archive.
+    """What issuing needs beside the plan: the holder of the log's key, drawing, archive.
 
     `draw` makes the file from the document and its proof (kkpd.engines.paper.sheet).
     """
 
-    signer: event_log.CheckpointSigner
+    signer: KeyHolder
     arsip: Store
     draw: Callable[[Document, events.Proof], bytes]
 
@@ -123,17 +125,17 @@ def issue_document(
         "bulan": plan.bulan,
         **({} if plan.tagihan_id is None else {"tagihan": plan.tagihan_id}),
     }
-    event, bukti = event_log.issue(
+    event, bukti = checkpoints.issue(
         session,
         actor,
         role,
         f"dokumen:{plan.jenis}:{urut}/{plan.tahun}",
         opd_id=plan.opd_id,
         after=after,
-        signer=penerbit.signer,
+        keys=penerbit.signer,
         now=now,
     )
-    row = _row(plan, actor, urut, document, data, event, bukti, now)
+    row = _row(plan, actor, urut, document, data, event, now)
     session.add(row)
     session.flush()
     session.add_all(
@@ -176,7 +178,6 @@ def _row(
     document: Document,
     data: bytes,
     event: Event,
-    bukti: events.Proof,
     now: datetime,
 ) -> Dokumen:
     return Dokumen(
@@ -195,7 +196,6 @@ def _row(
         at=now,
         oleh_id=actor.orang_id,
         event_id=event.id,
-        checkpoint_seq=events.LogCheckpoint.from_bytes(bukti.checkpoint).seq,
         kartu_id=plan.kartu_id,
         menggantikan_id=plan.menggantikan_id,
         tagihan_id=plan.tagihan_id,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.proof import events, merkle
+from kkpd.core.proof.first_version import FirstCheckpoint
+from kkpd.core.proof.key_history import KeyHistory, is_signed_by
 from kkpd.core.proof.witness import Witness
-from kkpd.models import Chain, Checkpoint, Event
+from kkpd.models import Chain, ChainCheckpoint, Checkpoint, CheckpointHead, Event
 
 
 def ujung(session: Session, opd_id: int) -> tuple[bytes, ...]:
@@ -102,32 +102,96 @@ def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else b""
 
 
-def check_checkpoints(session: Session, public_key: bytes) -> str | None:
+def check_checkpoints(session: Session, known: KeyHistory) -> str | None:
     """The first fault among checkpoints: sequence, signature, and every head against its chain."""
-    key = Ed25519PublicKey.from_public_bytes(public_key)
-    seen: dict[str, _Growing] = {}
+    grown: dict[str, _Growing] = {}
+    heads: dict[str, events.ChainHead] = {}
     for number, row in enumerate(session.scalars(select(Checkpoint).order_by(Checkpoint.seq)), 1):
         if row.seq != number:
             return f"titik periksa {number} hilang"
         try:
-            key.verify(row.tanda, row.isi)
-            stored = events.LogCheckpoint.from_bytes(row.isi)
-        except (InvalidSignature, ValueError):
+            signed = _signed_checkpoint(session, row, heads, grown)
+        except ValueError as error:
+            return f"titik periksa {row.seq}: {error}"
+        if not _is_signed(known, row.tanda, signed, row.at):
             return f"titik periksa {row.seq}: tanda tangan atau isi tidak sah"
-        fault = _heads_fault(session, stored, seen)
-        if fault:
-            return f"titik periksa {row.seq}: {fault}"
-    return None
+    return _chain_checkpoints_fault(session, known, grown)
 
 
-def _heads_fault(
-    session: Session, stored: events.LogCheckpoint, seen: dict[str, _Growing]
+def _is_signed(known: KeyHistory, signature: bytes, data: bytes, at: datetime) -> bool:
+    """Whether a key that is believed at that moment signed these bytes."""
+    return any(
+        known.accepts(one.key, at) and is_signed_by(one.key, signature, data)
+        for one in reversed(known.generations)
+    )
+
+
+def _signed_checkpoint(
+    session: Session,
+    row: Checkpoint,
+    heads: dict[str, events.ChainHead],
+    grown: dict[str, _Growing],
+) -> bytes:
+    """What is signed, once its heads are those of the chains; ValueError says which is not."""
+    told = session.execute(
+        select(Chain.nama, CheckpointHead.ukuran)
+        .join(Chain, Chain.id == CheckpointHead.chain_id)
+        .where(CheckpointHead.seq == row.seq)
+    ).all()
+    for name, size in told:
+        heads[name] = events.ChainHead(name, size, _grown(session, grown, name).root(size))
+    if b'"heads"' in _bytes(row.isi):
+        first = _first_checkpoint(row)
+        heads.update({head.name: head for head in first.heads})
+        for head in first.heads:
+            if _grown(session, grown, head.name).root(head.size) != head.root:
+                raise ValueError(_lost(head.name, head.size))
+        return row.isi
+    short = next((head for head in heads.values() if not head.root), None)
+    if short is not None:
+        raise ValueError(_lost(short.name, short.size))
+    point = events.LogCheckpoint.over(row.at, [heads[name] for name in sorted(heads)])
+    if point.to_bytes() != row.isi:
+        raise ValueError(
+            "isinya bukan lagi yang ditandatangani, atau rantai tidak lagi memuat peristiwanya"
+        )
+    return point.signed_bytes()
+
+
+def _first_checkpoint(row: Checkpoint) -> FirstCheckpoint:
+    try:
+        return FirstCheckpoint.from_bytes(_bytes(row.isi))
+    except ValueError:
+        raise ValueError("tanda tangan atau isi tidak sah") from None
+
+
+def _lost(name: str, size: int) -> str:
+    return f"rantai {name} tidak lagi memuat {size} peristiwa yang ditandatangani"
+
+
+def _grown(session: Session, grown: dict[str, _Growing], name: str) -> _Growing:
+    if name not in grown:
+        grown[name] = _Growing(_leaves(session, name))
+    return grown[name]
+
+
+def _chain_checkpoints_fault(
+    session: Session, known: KeyHistory, grown: dict[str, _Growing]
 ) -> str | None:
-    for head in stored.heads:
-        if head.name not in seen:
-            seen[head.name] = _Growing(_leaves(session, head.name))
-        if seen[head.name].root(head.size) != head.root:
-            return f"rantai {head.name} tidak lagi memuat {head.size} peristiwa yang ditandatangani"
+    """The first signed head of one chain that is not, or no longer, the head it says."""
+    rows = session.execute(
+        select(Chain.nama, ChainCheckpoint)
+        .join(Chain, Chain.id == ChainCheckpoint.chain_id)
+        .order_by(Chain.nama, ChainCheckpoint.ukuran)
+        .execution_options(yield_per=1_000)
+    )
+    for name, row in rows:
+        head = events.ChainHead(name, row.ukuran, _bytes(row.akar).hex())
+        signed = events.LogCheckpoint.over(row.at, [head]).signed_bytes()
+        if not _is_signed(known, _bytes(row.tanda), signed, row.at):
+            return f"rantai {name}, {row.ukuran} peristiwa: tanda tangan tidak sah"
+        if _grown(session, grown, name).root(row.ukuran) != head.root:
+            return _lost(name, row.ukuran)
     return None
 
 

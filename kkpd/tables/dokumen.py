@@ -189,7 +189,7 @@ class Dokumen(Base):
     oleh_id: Mapped[int] = reference("orang.id", "Diterbitkan oleh.")
     event_id: Mapped[int | None] = reference("event.id", "Peristiwa terbitnya.", default=None)
     checkpoint_seq: Mapped[int | None] = reference(
-        "checkpoint.seq", "Titik periksa saat terbit.", default=None
+        "checkpoint.seq", "Titik periksa dokumen yang terbit dengan versi 0.1.0.", default=None
     )
     kartu_id: Mapped[int | None] = reference(
         "kartu.id", "Kartu bila dokumen satu kartu.", default=None

@@ -55,6 +55,22 @@ class Event(Base):
     daun: Mapped[bytes] = kolom("SHA-256(0x00 || isi).", LargeBinary, repr=False)
 
 
+class ChainCheckpoint(Base):
+    """The signed head of one chain, as a paper or an audit package carries it.
+
+    It is signed while the chain is locked and waits for no other chain; what is signed is
+    `events.LogCheckpoint` over this one head.
+    """
+
+    __tablename__ = "chain_checkpoint"
+
+    chain_id: Mapped[int] = reference("chain.id", "Rantai.", index=False, primary_key=True)
+    ukuran: Mapped[int] = kolom("Banyak peristiwa.", primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    akar: Mapped[bytes] = kolom("Akar Merkle rantai.", LargeBinary)
+    tanda: Mapped[bytes] = kolom("Tanda tangan Ed25519.", LargeBinary, repr=False)
+
+
 class Checkpoint(Base):
     """The signed root over all chain heads."""
 
@@ -62,6 +78,29 @@ class Checkpoint(Base):
 
     seq: Mapped[int] = kolom("Urutan titik periksa.", primary_key=True, autoincrement=False)
     at: Mapped[datetime] = kolom("Kapan.", Moment)
-    isi: Mapped[bytes] = kolom("JSON kanonik dengan semua kepala rantai.", LargeBinary, repr=False)
+    isi: Mapped[bytes] = kolom("JSON kanonik yang ditandatangani.", LargeBinary, repr=False)
     akar: Mapped[bytes] = kolom("Akar Merkle.", LargeBinary)
     tanda: Mapped[bytes] = kolom("Tanda tangan Ed25519 atas isi.", LargeBinary, repr=False)
+
+
+class LogKey(Base):
+    """A signed statement about the key that signs the log (`core/proof/key_history.py`)."""
+
+    __tablename__ = "log_key"
+
+    seq: Mapped[int] = kolom("Urutan pernyataan.", primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = kolom("Kapan.", Moment)
+    isi: Mapped[bytes] = kolom("JSON kanonik: teks dan tanda tangannya.", LargeBinary)
+
+
+class CheckpointHead(Base):
+    """A chain that grew since the checkpoint before: its size at this one.
+
+    Checkpoints of version 0.1.0 hold all heads themselves and have no such rows.
+    """
+
+    __tablename__ = "checkpoint_head"
+
+    seq: Mapped[int] = reference("checkpoint.seq", "Titik periksa.", index=False, primary_key=True)
+    chain_id: Mapped[int] = reference("chain.id", "Rantai.", primary_key=True)
+    ukuran: Mapped[int] = kolom("Banyak peristiwa.")

@@ -32,8 +32,8 @@ from kkpd.models import Orang, Pengguna
 from kkpd.organisation import accounts as organisation_accounts
 from kkpd.records import jobs as records_jobs
 from kkpd.records.custody import Store
-from kkpd.records.event_log import CheckpointSigner
 from kkpd.records.jobs import Job
+from kkpd.records.proof.log_keys import KeyHolder
 
 #: The form of these files; another one is read anew.
 SHAPE: Final = 6
@@ -93,14 +93,14 @@ _REPORT_EVERY: Final = 1.0
 @dataclass(frozen=True, slots=True)
 class WorkStores:
     """The stores (bank files and evidence, issued reports, results of long work, readings of long
-    files) and the key that signs checkpoints.
+    files) and the holder of the log's key.
     """
 
     berkas: Store
     arsip: Store
     hasil: Store
     file_reading: ReadingShelf
-    kunci: CheckpointSigner
+    kunci: KeyHolder
 
 
 def work_stores_in(instance: Path) -> WorkStores:

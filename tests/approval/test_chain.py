@@ -15,6 +15,7 @@ from kkpd.approval import reads as look
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import ZERO, Rupiah
+from kkpd.core.proof.key_history import KeyHistory
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import Arsip, Ceiling, Event, Pencairan, Persetujuan, Transaksi, Uji
 from kkpd.pagu.ceilings import recount as tally
@@ -103,8 +104,8 @@ def test_an_issued_document_is_frozen_archived_and_proved(session: Session, tmp_
     assert file.startswith(b"%PDF")
     assert Document.from_json(document.data).nomor == document.nomor
     event_log.append_queued(session)
-    assert [chain.fault for chain in lihat_log.check_chains(session)] == [None, None]
-    assert lihat_log.check_checkpoints(session, SIGNER.public_key) is None
+    assert [chain.fault for chain in lihat_log.check_chains(session)] == [None]
+    assert lihat_log.check_checkpoints(session, KeyHistory.of_one(SIGNER.public_key)) is None
     kinds = [event.jenis for event in session.scalars(select(Event).order_by(Event.id))]
     assert kinds.index("laporan:terbit") < kinds.index("laporan:arsip")
 

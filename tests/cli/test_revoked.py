@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -37,10 +36,11 @@ def test_a_paper_taken_back_is_known_outside_by_the_signed_list(
         row = berbukti(session, tmp_path)
         diperiksa(session, tmp_path, row)
         approval_decide.decide(session, ACTORS["dewi"], setuju(row), NOW)
-        office = dataclasses.replace(penerbit(tmp_path), signer=load_signer(tmp_path))
+        office = penerbit(tmp_path)
         paper = dpt.issue_dpt(session, ACTORS["dewi"], DINKES, OKTOBER, office, NOW)
         digest = session.scalars(select(Arsip.sha256).where(Arsip.dokumen_id == paper.id)).one()
         number = paper.id
+    load_signer(tmp_path)  # writes the public key beside it
     file, before, after = (tmp_path / name for name in ("dpt.pdf", "before.json", "after.json"))
     file.write_bytes(Store(tmp_path / "arsip").get(digest))
     assert main(["revoked", "export", "--out", str(before)]) == 0

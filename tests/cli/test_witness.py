@@ -60,7 +60,8 @@ def cut(folder: Path, checkpoints: int) -> None:
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall():
             db.execute(f'DROP TRIGGER "{name}"')
-        db.execute(f"DELETE FROM checkpoint WHERE seq > 3 - {checkpoints}")  # noqa: S608 - a number
+        for table in ("checkpoint_head", "checkpoint"):
+            db.execute(f"DELETE FROM {table} WHERE seq > 3 - {checkpoints}")  # noqa: S608 - a number
         db.commit()
     engine = create_engine(f"sqlite:///{folder / 'kkpd.sqlite3'}")
     with engine.begin() as connection:
@@ -144,15 +145,12 @@ def test_a_database_rolled_back_is_named(
 def test_a_witness_of_another_key_and_a_bent_one(
     instance: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (instance / "log_key").rename(instance / "old_key")
-    (instance / "log_key.pub").unlink()
-    load_signer(instance)
-    status, said = told(instance, 1, capsys)
+    seen, _ = witness.read_signed((instance / "1.json").read_bytes())
+    other = load_signer(instance / "other")
+    (instance / "8.json").write_bytes(seen.signed(other.public_key, other.sign))
+    status, said = told(instance, 8, capsys)
     assert status == 1
     assert "saksi: ditandatangani kunci lain" in said
-    (instance / "log_key").unlink()
-    (instance / "old_key").rename(instance / "log_key")
-    (instance / "log_key.pub").unlink()
     whole = (instance / "1.json").read_bytes()
     for at in range(0, len(whole), 7):
         bent = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]

@@ -11,8 +11,10 @@ from sqlalchemy import Engine, text
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.permissions import Role
 from kkpd.core.proof import log_key
+from kkpd.core.proof.key_history import KeyHistory
 from kkpd.records import event_log
 from kkpd.records import log_check as look
+from kkpd.records.proof import checkpoints
 from tests.cast import ACTORS, DINKES, DISDIK, fill
 from tests.databases import Fill
 from tests.worlds.chain_steps import SIGNER
@@ -42,14 +44,14 @@ def written(engine: Engine) -> Engine:
                 opd_id=opd_id,
                 after={"n": 1},
             )
-        event_log.checkpoint(session, SIGNER, NOW)
+        checkpoints.checkpoint(session, SIGNER, NOW)
     return engine
 
 
 def faults(engine: Engine) -> list[str]:
     with reading(engine, EVERY_OPD) as session:
         found = [f"{c.name}: {c.fault}" for c in look.check_chains(session) if c.fault]
-        signed = look.check_checkpoints(session, SIGNER.public_key)
+        signed = look.check_checkpoints(session, KeyHistory.of_one(SIGNER.public_key))
     return found + ([signed] if signed else [])
 
 
@@ -77,7 +79,8 @@ TAMPER = {
     "an event in the middle": ("DELETE FROM event WHERE id = 1", "urutan"),
     "the newest event": ("DELETE FROM event WHERE id = 2", "kepala rantai"),
     "a checkpoint's signature": ("UPDATE checkpoint SET tanda = zeroblob(64)", "tidak sah"),
-    "a checkpoint": ("UPDATE checkpoint SET seq = 2", "hilang"),
+    "a checkpoint": ("UPDATE checkpoint SET seq = 2;UPDATE checkpoint_head SET seq = 2", "hilang"),
+    "a size that a checkpoint signs": ("UPDATE checkpoint_head SET ukuran = 1", "ditandatangani"),
 }
 
 
@@ -90,7 +93,9 @@ def test_whatever_is_changed_is_found(written: Engine, what: str) -> None:
         rows = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
         for (name,) in rows.all():
             connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for one in statement.split(";"):
+            connection.exec_driver_sql(one)
     found = faults(written)
     assert found
     assert any(sentence in words for words in found), found

@@ -13,6 +13,7 @@ from kkpd.approval.forms.refusal import PenolakanInput, RefusalRow, penolakan
 from kkpd.core.money import Rupiah
 from kkpd.core.proof import events, merkle
 from kkpd.core.proof.events import ChainHead, LogCheckpoint, LogEvent, Proof
+from kkpd.core.proof.first_version import FirstCheckpoint, FirstProof
 from kkpd.engines.paper import FrozenDocument, Letterhead, Person
 from kkpd.engines.paper.forms import Frame
 from kkpd.engines.paper.parts import SignatureBlock
@@ -124,6 +125,28 @@ def a_pernyataan_up(count: int) -> FrozenDocument:
     )
 
 
+OTHERS = (ChainHead("0", 2, "cd" * 32), ChainHead("2.10", 9, "ef" * 32))
+
+
+def issue_first(
+    draft: FrozenDocument, signer: Ed25519PrivateKey = SIGNER
+) -> tuple[FrozenDocument, Proof]:
+    """As version 0.1.0 issued it: with the heads of all chains."""
+    document, bukti = issue(draft, signer)
+    point = FirstCheckpoint(7, AT, (OTHERS[0], bukti.head, OTHERS[1]))
+    first = FirstProof(
+        event=bukti.event,
+        path=bukti.path,
+        head=bukti.head,
+        index=1,
+        head_path=bukti.head_path,
+        checkpoint=point.to_bytes(),
+        signature=signer.sign(point.to_bytes()),
+        public_key=bukti.public_key,
+    )
+    return document, first
+
+
 def issue(
     draft: FrozenDocument, signer: Ed25519PrivateKey = SIGNER
 ) -> tuple[FrozenDocument, Proof]:
@@ -142,13 +165,16 @@ def issue(
         after=events.issue_after(document.to_json(), document.formulir, document.versi),
     ).to_bytes()
     head = ChainHead(CHAIN, 5, tree.append(merkle.leaf_hash(event)).root().hex())
-    others = (ChainHead("0", 2, "cd" * 32), ChainHead("2.10", 9, "ef" * 32))
-    checkpoint = LogCheckpoint(7, AT, (others[0], head, others[1]))
-    bukti = events.prove(
-        event,
-        tree.next_path(),
-        checkpoint,
-        signature=signer.sign(checkpoint.to_bytes()),
+    heads = (OTHERS[0], head, OTHERS[1])
+    checkpoint = LogCheckpoint.over(AT, heads)
+    bukti = Proof(
+        event=event,
+        path=tree.next_path(),
+        head=head,
+        index=1,
+        head_path=merkle.inclusion_path([one.leaf() for one in heads], 1),
+        checkpoint=checkpoint.to_bytes(),
+        signature=signer.sign(checkpoint.signed_bytes()),
         public_key=signer.public_key().public_bytes_raw(),
     )
     return document, bukti

@@ -18,7 +18,7 @@ from kkpd.engines.paper import FrozenDocument
 from kkpd.engines.paper.sheet import LOOKS, draw
 from tests.reports import extract
 from tests.reports.forms import FORMS
-from tests.reports.samples import issue
+from tests.reports.samples import issue, issue_first
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "reports"
 ROWS = 5
@@ -47,7 +47,7 @@ def test_text_and_bytes(form: str) -> None:
 def test_the_first_drawing_gives_what_it_always_gave(name: str) -> None:
     document = FrozenDocument.from_json((GOLDEN / "v1" / f"{name}.json").read_bytes())
     assert document.versi == 1
-    assert extract.fingerprint(draw(*issue(document))) == FIRST[name]
+    assert extract.fingerprint(draw(*issue_first(document))) == FIRST[name]
 
 
 @pytest.mark.parametrize("form", FORMS)

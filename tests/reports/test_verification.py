@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import get_args
 
 import pikepdf
@@ -33,6 +34,7 @@ from kkpd.engines.paper.verdict import Verdict
 from kkpd.engines.paper.verify import verify
 from tests.reports.samples import AT, PUBLIC_KEY, SIGNER, a_dpr, a_dpt, issue
 
+GOLDEN = Path(__file__).parent.parent / "golden" / "proof"
 LATER = AT + timedelta(days=7)
 PLAIN = b"/Filter/FlateDecode"
 
@@ -185,7 +187,7 @@ def test_a_spoiled_proof(field: str) -> None:
         "signature": dataclasses.replace(bukti, signature=bytes(64)),
         "event": dataclasses.replace(bukti, event=bukti.event.replace(b'"dewi"', b'"budi"')),
         "checkpoint": dataclasses.replace(
-            bukti, checkpoint=bukti.checkpoint.replace(b'"seq":7', b'"seq":8')
+            bukti, checkpoint=bukti.checkpoint.replace(b'"at":"2', b'"at":"1')
         ),
     }
     expected = {
@@ -329,6 +331,15 @@ def test_a_bent_or_foreign_list_never_says_valid_or_withdrawn(listed: bool) -> N
     )
     assert verify(issued(1), PUBLIC_KEY, revoked=passed_off).exit_status == 4
     assert verify(draw(*issue(a_dpt(1), SIGNER)), bytes(32), revoked=true).exit_status == 1
+
+
+@pytest.mark.parametrize(("key", "status"), [(PUBLIC_KEY, 0), (None, 4), (bytes(31) + b"\1", 1)])
+def test_a_paper_of_0_1_0_is_verified_for_ever(key: bytes | None, status: int) -> None:
+    paper = (GOLDEN / "dpt_0_1_0.pdf").read_bytes()
+    assert verify(paper, key).exit_status == status
+    for at in range(5, len(paper), len(paper) // 40):
+        bent = paper[:at] + bytes([paper[at] ^ 1]) + paper[at + 1 :]
+        assert verify(bent, PUBLIC_KEY).exit_status in (1, 6)
 
 
 def test_streams_that_unpack_to_too_much_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from kkpd.core.db.schema import upgrade
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import Span, business_day
+from kkpd.core.proof.key_history import KeyHistory
 from kkpd.core.proof.log_key import load_signer
 from kkpd.engines.paper.sheet import draw
 from kkpd.models import Opd
@@ -258,7 +259,9 @@ class _Main:
         with reading(self.engines[1], EVERY_OPD) as session:
             _, fault = tally.recount(session)
             chains = [c.fault for c in catatan_log.check_chains(session)]
-            signed = catatan_log.check_checkpoints(session, self.penerbit.signer.public_key)
+            signed = catatan_log.check_checkpoints(
+                session, KeyHistory.of_one(self.penerbit.signer.public_key)
+            )
         for found in (fault, *chains, signed):
             if found is not None:
                 raise Rusak("pemeriksaan akhir", found)

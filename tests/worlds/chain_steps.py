@@ -19,7 +19,7 @@ from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, Assignment, Role
-from kkpd.core.proof.log_key import FileSigner
+from kkpd.core.proof.log_key import FILE_NAME, FileSigner
 from kkpd.engines.paper.sheet import draw
 from kkpd.models import BarisBank, Berkas, Cocok, Dokumen, Tagihan, Transaksi
 from kkpd.payment import pay as payment_pay
@@ -40,7 +40,10 @@ LULUS: Final[dict[int, str]] = dict.fromkeys(range(1, 7), "lulus")
 
 
 def penerbit(folder: Path) -> Issuer:
-    """A real issuing office with a fixed key."""
+    """A real issuing office with a fixed key, which the instance of this folder has too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE_NAME).write_text(SIGNER.key.private_bytes_raw().hex(), "ascii")
+    (folder / FILE_NAME).chmod(0o600)
     return Issuer(SIGNER, Store(folder / "arsip"), draw)
 
 

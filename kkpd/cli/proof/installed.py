@@ -16,10 +16,12 @@ from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, reading_one_moment
 from kkpd.core.errors import Unreadable
 from kkpd.core.proof import witness
+from kkpd.core.proof.key_history import KeyHistory
 from kkpd.core.proof.log_key import load_signer
 from kkpd.pagu.ceilings.recount import recount
 from kkpd.records import log_check
 from kkpd.records.checks import books, kept
+from kkpd.records.proof import log_keys
 
 
 def check_log(args: argparse.Namespace) -> int:
@@ -27,10 +29,11 @@ def check_log(args: argparse.Namespace) -> int:
     config = cli_context.settings()
     with cli_context.opened(config) as engine, reading(engine, EVERY_OPD) as session:
         chains = log_check.check_chains(session)
-        signed = log_check.check_checkpoints(session, _key(args, config))
+        known = _known(session, args, config)
+        signed = log_check.check_checkpoints(session, known)
         told = {"checkpoints": signed}
         if args.witness:
-            told["witness"] = _witness_fault(session, Path(args.witness), _key(args, config))
+            told["witness"] = _witness_fault(session, Path(args.witness), known)
     holds = not any(told.values()) and all(chain.fault is None for chain in chains)
     if args.json:
         rows = [{"chain": c.name, "size": c.size, "fault": c.fault} for c in chains]
@@ -44,16 +47,14 @@ def check_log(args: argparse.Namespace) -> int:
     return 0 if holds else 1
 
 
-def _witness_fault(session: Session, path: Path, key: bytes) -> str | None:
+def _witness_fault(session: Session, path: Path, known: KeyHistory) -> str | None:
     """What the log and a witness say differently; a bent file is refused."""
     try:
         seen, signed_by = witness.read_signed(read_file(path))
     except ValueError as error:
         raise Unreadable(f"{path} bukan saksi yang utuh ({error}). Pakai salinan lain.") from None
-    if signed_by != key:
-        return (
-            "ditandatangani kunci lain: kunci log sudah diganti, atau saksi ini dari catatan lain"
-        )
+    if not known.accepts(signed_by, seen.at):
+        return "ditandatangani kunci lain: saksi ini dari catatan lain, atau kuncinya sudah dicabut"
     return log_check.check_witness(session, seen)
 
 
@@ -61,7 +62,7 @@ def check_books(args: argparse.Namespace) -> int:
     """Check the log, then every row and kept file against it; each difference is one line."""
     config = cli_context.settings()
     with cli_context.opened(config) as engine, reading_one_moment(engine, EVERY_OPD) as session:
-        if _tell_all(args, "fault", _log_faults(session, _key(args, config))):
+        if _tell_all(args, "fault", _log_faults(session, _known(session, args, config))):
             said = "Catatan peristiwa tidak utuh, jadi pembukuan tidak dapat diperiksa dengannya."
             _tell_all(args, "result", [said])
             return 1
@@ -85,15 +86,24 @@ def _tell_all(args: argparse.Namespace, kind: str, lines: Iterable[str]) -> int:
     return count
 
 
-def _key(args: argparse.Namespace, config: Settings) -> bytes:
-    return read_key(args.log_key) if args.log_key else load_signer(config.instance).public_key
+def _known(session: Session, args: argparse.Namespace, config: Settings) -> KeyHistory:
+    """The keys of this database; a key given from outside must be one of them."""
+    try:
+        known = log_keys.known_keys(session, load_signer(config.instance))
+    except ValueError as error:
+        raise Unreadable(f"Riwayat kunci log di basis data ini tidak utuh ({error}).") from None
+    if args.log_key:
+        given = KeyHistory.known(read_key(args.log_key))
+        if known.generation(given.generations[0].key) is None:
+            return given
+    return known
 
 
-def _log_faults(session: Session, key: bytes) -> Iterator[str]:
+def _log_faults(session: Session, known: KeyHistory) -> Iterator[str]:
     for chain in log_check.check_chains(session):
         if chain.fault:
             yield f"{chain.name}: {chain.fault}"
-    signed = log_check.check_checkpoints(session, key)
+    signed = log_check.check_checkpoints(session, known)
     if signed:
         yield f"titik periksa: {signed}"
 

@@ -7,6 +7,7 @@ import binascii
 from pathlib import Path
 
 from kkpd.core.errors import Unreadable
+from kkpd.core.proof.key_history import KeyHistory
 
 #: The most bytes of a file to check.
 _MAX = 512 * 1024 * 1024
@@ -23,10 +24,14 @@ def read_file(path: Path) -> bytes:
 
 
 def read_key(text: str) -> bytes:
-    """The 32 bytes of an Ed25519 public key in hex, base64 or PEM, given or in a file."""
+    """The 32 bytes of an Ed25519 public key in hex, base64 or PEM, given or in a file; or the file
+    with the history of keys (`kkpd key export`).
+    """
     path = Path(text)
     if len(text) < 256 and path.is_file():
         text = path.read_text("ascii", errors="replace")
+    if text.startswith("{"):
+        return _history(text)
     if "-----BEGIN" in text:
         return _from_pem(text)
     text = "".join(text.split())
@@ -39,6 +44,15 @@ def read_key(text: str) -> bytes:
             "Kunci log tidak terbaca: berikan 64 angka heksadesimal, base64, atau berkas PEM."
         )
     return found
+
+
+def _history(text: str) -> bytes:
+    data = text.encode()
+    try:
+        KeyHistory.read(data)
+    except ValueError as error:
+        raise Unreadable(f"Riwayat kunci log tidak utuh ({error}). Pakai salinan lain.") from None
+    return data
 
 
 def _from_pem(text: str) -> bytes:

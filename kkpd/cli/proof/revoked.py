@@ -15,6 +15,7 @@ from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.proof.events import iso
 from kkpd.core.proof.log_key import load_signer
 from kkpd.records import withdrawn_papers
+from kkpd.records.proof import log_keys
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +27,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the list as it is now."""
     config = cli_context.settings()
-    signer = load_signer(config.instance)
+    keys = load_signer(config.instance)
     with cli_context.opened(config) as engine, reading(engine, EVERY_OPD) as session:
         found = withdrawn_papers.as_of(session, cli_context.now())
+        signer = log_keys.present_signer(session, keys)
     write_out(args.out, found.signed(signer.public_key, signer.sign))
     print(f"{args.out}: {len(found.papers)} surat dicabut atau diganti per {iso(found.at)}")
     return 0

@@ -73,7 +73,10 @@ def run(args: argparse.Namespace) -> int:
         return _OF_DATABASE[args.what](args)
     key = read_key(args.log_key) if args.log_key else None
     if zipfile.is_zipfile(args.what):
-        return periksa.main([args.what, *(("--kunci", key.hex()) if key else ())])
+        from kkpd.core.proof.key_history import KeyHistory
+
+        given = ("--kunci", KeyHistory.known(key).current.hex()) if key else ()
+        return periksa.main([args.what, *given])
     from kkpd.core import sandbox
     from kkpd.engines.paper.verify import LIMITS, SHAPES
 

@@ -14,7 +14,8 @@ from kkpd.cli import context as cli_context
 from kkpd.cli.papers.report_file import write_out
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.proof.log_key import load_signer
-from kkpd.records import event_log, log_check
+from kkpd.records import log_check
+from kkpd.records.proof import checkpoints, log_keys
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +27,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Sign a checkpoint and write the witness of it."""
     config = cli_context.settings()
-    signer, now = load_signer(config.instance), cli_context.now()
+    keys, now = load_signer(config.instance), cli_context.now()
     with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
-        event_log.checkpoint(session, signer, now)
+        checkpoints.checkpoint(session, keys, now)
+        signer = log_keys.signer(session, keys, now)
         seen = log_check.witness(session, now)
     write_out(args.out, seen.signed(signer.public_key, signer.sign))
     print(f"{args.out}: {seen.size} titik periksa, akar {seen.root.hex()}")

@@ -12,9 +12,12 @@ from typing import Final
 NOT_FACTS: Final[Mapping[str, str]] = {
     "alamat_kalender": "who may read a calendar now; holds hashes of tokens",
     "chain": "the log itself: counted again from its events",
+    "chain_checkpoint": "the log itself: signed over one head",
     "checkpoint": "the log itself: signed over its heads",
+    "checkpoint_head": "the log itself: the sizes that a checkpoint signs",
     "event": "the log itself",
     "kode_akun": "one-time codes, thrown away when used; holds hashes of secrets",
+    "log_key": "the log itself: the history of its key, signed",
     "langkah_masuk": "a login on its way, thrown away after minutes; holds challenges",
     "nomor_urut": "a projection: the highest number among the documents of that kind and year",
     "pekerjaan": "a queue: what a job does is told by the verbs it calls",

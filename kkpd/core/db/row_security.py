@@ -39,7 +39,9 @@ SIGHTS: Final[Mapping[str, Sight]] = {
         f"opd_id IS NULL OR {OWN}",
         "sizes and hashes only: a checkpoint signs the heads of all chains",
     ),
+    "chain_checkpoint": Sight("true", "true", "signed hashes over one chain, append-only"),
     "checkpoint": Sight("true", "true", "signed hashes over all chains, append-only"),
+    "checkpoint_head": Sight("true", "true", "sizes of chains at a checkpoint, append-only"),
     "event": Sight(
         f"opd_id IS NULL OR {OWN}",
         f"opd_id IS NULL OR {OWN}",
@@ -50,6 +52,7 @@ SIGHTS: Final[Mapping[str, Sight]] = {
         "true",
         "a login on its way, mostly before anybody is known; found by a token's hash",
     ),
+    "log_key": Sight("true", "true", "public keys of the log and their signatures, append-only"),
     "opd": Sight("true", _ITSELF, "names of offices stand in menus and on papers of others"),
     "orang": Sight(
         f"opd_id IS NULL OR {OWN} OR {NOBODY_YET}"

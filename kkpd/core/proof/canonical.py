@@ -88,9 +88,9 @@ _DECODE: Final = json.JSONDecoder(
 
 _T = TypeVar("_T")
 
-#: The version of every shape that the log and its proofs have. It names their algorithms: 1 is
-#: SHA-256, the Merkle tree of merkle.py, and Ed25519. Other algorithms are version 2, with a reader
-#: of its own beside this one: what was written as 1 is checked as 1 for ever.
+#: The first version of every shape that the log and its proofs have. It names shape and algorithms:
+#: SHA-256, the Merkle tree of merkle.py, and Ed25519. Another shape or algorithm is another version
+#: with a reader of its own beside this one: what was written as 1 is checked as 1 for ever.
 VERSION = 1
 
 
@@ -103,11 +103,11 @@ def exactly(found: _T, written: bytes, data: bytes) -> _T:
     return found
 
 
-def fields(data: bytes, keys: frozenset[str]) -> Mapping[str, Json]:
-    """The object with exactly these keys, `v` being VERSION."""
+def fields(data: bytes, keys: frozenset[str], version: int = VERSION) -> Mapping[str, Json]:
+    """The object with exactly these keys, `v` being this version."""
     value = loads(data)
-    if not isinstance(value, Mapping) or value.keys() != keys or value["v"] != VERSION:
-        raise ValueError(f"expected an object of version {VERSION} with {sorted(keys)}")
+    if not isinstance(value, Mapping) or value.keys() != keys or value["v"] != version:
+        raise ValueError(f"expected an object of version {version} with {sorted(keys)}")
     return value
 
 
@@ -124,6 +124,14 @@ def count(found: Mapping[str, Json], key: str) -> int:
     value = found[key]
     if type(value) is not int or value < 1:
         raise ValueError(f"{key} is no count from 1")
+    return value
+
+
+def position(found: Mapping[str, Json], key: str) -> int:
+    """A field that counts from 0."""
+    value = found[key]
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{key} is no count from 0")
     return value
 
 

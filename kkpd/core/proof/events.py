@@ -6,10 +6,15 @@ Who writes the log and who checks a report offline both use these, so the bytes 
   "before","after"}`; `seq` counts from 1 within its chain without gaps, `prev` is the hex leaf hash
   of the event before (64 zeros for the first), `at` is ISO 8601 in UTC with microseconds and Z.
 * leaf: SHA-256(0x00 || event bytes); a chain's root is the Merkle root over its leaves.
-* checkpoint: canonical JSON `{"v":1,"seq","at","heads":[[name,size,root]...],"root"}`, heads
-  sorted by name, `root` the Merkle root over the canonical JSON of each. Ed25519 signs its bytes.
+* head: `[name,size,root]` of a chain; its leaf is SHA-256(0x00 || canonical JSON of that list).
+* checkpoint: canonical JSON `{"v":2,"at","size","root"}`: `root` is the Merkle root over the leaves
+  of `size` heads in the order of their names. Ed25519 signs CHECKPOINT_PREFIX and these bytes.
+* proof (`bukti.json`): canonical JSON `{"v":2,"event","path","head","index","head_path",
+  "checkpoint","signature","public_key"}`: `path` leads from the event's leaf to the head's root,
+  `head_path` from the head's leaf, the `index`-th from 0, to the checkpoint's root.
 
-An event's `seq`, a head's `size` and a checkpoint's `seq` are ints; hashes are lower-case hex.
+Counts are ints; hashes, signature and key are lower-case hex. What version 0.1.0 signed is read by
+`first_version.py`.
 """
 
 from __future__ import annotations
@@ -26,6 +31,11 @@ from kkpd.core.proof.canonical import VERSION, Json
 ISSUE_KIND = "laporan:terbit"
 #: The key of an event's `after` with the rows that the verb wrote (db.facts); old events have none.
 ROWS = "rows"
+#: What stands before a checkpoint in what its signature is over: nothing else that the key signs
+#: begins so.
+CHECKPOINT_PREFIX = b"kkpd titik periksa 2\n"
+#: The version of checkpoints and proofs whose size does not grow with the number of chains.
+PROOF_VERSION = 2
 
 
 def iso(moment: datetime) -> str:
@@ -103,56 +113,53 @@ class ChainHead:
     size: int
     root: str
 
+    def to_list(self) -> list[Json]:
+        """As it is written."""
+        return [self.name, self.size, self.root]
+
     def leaf(self) -> bytes:
         """Its leaf hash in a checkpoint's tree."""
-        return merkle.leaf_hash(canonical.dumps([self.name, self.size, self.root]))
+        return merkle.leaf_hash(canonical.dumps(self.to_list()))
+
+    @classmethod
+    def read(cls, value: Json) -> ChainHead:
+        """What `to_list` wrote; ValueError for anything else."""
+        if not isinstance(value, list) or len(value) != 3:
+            raise ValueError("a head is [name, size, root]")
+        fields = dict(zip(("name", "size", "root"), value, strict=True))
+        size = canonical.position(fields, "size")
+        return cls(canonical.text(fields, "name"), size, canonical.hex_digest(fields, "root"))
 
 
 @dataclass(frozen=True, slots=True)
 class LogCheckpoint:
-    """All chain heads at one moment under one root: this is what is signed."""
+    """What is signed: the root over `size` chain heads at one moment."""
 
-    seq: int
     at: datetime
-    heads: tuple[ChainHead, ...]
+    size: int
+    root: str
 
-    def __post_init__(self) -> None:
-        names = [head.name for head in self.heads]
-        if names != sorted(set(names)):
-            raise ValueError("the heads of a checkpoint are sorted by name, each once")
-
-    @property
-    def root(self) -> str:
-        """Hex Merkle root over the heads."""
-        return merkle.root(head.leaf() for head in self.heads).hex()
-
-    def position(self, name: str) -> int | None:
-        """The position of the chain's head among the heads; None where the chain is unknown."""
-        return next((i for i, head in enumerate(self.heads) if head.name == name), None)
-
-    def path(self, position: int) -> tuple[bytes, ...]:
-        """The inclusion path of the head at this position."""
-        return merkle.inclusion_path([head.leaf() for head in self.heads], position)
+    @classmethod
+    def over(cls, at: datetime, heads: Sequence[ChainHead]) -> LogCheckpoint:
+        """The checkpoint over these heads, which are in the order of their names."""
+        return cls(at, len(heads), merkle.root(head.leaf() for head in heads).hex())
 
     def to_bytes(self) -> bytes:
-        """The canonical bytes: what Ed25519 signs."""
-        heads: list[Json] = [[head.name, head.size, head.root] for head in self.heads]
+        """The canonical bytes."""
         return canonical.dumps(
-            {"v": VERSION, "seq": self.seq, "at": iso(self.at), "heads": heads, "root": self.root}
+            {"v": PROOF_VERSION, "at": iso(self.at), "size": self.size, "root": self.root}
         )
+
+    def signed_bytes(self) -> bytes:
+        """What Ed25519 signs."""
+        return CHECKPOINT_PREFIX + self.to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> LogCheckpoint:
-        """Read canonical bytes; ValueError where shape, order or root do not hold."""
-        fields = canonical.fields(data, _CHECKPOINT_KEYS)
+        """Read canonical bytes; ValueError where the shape does not hold."""
+        fields = canonical.fields(data, _CHECKPOINT_KEYS, PROOF_VERSION)
         at = from_iso(canonical.text(fields, "at"))
-        found = cls(
-            canonical.count(fields, "seq"),
-            at,
-            tuple(map(_head, canonical.items(fields, "heads"))),
-        )
-        if found.root != fields["root"]:
-            raise ValueError("the root of the checkpoint is not the root over its heads")
+        found = cls(at, canonical.count(fields, "size"), canonical.hex_digest(fields, "root"))
         return canonical.exactly(found, found.to_bytes(), data)
 
 
@@ -160,28 +167,46 @@ class LogCheckpoint:
 class Proof:
     """The proof that a report carries: its issue event, in its chain, in a signed checkpoint.
 
-    `event` and `checkpoint` are canonical bytes; `path` leads from the event's leaf (index seq - 1)
-    to its chain's root at the checkpoint, `head_path` from that head to the checkpoint's root.
-    `signature` (64 bytes) is Ed25519 over the checkpoint by `public_key` (32 bytes). Which key to
-    trust the reader must know; the file cannot say it.
+    `event` and `checkpoint` are canonical bytes. `signature` (64 bytes) is Ed25519 over the
+    checkpoint by `public_key` (32 bytes). Which key to trust the reader must know; the file cannot
+    say it.
     """
 
     event: bytes
     path: tuple[bytes, ...]
-    checkpoint: bytes
+    head: ChainHead
+    index: int
     head_path: tuple[bytes, ...]
+    checkpoint: bytes
     signature: bytes
     public_key: bytes
 
+    @property
+    def point(self) -> LogCheckpoint:
+        """The checkpoint; ValueError where its bytes are none."""
+        return LogCheckpoint.from_bytes(self.checkpoint)
+
+    @property
+    def signed_bytes(self) -> bytes:
+        """What the signature is over."""
+        return CHECKPOINT_PREFIX + self.checkpoint
+
+    @property
+    def checkpoint_name(self) -> str:
+        """The checkpoint as papers print it: the beginning of its root."""
+        return f"{self.point.root[:16]}…"
+
     def to_json(self) -> bytes:
-        """The attachment `bukti.json` as canonical JSON; events are in it as text."""
+        """The attachment `bukti.json` as canonical JSON; event and checkpoint are in it as text."""
         return canonical.dumps(
             {
-                "v": VERSION,
+                "v": PROOF_VERSION,
                 "event": self.event.decode(),
                 "path": [step.hex() for step in self.path],
-                "checkpoint": self.checkpoint.decode(),
+                "head": self.head.to_list(),
+                "index": self.index,
                 "head_path": [step.hex() for step in self.head_path],
+                "checkpoint": self.checkpoint.decode(),
                 "signature": self.signature.hex(),
                 "public_key": self.public_key.hex(),
             }
@@ -190,33 +215,32 @@ class Proof:
     @classmethod
     def from_json(cls, data: bytes) -> Proof:
         """Read the attachment; ValueError where it is not exactly of this shape."""
-        fields = canonical.fields(data, _BUKTI_KEYS)
+        fields = canonical.fields(data, _BUKTI_KEYS, PROOF_VERSION)
         found = cls(
             event=canonical.text(fields, "event").encode(),
             path=tuple(map(canonical.digest, canonical.items(fields, "path"))),
-            checkpoint=canonical.text(fields, "checkpoint").encode(),
+            head=ChainHead.read(fields["head"]),
+            index=canonical.position(fields, "index"),
             head_path=tuple(map(canonical.digest, canonical.items(fields, "head_path"))),
+            checkpoint=canonical.text(fields, "checkpoint").encode(),
             signature=bytes.fromhex(canonical.text(fields, "signature")),
             public_key=bytes.fromhex(canonical.text(fields, "public_key")),
         )
         return canonical.exactly(found, found.to_json(), data)
 
+    def is_in_chain(self, event: LogEvent) -> bool:
+        """Whether the path leads from the event, which these bytes are, to its chain's root."""
+        leaf, root = merkle.leaf_hash(self.event), bytes.fromhex(self.head.root)
+        return event.chain == self.head.name and merkle.holds_inclusion(
+            leaf, event.seq - 1, self.head.size, self.path, root
+        )
 
-def prove(
-    event: bytes,
-    path: Sequence[bytes],
-    checkpoint: LogCheckpoint,
-    *,
-    signature: bytes,
-    public_key: bytes,
-) -> Proof:
-    """The proof of an event whose chain is in the checkpoint; ValueError where it is not."""
-    position = checkpoint.position(LogEvent.from_bytes(event).chain)
-    if position is None:
-        raise ValueError("the checkpoint does not know the chain of the event")
-    head_path = checkpoint.path(position)
-    data = checkpoint.to_bytes()
-    return Proof(event, tuple(path), data, head_path, signature, public_key)
+    def is_in_checkpoint(self) -> bool:
+        """Whether the path leads from the chain's head to the checkpoint's root."""
+        point = self.point
+        return merkle.holds_inclusion(
+            self.head.leaf(), self.index, point.size, self.head_path, bytes.fromhex(point.root)
+        )
 
 
 def issue_after(document: bytes, form: str, version: int) -> dict[str, Json]:
@@ -232,41 +256,10 @@ def issues(event: LogEvent, document: bytes, form: str, version: int) -> bool:
     return all(event.after.get(key) == value for key, value in expected.items())
 
 
-def in_chain(
-    event: LogEvent, data: bytes, path: Sequence[bytes], checkpoint: LogCheckpoint
-) -> bool:
-    """Whether the path leads from the event to its chain's root in the checkpoint."""
-    position = checkpoint.position(event.chain)
-    if position is None:
-        return False
-    head = checkpoint.heads[position]
-    leaf, root = merkle.leaf_hash(data), bytes.fromhex(head.root)
-    return merkle.holds_inclusion(leaf, event.seq - 1, head.size, path, root)
-
-
-def in_checkpoint(chain: str, head_path: Sequence[bytes], checkpoint: LogCheckpoint) -> bool:
-    """Whether the path leads from the chain's head to the checkpoint's root."""
-    position = checkpoint.position(chain)
-    if position is None:
-        return False
-    leaf, root = checkpoint.heads[position].leaf(), bytes.fromhex(checkpoint.root)
-    return merkle.holds_inclusion(leaf, position, len(checkpoint.heads), head_path, root)
-
-
 _EVENT_KEYS = frozenset(
     {"v", "chain", "seq", "prev", "at", "actor", "role", "kind", "subject", "before", "after"}
 )
-_CHECKPOINT_KEYS = frozenset({"v", "seq", "at", "heads", "root"})
+_CHECKPOINT_KEYS = frozenset({"v", "at", "size", "root"})
 _BUKTI_KEYS = frozenset(
-    {"v", "event", "path", "checkpoint", "head_path", "signature", "public_key"}
+    {"v", "event", "path", "head", "index", "head_path", "checkpoint", "signature", "public_key"}
 )
-
-
-def _head(value: Json) -> ChainHead:
-    if not isinstance(value, list) or len(value) != 3:
-        raise ValueError("a head is [name, size, root]")
-    fields = dict(zip(("name", "size", "root"), value, strict=True))
-    size = fields["size"]
-    if type(size) is not int or size < 0:
-        raise ValueError("a head's size is a count")
-    return ChainHead(canonical.text(fields, "name"), size, canonical.hex_digest(fields, "root"))

@@ -1,4 +1,8 @@
-"""The instance's own key for checkpoints: made once in its folder, readable by its owner only."""
+"""The log's private keys in the instance's folder, readable by its owner only.
+
+The first is `log_key`, its successors are `log_key.2` and so on; which of them signs is what the
+database says (`records/proof/log_keys.py`). Each is 32 raw bytes as hex, beside its public key.
+"""
 
 from __future__ import annotations
 
@@ -14,29 +18,53 @@ FILE_NAME = "log_key"
 
 @dataclass(frozen=True, slots=True)
 class FileSigner:
-    """Ed25519 by a key of 32 raw bytes kept as hex in `<instance>/log_key`."""
+    """Ed25519 by a key, and the folder with its successors; None for a key without files."""
 
     key: Ed25519PrivateKey
+    folder: Path | None = None
 
     @property
     def public_key(self) -> bytes:
-        """32 raw bytes; also written beside the key as `log_key.pub` for auditors."""
+        """32 raw bytes."""
         return self.key.public_key().public_bytes_raw()
 
     def sign(self, data: bytes) -> bytes:
         """64 bytes of Ed25519 signature."""
         return self.key.sign(data)
 
+    def of(self, public_key: bytes) -> FileSigner | None:
+        """The private key of this public one, of all that are here; None where it is not."""
+        if self.public_key == public_key:
+            return self
+        found = map(_read, _successors(self.folder) if self.folder else ())
+        return next((one for one in found if one.public_key == public_key), None)
+
+    def make(self) -> FileSigner:
+        """A new key in the folder; it signs once the database knows it."""
+        if self.folder is None:
+            raise ValueError("this key has no folder for successors")
+        newest = max((int(one.suffix[1:]) for one in _successors(self.folder)), default=1)
+        path = self.folder / f"{FILE_NAME}.{newest + 1}"
+        _create(path)
+        return _read(path)
+
 
 def load_signer(instance: Path) -> FileSigner:
-    """The key of this instance, made at first use; two first starts end with one key."""
+    """The first key of this instance, made at first use; two first starts end with one key."""
     path = instance / FILE_NAME
     if not path.exists():
         _create(path)
-    signer = FileSigner(
-        Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii")))
-    )
-    public = path.with_suffix(".pub")
+    return _read(path)
+
+
+def _successors(folder: Path) -> list[Path]:
+    return [path for path in folder.glob(f"{FILE_NAME}.[0-9]*") if path.suffix != ".pub"]
+
+
+def _read(path: Path) -> FileSigner:
+    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii")))
+    signer = FileSigner(private, path.parent)
+    public = path.with_name(f"{path.name}.pub")
     if not public.exists():
         public.touch(0o600)
         public.write_text(signer.public_key.hex() + "\n", "ascii")

@@ -14,6 +14,7 @@ from typing import Final, Literal, get_args
 from kkpd.core.proof import canonical, signed
 from kkpd.core.proof.canonical import VERSION, Json
 from kkpd.core.proof.events import from_iso, iso
+from kkpd.core.proof.key_history import KeyHistory
 
 PREFIX: Final = b"kkpd daftar pencabutan 1\n"
 State = Literal["dibatalkan", "digantikan"]
@@ -49,14 +50,14 @@ class WithdrawnList:
         return next((one for one in self.papers if one.sha256 == sha256), None)
 
 
-def read_signed(data: bytes, public_key: bytes) -> WithdrawnList:
-    """The list in a file that this key signed; ValueError for a bent list, or another's."""
+def read_signed(data: bytes, known: KeyHistory) -> WithdrawnList:
+    """The list in a file that one of these keys signed; ValueError for a bent or foreign one."""
     text, key = signed.read(PREFIX, data)
-    if key != public_key:
-        raise ValueError("signed by another key")
     inner = canonical.fields(text, frozenset({"v", "at", "papers"}))
     papers = tuple(map(_paper, canonical.items(inner, "papers")))
     made = WithdrawnList(from_iso(canonical.text(inner, "at")), papers)
+    if not known.accepts(key, made.at):
+        raise ValueError("signed by another key")
     return canonical.exactly(made, made.to_bytes(), text)
 
 

@@ -8,14 +8,14 @@ ours is salvaged for a better verdict; nothing found there is trusted."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from kkpd.core.proof import events, withdrawn
-from kkpd.core.proof.events import LogCheckpoint, LogEvent, Proof
+from kkpd.core.proof.events import LogEvent, Proof
+from kkpd.core.proof.first_version import read_proof
+from kkpd.core.proof.key_history import KeyHistory, is_signed_by
 from kkpd.core.sandbox import MIB, Limits
 from kkpd.engines.paper import FrozenDocument, csv
 from kkpd.engines.paper.pdf import reader as pdf_reader
@@ -42,7 +42,8 @@ def verify(
     roots: Sequence[Certificate] | None = None,
     revoked: bytes | None = None,
 ) -> Verdict:
-    """All checks of one file; `log_key` is the 32 bytes of the log's public key, from elsewhere.
+    """All checks of one file; `log_key`, from elsewhere, is the 32 bytes of the log's public key or
+    a file with its history (`kkpd key export`).
 
     `roots` are the certificates whose signers are to be trusted, `revoked` is a file with the
     signed list of papers that no longer count; None leaves that unchecked.
@@ -54,6 +55,7 @@ def verify(
     files = pdf_reader.attachments(parsed) if parsed else salvaged(data)
     if not files and not looks_like_ours(data):
         return Verdict(ours=False)
+    known = None if log_key is None else KeyHistory.known(log_key)
     verdict = Verdict(ours=True)
     verdict.add(
         SHAPE,
@@ -64,9 +66,9 @@ def verify(
     document = _document(verdict, files)
     bukti = _bukti(verdict, files, document)
     if bukti is not None and document is not None:
-        event = _proof(verdict, bukti, document, files[0], log_key)
+        event = _proof(verdict, bukti, document, files[0], known)
         if event is not None:
-            _standing(verdict, bukti.public_key, event, revoked)
+            _standing(verdict, known or KeyHistory.of_one(bukti.public_key), event, revoked)
     if document is not None:
         _drawing(verdict, data, parsed, document, bukti)
     if parsed is None or len(data) - parsed.end <= MOST_ADDED:
@@ -128,7 +130,7 @@ def _bukti(verdict: Verdict, files: list[bytes], document: FrozenDocument | None
     bukti, said = None, "lampiran bukti.json tidak ada"
     if len(files) > 2:
         try:
-            bukti = Proof.from_json(files[2])
+            bukti = read_proof(files[2])
         except ValueError as error:
             said = str(error)[:200]
     verdict.add("bukti", bukti is not None, "bukti.json lengkap.", f"bukti.json rusak: {said}.")
@@ -136,14 +138,11 @@ def _bukti(verdict: Verdict, files: list[bytes], document: FrozenDocument | None
 
 
 def _proof(
-    verdict: Verdict, bukti: Proof, document: FrozenDocument, data: bytes, log_key: bytes | None
+    verdict: Verdict, bukti: Proof, document: FrozenDocument, data: bytes, known: KeyHistory | None
 ) -> LogEvent | None:
     """From the event over chain and checkpoint to the signature; the event, if it can be read."""
     try:
-        event, checkpoint = (
-            LogEvent.from_bytes(bukti.event),
-            LogCheckpoint.from_bytes(bukti.checkpoint),
-        )
+        event, point = LogEvent.from_bytes(bukti.event), bukti.point
     except ValueError as error:
         verdict.add("peristiwa", False, "", f"Peristiwa atau titik periksa tak terbaca: {error}.")
         return None
@@ -155,53 +154,56 @@ def _proof(
     )
     verdict.add(
         "rantai",
-        events.in_chain(event, bukti.event, bukti.path, checkpoint),
+        bukti.is_in_chain(event),
         f"Peristiwa itu ada dalam rantai {event.chain}.",
         "Peristiwa itu tidak terbukti ada dalam rantainya.",
     )
     verdict.add(
         "titik_periksa",
-        events.in_checkpoint(event.chain, bukti.head_path, checkpoint),
-        f"Rantai itu ada dalam titik periksa no. {checkpoint.seq}.",
+        bukti.is_in_checkpoint(),
+        f"Rantai itu ada dalam titik periksa {bukti.checkpoint_name} ({events.iso(point.at)}).",
         "Rantai itu tidak terbukti ada dalam titik periksa.",
     )
     verdict.add(
         "tanda_tangan",
-        _signed(bukti),
+        is_signed_by(bukti.public_key, bukti.signature, bukti.signed_bytes),
         "Titik periksa ditandatangani kunci yang tertulis di dalam berkas.",
         "Tanda tangan titik periksa tidak sah.",
     )
-    if log_key is None:
-        verdict.checks.append(
-            Check(ORIGIN, None, "Kunci log tidak diberikan: pemilik kunci belum diperiksa.")
-        )
-        return event
-    verdict.add(
-        ORIGIN,
-        bukti.public_key == log_key,
-        "Kunci di dalam berkas adalah kunci log yang diberikan.",
-        "Kunci di dalam berkas BUKAN kunci log yang diberikan.",
-    )
+    _origin(verdict, bukti.public_key, point.at, known)
     return event
 
 
-def _signed(bukti: Proof) -> bool:
-    try:
-        key = Ed25519PublicKey.from_public_bytes(bukti.public_key)
-        key.verify(bukti.signature, bukti.checkpoint)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+def _origin(verdict: Verdict, key: bytes, at: datetime, known: KeyHistory | None) -> None:
+    """Whether the key is one that the reader knows, of any generation, and was not revoked."""
+    if known is None:
+        said = "Kunci log tidak diberikan: pemilik kunci belum diperiksa."
+        verdict.checks.append(Check(ORIGIN, None, said))
+        return
+    found = known.generation(key)
+    if found is None:
+        verdict.add(ORIGIN, False, "", "Kunci di dalam berkas BUKAN kunci log yang diberikan.")
+        return
+    revoked = ""
+    if found.revoked_at is not None:
+        revoked = f"dicabut pada {events.iso(found.revoked_at)} ({found.reason})"
+    verdict.add(
+        ORIGIN,
+        known.accepts(key, at),
+        f"Kunci di dalam berkas adalah kunci log yang diberikan, generasi {found.number}"
+        + (f"; kunci itu {revoked}, berkas ini lebih dahulu." if revoked else "."),
+        f"Kunci di dalam berkas sudah {revoked}, sebelum berkas ini ditandatangani.",
+    )
 
 
-def _standing(verdict: Verdict, public_key: bytes, event: LogEvent, revoked: bytes | None) -> None:
-    """Whether the paper still counts, by the list that the same key signed."""
+def _standing(verdict: Verdict, known: KeyHistory, event: LogEvent, revoked: bytes | None) -> None:
+    """Whether the paper still counts, by the list that a key of the same log signed."""
     if revoked is None:
         said = "Daftar pencabutan tidak diberikan: apakah surat ini masih berlaku belum diperiksa."
         verdict.checks.append(Check(STANDING, None, said))
         return
     try:
-        found = withdrawn.read_signed(revoked, public_key)
+        found = withdrawn.read_signed(revoked, known)
     except ValueError as error:
         said = f"Daftar pencabutan bukan daftar pemilik kunci berkas ini ({error})."
         verdict.add(LIST, False, "", said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from string import Template
@@ -15,14 +16,15 @@ from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.moments import Span, business_day
 from kkpd.core.permissions import Actor, require
-from kkpd.core.proof import canonical
+from kkpd.core.proof import canonical, events
 from kkpd.core.proof.canonical import Json
 from kkpd.engines.paper.writers import WRITERS
-from kkpd.models import Checkpoint, Opd
+from kkpd.models import Opd
 from kkpd.records import event_log
 from kkpd.records.custody import Store
 from kkpd.records.documents import file_name
-from kkpd.records.event_log import CheckpointSigner
+from kkpd.records.proof import checkpoints, log_keys
+from kkpd.records.proof.log_keys import CheckpointSigner, KeyHolder
 from kkpd.records.report_request import coverage
 from kkpd.reports import named
 from kkpd.reports.package import contents as isi
@@ -30,14 +32,24 @@ from kkpd.reports.package import write
 from kkpd.reports.package.write import AuditPackage, data_table
 
 
+@dataclass(frozen=True, slots=True)
+class PackagePoint:
+    """The signed head of the OPD's chain that proves a package, and who signs its manifest."""
+
+    head: events.ChainHead
+    at: datetime
+    signature: bytes
+    signer: CheckpointSigner
+
+
 def mulai(
     session: Session,
     actor: Actor,
     kode: str,
     span: Span,
-    signer: event_log.CheckpointSigner,
+    keys: KeyHolder,
     now: datetime,
-) -> tuple[Opd, Checkpoint]:
+) -> tuple[Opd, PackagePoint]:
     """The OPD of the package, and the oldest checkpoint over all that the package holds.
 
     If none covers it yet, one is signed now and the next package uses it. The event that a package
@@ -47,13 +59,11 @@ def mulai(
     if opd is None:
         raise DomainError("Paket audit dibuat untuk satu OPD. Sebut kodenya.", field="opd")
     role = require(actor, "paket:unduh", opd.id)
-    event_log.locked_chain(session, opd.id)
-
-    def ours(data: bytes, signature: bytes) -> bool:
-        return signer.sign(data) == signature  # Ed25519 signatures are deterministic
-
-    found = write.point(session, opd, write.bound(session, opd, span), ours)
-    point = found or event_log.checkpoint(session, signer, now)
+    chain = event_log.locked_chain(session, opd.id)
+    row = checkpoints.sign_chain(session, opd.id, write.bound(session, opd, span), keys, now)
+    point = PackagePoint(
+        checkpoints.head_of(chain, row), row.at, row.tanda, log_keys.signer(session, keys, now)
+    )
     event_log.record(
         session,
         actor,
@@ -62,7 +72,7 @@ def mulai(
         f"opd:{opd.id}",
         now=now,
         opd_id=opd.id,
-        after={"periode": span.kode, "titik_periksa": point.seq},
+        after={"periode": span.kode, "titik_periksa": point.head.size},
     )
     return opd, point
 
@@ -104,7 +114,7 @@ def build(
     actor: Actor,
     permintaan: tuple[str, Span],
     tempat: tuple[Store, Store],
-    signer: CheckpointSigner,
+    keys: KeyHolder,
     out: IO[bytes],
     now: datetime,
     on_progress: Progress = tell_nobody,
@@ -117,17 +127,17 @@ def build(
     kode, span = permintaan
     scope = EVERY_OPD if actor.opd_ids is None else actor.opd_ids
     with writing(engine, scope) as session:
-        opd, point = mulai(session, actor, kode, span, signer, now)
+        opd, point = mulai(session, actor, kode, span, keys, now)
         _require_something(session, opd, span)
-        checkpoint, at = (point.isi, point.tanda, point.seq), point.at
+    at = point.at
     with reading(engine, scope) as session, AuditPackage(out, at) as audit_package:
         opd = session.get_one(Opd, opd.id)
-        _require_covered(session, opd, span, checkpoint[0])
+        _require_covered(session, opd, span, point)
         steps = list(_steps(session, actor, opd, span, tempat, audit_package, at))
         for done, step in enumerate(steps):
             on_progress(done, len(steps))
             step()
-        _proof(session, opd, span, checkpoint, signer, audit_package)
+        _proof(session, opd, span, point, audit_package)
         about: dict[str, Json] = {
             "opd": opd.kode,
             "nama_opd": opd.nama,
@@ -135,9 +145,9 @@ def build(
             "tahun": span.tahun,
             "bulan": [span.start, span.finish],
             "per": at.isoformat(timespec="seconds"),
-            "titik_periksa": checkpoint[2],
+            "titik_periksa": point.head.size,
         }
-        audit_package.finish_up(about, instructions(opd.nama, span), signer.sign)
+        audit_package.finish_up(about, instructions(opd.nama, span), point.signer.sign)
     return f"paket-{opd.slug}-{span.kode}.zip"
 
 
@@ -151,9 +161,9 @@ def _require_something(session: Session, opd: Opd, span: Span) -> None:
         )
 
 
-def _require_covered(session: Session, opd: Opd, span: Span, checkpoint: bytes) -> None:
+def _require_covered(session: Session, opd: Opd, span: Span, point: PackagePoint) -> None:
     """Check that the books are not newer than the checkpoint."""
-    if write.bound(session, opd, span) > _size(checkpoint, opd):
+    if write.bound(session, opd, span) > point.head.size:
         raise Conflict("Pembukuan berubah saat paket mulai dibuat. Minta paketnya sekali lagi.")
 
 
@@ -246,30 +256,27 @@ def _proof(
     session: Session,
     opd: Opd,
     span: Span,
-    checkpoint: tuple[bytes, bytes, int],
-    signer: CheckpointSigner,
+    point: PackagePoint,
     audit_package: AuditPackage,
 ) -> None:
     """The signed checkpoint and the chain's events up to it."""
-    found = write.excerpt(session, opd, span, _size(checkpoint[0], opd))
+    found = write.excerpt(session, opd, span, point.head.size)
     head: dict[str, Json] = {
-        "v": 1,
+        "v": events.PROOF_VERSION,
         "rantai": found.of_chain,
         "awal": found.start,
         "sebelum": found.earlier,
         "puncak": list(found.puncak),
+        "kepala": [point.head.to_list()],
     }
-    audit_package.add_in("rantai/titik_periksa.json", checkpoint[0])
-    audit_package.add_in("rantai/tanda_tangan.txt", checkpoint[1].hex().encode() + b"\n")
-    audit_package.add_in("rantai/kunci.txt", signer.public_key.hex().encode() + b"\n")
+    checkpoint = events.LogCheckpoint.over(point.at, [point.head]).to_bytes()
+    audit_package.add_in("rantai/titik_periksa.json", checkpoint)
+    audit_package.add_in("rantai/tanda_tangan.txt", point.signature.hex().encode() + b"\n")
+    audit_package.add_in("rantai/kunci.txt", point.signer.public_key.hex().encode() + b"\n")
     audit_package.add_in("rantai/rantai.json", canonical.dumps(head))
     audit_package.add_in(
         "rantai/peristiwa.jsonl", b"".join(one + b"\n" for one in found.log_events)
     )
-
-
-def _size(checkpoint: bytes, opd: Opd) -> int:
-    return write.chain_size(checkpoint, f"opd:{opd.kode}")
 
 
 def instructions(opd: str, span: Span) -> str:

@@ -24,6 +24,8 @@ from typing import Any
 
 #: What stands before the manifest in what its signature is over: no checkpoint begins so.
 MANIFEST_PREFIX = b"kkpd paket 2\n"
+#: The same for a checkpoint; those of version 0.1.0 are signed as they are.
+CHECKPOINT_PREFIX = b"kkpd titik periksa 2\n"
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 ReadFile = Callable[[str], bytes]
 #: The most bytes of one file of a package.
@@ -120,17 +122,21 @@ class PackageCheck:
     def _checkpoint(self) -> None:
         """The root over the heads, and who signed it."""
         data = self.read_in("rantai/titik_periksa.json")
-        self.point = json.loads(data)
-        leaves = [_leaf(_canonical(head)) for head in self.point["heads"]]
+        point, prefix = json.loads(data), CHECKPOINT_PREFIX
+        if point["v"] == 1:  # as version 0.1.0 wrote it: the heads in it, signed without a prefix
+            self.heads, prefix = point["heads"], b""
+        else:
+            self.heads = json.loads(self.read_in("rantai/rantai.json"))["kepala"]
+        leaves = [_leaf(_canonical(head)) for head in self.heads]
         self.record(
-            _root(leaves).hex() == self.point["root"],
-            f"Titik periksa no. {self.point['seq']} memuat {len(leaves)} rantai.",
+            _root(leaves).hex() == point["root"] and point.get("size", len(leaves)) == len(leaves),
+            f"Titik periksa {point['at']} memuat {len(leaves)} rantai.",
             "Akar titik periksa tidak sesuai rantai-rantainya.",
         )
         own = self.read_in("rantai/kunci.txt").decode("ascii").strip()
         signature = bytes.fromhex(self.read_in("rantai/tanda_tangan.txt").decode("ascii").strip())
         self.record(
-            ed25519_valid(bytes.fromhex(own), signature, data),
+            ed25519_valid(bytes.fromhex(own), signature, prefix + data),
             "Titik periksa ditandatangani kunci di dalam paket.",
             "Tanda tangan titik periksa TIDAK sah.",
         )
@@ -153,7 +159,7 @@ class PackageCheck:
         size = head["awal"] - 1 + len(lines)
         wanted = [head["rantai"], size, root.hex()]
         self.record(
-            wanted in self.point["heads"],
+            wanted in self.heads,
             f"Cuplikan itu lengkap sampai ujung rantai {head['rantai']} ({size} peristiwa).",
             "Cuplikan peristiwa bukan bagian utuh dari rantai yang ditandatangani.",
         )

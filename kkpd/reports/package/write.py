@@ -14,7 +14,6 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,13 +27,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.moments import Span
-from kkpd.core.proof import canonical, events
+from kkpd.core.proof import canonical
 from kkpd.core.proof.canonical import Json
 from kkpd.core.proof.merkle import Frontier
 from kkpd.models import (
     BarisBank,
     Chain,
-    Checkpoint,
     Dokumen,
     Event,
     Impor,
@@ -177,33 +175,6 @@ def _closed(session: Session, opd_id: int, span: Span) -> bool:
         .where(*within(Periode, opd_id, span), Periode.status != "terbuka")
     )
     return closed == span.finish - span.start + 1
-
-
-def point(
-    session: Session, opd: Opd, ukuran: int, owned: Callable[[bytes, bytes], bool]
-) -> Checkpoint | None:
-    """The oldest checkpoint over this many events of the OPD's chain that this key has signed.
-
-    None where there is none yet. `owned` checks whether a signature is the key's.
-    """
-    name = _chain(session, opd).nama
-    last = session.scalar(select(func.max(Checkpoint.seq))) or 0
-
-    def size(seq: int) -> int:
-        row = session.scalars(select(Checkpoint).where(Checkpoint.seq == seq)).one()
-        return chain_size(row.isi, name)
-
-    for seq in range(bisect_left(range(1, last + 1), ukuran, key=size) + 1, last + 1):
-        row = session.scalars(select(Checkpoint).where(Checkpoint.seq == seq)).one()
-        if owned(row.isi, row.tanda):
-            return row
-    return None
-
-
-def chain_size(checkpoint: bytes, of_chain: str) -> int:
-    """How many events of this chain a checkpoint covers; 0 if the chain is not in it."""
-    heads = events.LogCheckpoint.from_bytes(checkpoint).heads
-    return next((head.size for head in heads if head.name == of_chain), 0)
 
 
 def _chain(session: Session, opd: Opd) -> Chain:

@@ -23,11 +23,14 @@ TABLES = Base.metadata.tables
 
 #: Tables of which everybody reads every row, as `SIGHTS` says why.
 READ_BY_ALL = {
-    *("chain", "checkpoint", "langkah_masuk", "opd", "pemakaian", "percobaan_masuk"),
-    *("rekening", "sub_kegiatan"),
+    *("chain", "chain_checkpoint", "checkpoint", "checkpoint_head", "langkah_masuk", "log_key"),
+    *("opd", "pemakaian", "percobaan_masuk", "rekening", "sub_kegiatan"),
 }
 #: Tables into which everybody may write: no row of them is anybody's.
-WRITTEN_BY_ALL = {"checkpoint", "langkah_masuk", "pemakaian", "percobaan_masuk"}
+WRITTEN_BY_ALL = {
+    *("chain_checkpoint", "checkpoint", "checkpoint_head", "langkah_masuk", "log_key"),
+    *("pemakaian", "percobaan_masuk"),
+}
 
 #: A value of each type of column; every other constraint is taken away before.
 _VALUES = {
@@ -129,7 +132,10 @@ _THEIRS = {
     "opd": f"id = {DISDIK}",
     "rekening": "tahun = 7",
     "sub_kegiatan": "tahun = 7",
+    "chain_checkpoint": "true",
     "checkpoint": "true",
+    "checkpoint_head": "true",
+    "log_key": "true",
     "pemakaian": "true",
     "percobaan_masuk": "true",
 }

@@ -16,7 +16,7 @@ from typing import Final
 from PIL import Image
 
 from kkpd.core.document_kinds import KINDS
-from kkpd.core.proof.events import LogCheckpoint, Proof
+from kkpd.core.proof.events import Proof
 from kkpd.engines.paper import Entries, FrozenDocument, Letterhead, Paragraph, Table, Terbilang, csv
 from kkpd.engines.paper.parts import Piece
 from kkpd.engines.paper.pdf import file as pdf
@@ -101,8 +101,7 @@ def _shared(flow: Flow, bukti: Proof | None) -> pdf.Page:
 def _mark(flow: Flow, bukti: Proof | None) -> str:
     if bukti is None:
         return DRAFT
-    checkpoint = LogCheckpoint.from_bytes(bukti.checkpoint)
-    return f"Sidik {flow.dokumen.sidik()[:16]}… · titik periksa no. {checkpoint.seq}"
+    return f"Sidik {flow.dokumen.sidik()[:16]}… · titik periksa {bukti.checkpoint_name}"
 
 
 def _watermark(flow: Flow, page: pdf.Page) -> None:

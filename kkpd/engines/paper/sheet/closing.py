@@ -9,7 +9,7 @@ from typing import NamedTuple
 import segno
 
 from kkpd.core import moments
-from kkpd.core.proof.events import LogCheckpoint, LogEvent, Proof
+from kkpd.core.proof.events import LogEvent, Proof
 from kkpd.engines.paper import SignatureBlock
 from kkpd.engines.paper.pdf.file import points
 from kkpd.engines.paper.pdf.writer import Element, alternative
@@ -217,14 +217,14 @@ def _proof(flow: Flow, bukti: Proof, place: _Place) -> None:
 
 def proof_lines(bukti: Proof, address: str, digest: str, zone: timezone) -> list[str]:
     """The text of the proof on the last page."""
-    event, checkpoint = LogEvent.from_bytes(bukti.event), LogCheckpoint.from_bytes(bukti.checkpoint)
+    event = LogEvent.from_bytes(bukti.event)
     return [
         "Berkas ini membawa data dan bukti penerbitannya sendiri.",
         f"Periksa: {address}" if address != digest else "Periksa tanpa jaringan: kkpd verify",
         f"Sidik data (SHA-256): {digest}",
         f"Peristiwa no. {event.seq} pada rantai {event.chain}, "
-        f"{event.at.astimezone(zone):%d-%m-%Y %H:%M %Z}; titik periksa no. {checkpoint.seq}",
-        f"Akar titik periksa: {checkpoint.root}",
+        f"{event.at.astimezone(zone):%d-%m-%Y %H:%M %Z}; titik periksa {bukti.checkpoint_name}",
+        f"Akar titik periksa: {bukti.point.root}",
     ]
 
 

@@ -1,0 +1,1 @@
+"""The signed log: the history of its key, and the checkpoints that this key signs."""
