@@ -30,8 +30,6 @@ from kkpd.core.errors import DomainError, Unreadable
 DATABASE: Final = "basisdata"
 FOLDER: Final = "instance"
 LIST: Final = "daftar.json"
-#: Files of the instance that a backup may leave out: who has them can sign as this ledger.
-KEYS: Final = frozenset({"log_key", "secret_key"})
 #: What the program makes again when it is missing; the database is a part of its own.
 _NOT_KEPT: Final = ("hasil", "bacaan", "kkpd.sqlite3", "keamanan.kunci")
 _PIECE: Final = 1024 * 1024
@@ -62,6 +60,11 @@ class BackupList:
     def size(self) -> int:
         """Bytes of all parts."""
         return sum(one.size for one in self.files.values())
+
+
+def is_key(name: str) -> bool:
+    """Whether this file of the instance is private: who has it can sign as this ledger."""
+    return name == "secret_key" or (name.startswith("log_key") and not name.endswith(".pub"))
 
 
 def write(
@@ -167,7 +170,7 @@ def _kept(instance: Path, keys: bool) -> Iterator[Path]:
         parts = path.relative_to(instance).parts
         if parts[0].startswith((".", *_NOT_KEPT)) or path.is_symlink() or not path.is_file():
             continue
-        if keys or path.name not in KEYS:
+        if keys or not is_key(path.name):
             yield path
 
 

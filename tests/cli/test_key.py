@@ -55,7 +55,6 @@ def test_old_papers_verify_after_a_rotation(paper: Path) -> None:
     assert verified(paper, "log_key.2.pub") == 1, "the next key alone does not know it"
     assert main(["witness", "export", "--out", str(paper.parent / "w.json")]) == 0
     assert main(["verify", "log", "--witness", str(paper.parent / "w.json")]) == 0
-    assert main(["verify", "books"]) == 0
 
 
 def test_a_revoked_key_signs_nothing_more_and_needs_a_reason(

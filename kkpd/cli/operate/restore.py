@@ -151,11 +151,13 @@ def _add_keys(folder: Path | None, instance: Path) -> None:
         raise DomainError(
             "Cadangan ini tanpa kunci. Sebut folder log_key dan secret_key: --keys FOLDER."
         )
-    for name in sorted(backup.KEYS):
+    for name in ("log_key", "secret_key"):
         if not (folder / name).is_file():
             raise DomainError(f"{folder} tidak berisi {name}.")
-        shutil.copyfile(folder / name, instance / name)
-        (instance / name).chmod(0o600)
+    for path in sorted(folder.iterdir()):
+        if backup.is_key(path.name):
+            shutil.copyfile(path, instance / path.name)
+            (instance / path.name).chmod(0o600)
 
 
 def _move_in(folder: Path, instance: Path) -> None:
