@@ -25,6 +25,7 @@ from kkpd.payment.verify_rules import CHECKLIST
 APART: Final = (
     *("cli/", "demo/", "core/config.py", "core/db/", "engines/audit/", "engines/paper/"),
     *(
+        "records/backup.py",
         "reports/open_data.py",
         "reports/package/",
         "tables/",
