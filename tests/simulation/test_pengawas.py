@@ -229,7 +229,7 @@ def test_the_ledger_names_it(not_withdrawn: jalan._Main, what: str) -> None:
     [
         ("an old event", "UPDATE event SET isi = replace(isi, 'a', 'b') WHERE id = 40"),
         ("an old movement", "UPDATE ceiling_movement SET amount = amount + 1 WHERE id = 3"),
-        ("a checkpoint", "UPDATE checkpoint SET tanda = zeroblob(64) WHERE seq = 1"),
+        ("a checkpoint", "UPDATE chain_checkpoint SET tanda = zeroblob(64) WHERE ukuran > 0"),
     ],
 )
 def test_what_is_read_once_is_found_at_the_end(
