@@ -25,7 +25,6 @@ from kkpd.payment.verify_rules import CHECKLIST
 APART: Final = (
     *("cli/", "demo/", "core/config.py", "core/db/", "engines/audit/", "engines/paper/"),
     *(
-        "records/backup.py",
         "reports/open_data.py",
         "reports/package/",
         "tables/",

@@ -93,7 +93,6 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "kartu:status:*": "mengubah status kartu",
         "kunci:log:cabut": "mencabut kunci log",
         "kunci:log:ganti": "mengganti kunci log",
-        "kunci:log:lahir": "membuat kunci log pertama",
         "laporan:analisis:jalan": "menjalankan analisis audit",
         "laporan:*:unduh": "mengunduh data",
         "laporan:arsip": "mengarsipkan dokumen",

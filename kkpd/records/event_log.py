@@ -1,7 +1,7 @@
 """The event log: every verb writes one event in its own transaction (law 9).
 
 `record` queues an event. Appending locks the chain's head row, so it is done last before the commit
-and writers of one OPD wait for each other only briefly. `checkpoints.py` signs the log.
+and writers of one OPD wait for each other only briefly. `log_signing.py` signs it.
 """
 
 from __future__ import annotations

@@ -28,12 +28,11 @@ from kkpd.core.proof import events
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper import forms
 from kkpd.models import Arsip, Dokumen, DokumenBaris, Event, NomorUrut, Opd, Transaksi
-from kkpd.records import event_log
+from kkpd.records import event_log, log_signing
 from kkpd.records import settings as records_settings
 from kkpd.records.custody import Store
 from kkpd.records.event_log import locked_chain
-from kkpd.records.proof import checkpoints
-from kkpd.records.proof.log_keys import KeyHolder
+from kkpd.records.log_signing import KeyHolder
 
 ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -125,7 +124,7 @@ def issue_document(
         "bulan": plan.bulan,
         **({} if plan.tagihan_id is None else {"tagihan": plan.tagihan_id}),
     }
-    event, bukti = checkpoints.issue(
+    event, bukti = log_signing.issue(
         session,
         actor,
         role,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kkpd.core.proof import events, merkle
 from kkpd.core.proof.first_version import FirstCheckpoint
-from kkpd.core.proof.key_history import KeyHistory, is_signed_by
+from kkpd.core.proof.log_key import KeyHistory, is_signed_by
 from kkpd.core.proof.witness import Witness
 from kkpd.models import Chain, ChainCheckpoint, Checkpoint, CheckpointHead, Event
 

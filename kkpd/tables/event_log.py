@@ -84,7 +84,7 @@ class Checkpoint(Base):
 
 
 class LogKey(Base):
-    """A signed statement about the key that signs the log (`core/proof/key_history.py`)."""
+    """A signed statement about the key that signs the log (`core/proof/log_key.py`)."""
 
     __tablename__ = "log_key"
 

@@ -33,7 +33,7 @@ from kkpd.organisation import accounts as organisation_accounts
 from kkpd.records import jobs as records_jobs
 from kkpd.records.custody import Store
 from kkpd.records.jobs import Job
-from kkpd.records.proof.log_keys import KeyHolder
+from kkpd.records.log_signing import KeyHolder
 
 #: The form of these files; another one is read anew.
 SHAPE: Final = 6

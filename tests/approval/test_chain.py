@@ -15,7 +15,7 @@ from kkpd.approval import reads as look
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.core.errors import Conflict, DomainError, Forbidden, NotFound
 from kkpd.core.money import ZERO, Rupiah
-from kkpd.core.proof.key_history import KeyHistory
+from kkpd.core.proof.log_key import KeyHistory
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.models import Arsip, Ceiling, Event, Pencairan, Persetujuan, Transaksi, Uji
 from kkpd.pagu.ceilings import recount as tally

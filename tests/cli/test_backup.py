@@ -147,6 +147,9 @@ def test_refusals_of_writing(
 ) -> None:
     (tmp_path / "ada.tar").touch()
     assert "sudah ada" in refused("backup", "--out", str(tmp_path / "ada.tar"), capsys=capsys)
+    (tmp_path / "bukan-folder").touch()
+    inside = str(tmp_path / "bukan-folder" / "c.tar")
+    assert "tidak dapat ditulis" in refused("backup", "--out", inside, capsys=capsys)
     assert "di luar" in refused("backup", "--out", str(books / "c.tar"), capsys=capsys)
     words = ("backup", "--out", str(tmp_path / "c.age"), "--recipient", "age1salah")
     assert "age-keygen" in refused(*words, capsys=capsys)

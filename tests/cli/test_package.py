@@ -187,6 +187,23 @@ def test_a_package_mended_after_a_change(
     assert sentence in capsys.readouterr().out
 
 
+def test_a_package_of_an_earlier_key_is_believed_by_the_history(
+    instance: Path, tmp_path: Path
+) -> None:
+    paket, known = str(tmp_path / "paket.zip"), str(tmp_path / "keys.json")
+    assert main(["package", *OKT, "--out", paket]) == 0
+    assert main(["key", "rotate", "--reason", "tahunan"]) == 0
+    assert main(["key", "export", "--out", known]) == 0
+    assert main(["verify", paket, "--key", known]) == 0
+    assert main(["verify", paket, "--key", str(instance / "log_key.2.pub")]) == 1
+    assert main(["key", "revoke", "--reason", "hilang", "--generation", "1"]) == 0
+    assert main(["key", "export", "--out", known]) == 0
+    assert main(["verify", paket, "--key", known]) == 0, "it was signed before"
+    again = str(tmp_path / "lagi.zip")
+    assert main(["package", *OKT, "--out", again]) == 0
+    assert main(["verify", again, "--key", known]) == 0
+
+
 def test_a_package_signed_by_somebody_else(paket: Path, folder: Path) -> None:
     _in_csv(b",750000.00,", b",950000.00,")(folder)
     other = Ed25519PrivateKey.generate()

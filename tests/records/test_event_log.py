@@ -11,10 +11,9 @@ from sqlalchemy import Engine, text
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.permissions import Role
 from kkpd.core.proof import log_key
-from kkpd.core.proof.key_history import KeyHistory
-from kkpd.records import event_log
+from kkpd.core.proof.log_key import KeyHistory
+from kkpd.records import event_log, log_signing
 from kkpd.records import log_check as look
-from kkpd.records.proof import checkpoints
 from tests.cast import ACTORS, DINKES, DISDIK, fill
 from tests.databases import Fill
 from tests.worlds.chain_steps import SIGNER
@@ -44,7 +43,7 @@ def written(engine: Engine) -> Engine:
                 opd_id=opd_id,
                 after={"n": 1},
             )
-        checkpoints.checkpoint(session, SIGNER, NOW)
+        log_signing.checkpoint(session, SIGNER, NOW)
     return engine
 
 

@@ -20,8 +20,7 @@ from kkpd.core.db.schema import upgrade
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.moments import Span, business_day
-from kkpd.core.proof.key_history import KeyHistory
-from kkpd.core.proof.log_key import load_signer
+from kkpd.core.proof.log_key import KeyHistory, load_signer
 from kkpd.engines.paper.sheet import draw
 from kkpd.models import Opd
 from kkpd.pagu.ceilings import recount as tally

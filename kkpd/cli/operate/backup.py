@@ -10,11 +10,11 @@ from sqlalchemy import make_url
 
 from kkpd import __version__
 from kkpd.cli import context as cli_context
+from kkpd.cli.operate import backup_file
 from kkpd.core.config import Settings
 from kkpd.core.db.schema import revision
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.files import intact
-from kkpd.records import backup
 
 _NOTE = """\
 The file holds the database of one moment, bank files, evidence, issued papers, settings and keys;
@@ -47,8 +47,14 @@ def run(args: argparse.Namespace) -> int:
         raise Conflict(f"{args.out} sudah ada. Pilih nama lain, misalnya dengan tanggalnya.")
     if args.out.resolve().is_relative_to(config.instance.resolve()):
         raise DomainError("Simpan cadangan di luar folder instance, sebaiknya di cakram lain.")
-    with tempfile.TemporaryDirectory(prefix=".cadangan-", dir=config.instance) as folder:
-        found = _write(config, args, Path(folder))
+    try:
+        with tempfile.TemporaryDirectory(prefix=".cadangan-", dir=config.instance) as folder:
+            found = _write(config, args, Path(folder))
+    except OSError as problem:
+        raise DomainError(
+            f"Cadangan tidak dapat ditulis ({problem.strerror}). Periksa izin dan sisa ruang "
+            f"{args.out.parent} dan folder instance."
+        ) from problem
     keys = "dengan kunci" if found.keys else "tanpa kunci: simpan log_key dan secret_key tersendiri"
     print(
         f"{args.out}: {len(found.files)} berkas, {found.size // 1_000_000} MB, "
@@ -59,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write(config: Settings, args: argparse.Namespace, folder: Path) -> backup.BackupList:
+def _write(config: Settings, args: argparse.Namespace, folder: Path) -> backup_file.BackupList:
     with cli_context.opened(config, current=False) as engine, engine.connect() as connection:
         structure = revision(connection)
     if structure is None:
@@ -67,7 +73,7 @@ def _write(config: Settings, args: argparse.Namespace, folder: Path) -> backup.B
     plain = folder / "cadangan.tar"
     place = plain if args.recipient else args.out
     with intact(place) as out:
-        found = backup.write(
+        found = backup_file.write(
             out,
             config.instance,
             make_url(config.database_owner_url or config.database_url),

@@ -19,10 +19,10 @@ from typing import Final
 from sqlalchemy import make_url
 
 from kkpd.cli import context as cli_context
+from kkpd.cli.operate import backup_file
 from kkpd.core.config import Settings
 from kkpd.core.db.schema import is_known, is_new
 from kkpd.core.errors import Conflict, DomainError, Unreadable
-from kkpd.records import backup
 
 _NOTE = """\
 Into an empty installation: KKPD_INSTANCE names its folder; on PostgreSQL KKPD_DATABASE_URL and
@@ -56,7 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Restore and check."""
     if not args.file.is_file():
-        raise Unreadable(f"{args.file} tidak ada. Periksa nama berkasnya.")
+        raise Unreadable(f"{args.file} bukan berkas yang ada. Periksa namanya.")
     if not args.drill:
         return _restore(args, cli_context.settings())
     with tempfile.TemporaryDirectory(prefix="kkpd-latihan-") as folder:
@@ -75,9 +75,9 @@ def _restore(args: argparse.Namespace, config: Settings) -> int:
         found = _unpacked(args, folder)
         _must_fit(found, config)
         if not found.keys:
-            _add_keys(args.keys, folder / backup.FOLDER)
-        _move_in(folder / backup.FOLDER, config.instance)
-        _fill(found, folder / backup.DATABASE, config)
+            _add_keys(args.keys, folder / backup_file.FOLDER)
+        _fill(found, folder / backup_file.DATABASE, config)
+        _move_in(folder / backup_file.FOLDER, config.instance)
     print(f"Dipulihkan: {len(found.files)} berkas, pembukuan sampai {found.moment}.")
     if (config.instance / "kkpd.toml").exists():
         print("Periksa kkpd.toml: alamat dan nama komputer di dalamnya mungkin dari yang lama.")
@@ -96,7 +96,7 @@ def _must_be_empty(config: Settings) -> None:
             )
 
 
-def _unpacked(args: argparse.Namespace, folder: Path) -> backup.BackupList:
+def _unpacked(args: argparse.Namespace, folder: Path) -> backup_file.BackupList:
     """The backup in this folder, decrypted first where it must be."""
     path = args.file
     with path.open("rb") as handle:
@@ -105,7 +105,7 @@ def _unpacked(args: argparse.Namespace, folder: Path) -> backup.BackupList:
         path = folder / "cadangan.tar"
         _decrypt(args.file, path, args.identity)
     with path.open("rb") as handle:
-        found = backup.unpack(handle, folder)
+        found = backup_file.unpack(handle, folder)
     if sealed:
         path.unlink()
     return found
@@ -132,7 +132,7 @@ def _decrypt(sealed: Path, plain: Path, identity: Path | None) -> None:
         ) from problem
 
 
-def _must_fit(found: backup.BackupList, config: Settings) -> None:
+def _must_fit(found: backup_file.BackupList, config: Settings) -> None:
     kind = make_url(config.database_url).get_backend_name()
     if found.database != kind:
         raise DomainError(
@@ -155,7 +155,7 @@ def _add_keys(folder: Path | None, instance: Path) -> None:
         if not (folder / name).is_file():
             raise DomainError(f"{folder} tidak berisi {name}.")
     for path in sorted(folder.iterdir()):
-        if backup.is_key(path.name):
+        if backup_file.is_key(path.name):
             shutil.copyfile(path, instance / path.name)
             (instance / path.name).chmod(0o600)
 
@@ -168,9 +168,11 @@ def _move_in(folder: Path, instance: Path) -> None:
             path.replace(place)
 
 
-def _fill(found: backup.BackupList, copy: Path, config: Settings) -> None:
+def _fill(found: backup_file.BackupList, copy: Path, config: Settings) -> None:
     if found.database == "postgresql":
-        backup.restore_postgres(copy, make_url(config.database_owner_url or config.database_url))
+        backup_file.restore_postgres(
+            copy, make_url(config.database_owner_url or config.database_url)
+        )
         return
     place = Path(make_url(config.database_url).database or "")
     for rest in ("", "-wal", "-shm"):

@@ -16,12 +16,10 @@ from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, reading, reading_one_moment
 from kkpd.core.errors import Unreadable
 from kkpd.core.proof import witness
-from kkpd.core.proof.key_history import KeyHistory
-from kkpd.core.proof.log_key import load_signer
+from kkpd.core.proof.log_key import KeyHistory, load_signer
 from kkpd.pagu.ceilings.recount import recount
-from kkpd.records import log_check
+from kkpd.records import log_check, log_signing
 from kkpd.records.checks import books, kept
-from kkpd.records.proof import log_keys
 
 
 def check_log(args: argparse.Namespace) -> int:
@@ -89,7 +87,7 @@ def _tell_all(args: argparse.Namespace, kind: str, lines: Iterable[str]) -> int:
 def _known(session: Session, args: argparse.Namespace, config: Settings) -> KeyHistory:
     """The keys of this database; a key given from outside must be one of them."""
     try:
-        known = log_keys.known_keys(session, load_signer(config.instance))
+        known = log_signing.known_keys(session, load_signer(config.instance))
     except ValueError as error:
         raise Unreadable(f"Riwayat kunci log di basis data ini tidak utuh ({error}).") from None
     if args.log_key:

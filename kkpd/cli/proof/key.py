@@ -16,9 +16,8 @@ from kkpd.cli.papers.report_file import write_out
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.errors import DomainError
 from kkpd.core.proof.events import iso
-from kkpd.core.proof.key_history import KeyHistory
-from kkpd.core.proof.log_key import FileSigner, load_signer
-from kkpd.records.proof import log_keys
+from kkpd.core.proof.log_key import FileSigner, KeyHistory, load_signer
+from kkpd.records import log_signing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,11 +55,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _done(session: Session, keys: FileSigner, args: argparse.Namespace) -> KeyHistory:
     now = cli_context.now()
-    log_keys.signer(session, keys, now)
-    known = log_keys.history(session)
+    log_signing.signer_of_today(session, keys, now)
+    known = log_signing.history(session)
     if args.act == "rotate":
-        return log_keys.rotate(session, keys, args.reason, now)
+        return log_signing.rotate(session, keys, args.reason, now)
     if args.act == "revoke":
-        number = args.generation or len(known.generations)
-        return log_keys.revoke(session, keys, number, args.reason, now)
+        number = len(known.generations) if args.generation is None else args.generation
+        return log_signing.revoke(session, keys, number, args.reason, now)
     return known

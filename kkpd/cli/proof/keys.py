@@ -7,7 +7,7 @@ import binascii
 from pathlib import Path
 
 from kkpd.core.errors import Unreadable
-from kkpd.core.proof.key_history import KeyHistory
+from kkpd.core.proof.log_key import KeyHistory
 
 #: The most bytes of a file to check.
 _MAX = 512 * 1024 * 1024

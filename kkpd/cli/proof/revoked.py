@@ -14,8 +14,7 @@ from kkpd.cli.papers.report_file import write_out
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.proof.events import iso
 from kkpd.core.proof.log_key import load_signer
-from kkpd.records import withdrawn_papers
-from kkpd.records.proof import log_keys
+from kkpd.records import log_signing, withdrawn_papers
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     keys = load_signer(config.instance)
     with cli_context.opened(config) as engine, reading(engine, EVERY_OPD) as session:
         found = withdrawn_papers.as_of(session, cli_context.now())
-        signer = log_keys.present_signer(session, keys)
+        signer = log_signing.present_signer(session, keys)
     write_out(args.out, found.signed(signer.public_key, signer.sign))
     print(f"{args.out}: {len(found.papers)} surat dicabut atau diganti per {iso(found.at)}")
     return 0

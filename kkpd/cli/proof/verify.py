@@ -73,9 +73,7 @@ def run(args: argparse.Namespace) -> int:
         return _OF_DATABASE[args.what](args)
     key = read_key(args.log_key) if args.log_key else None
     if zipfile.is_zipfile(args.what):
-        from kkpd.core.proof.key_history import KeyHistory
-
-        given = ("--kunci", KeyHistory.known(key).current.hex()) if key else ()
+        given = ("--kunci", _key_of_package(Path(args.what), key)) if key else ()
         return periksa.main([args.what, *given])
     from kkpd.core import sandbox
     from kkpd.engines.paper.verify import LIMITS, SHAPES
@@ -93,6 +91,24 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join(_as_text(verdict, args.what)))
     return verdict.exit_status
+
+
+def _key_of_package(path: Path, given: bytes) -> str:
+    """The key in hex by which the package must be signed: its own where the given history believes
+    that key at the moment of its checkpoint, else the one of today, which it is not signed by.
+    """
+    from kkpd.core.proof.events import from_iso
+    from kkpd.core.proof.log_key import KeyHistory
+
+    known = KeyHistory.known(given)
+    try:
+        read_in, _names = periksa.open_up(path)
+        own = read_in("rantai/kunci.txt").decode("ascii").strip()
+        at = from_iso(json.loads(read_in("rantai/titik_periksa.json"))["at"])
+        holds = known.accepts(bytes.fromhex(own), at)
+    except (KeyError, TypeError, ValueError, zipfile.BadZipFile):
+        holds = False  # what is wrong with it the checks themselves say
+    return own if holds else known.current.hex()
 
 
 def _statuses() -> str:

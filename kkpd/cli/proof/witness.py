@@ -14,8 +14,7 @@ from kkpd.cli import context as cli_context
 from kkpd.cli.papers.report_file import write_out
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.proof.log_key import load_signer
-from kkpd.records import log_check
-from kkpd.records.proof import checkpoints, log_keys
+from kkpd.records import log_check, log_signing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,8 +28,8 @@ def run(args: argparse.Namespace) -> int:
     config = cli_context.settings()
     keys, now = load_signer(config.instance), cli_context.now()
     with cli_context.opened(config) as engine, writing(engine, EVERY_OPD) as session:
-        checkpoints.checkpoint(session, keys, now)
-        signer = log_keys.signer(session, keys, now)
+        log_signing.checkpoint(session, keys, now)
+        signer = log_signing.signer_of_today(session, keys, now)
         seen = log_check.witness(session, now)
     write_out(args.out, seen.signed(signer.public_key, signer.sign))
     print(f"{args.out}: {seen.size} titik periksa, akar {seen.root.hex()}")

@@ -14,7 +14,7 @@ from typing import Final, Literal, get_args
 from kkpd.core.proof import canonical, signed
 from kkpd.core.proof.canonical import VERSION, Json
 from kkpd.core.proof.events import from_iso, iso
-from kkpd.core.proof.key_history import KeyHistory
+from kkpd.core.proof.log_key import KeyHistory
 
 PREFIX: Final = b"kkpd daftar pencabutan 1\n"
 State = Literal["dibatalkan", "digantikan"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from kkpd.core.proof import events, withdrawn
 from kkpd.core.proof.events import LogEvent, Proof
 from kkpd.core.proof.first_version import read_proof
-from kkpd.core.proof.key_history import KeyHistory, is_signed_by
+from kkpd.core.proof.log_key import KeyHistory, is_signed_by
 from kkpd.core.sandbox import MIB, Limits
 from kkpd.engines.paper import FrozenDocument, csv
 from kkpd.engines.paper.pdf import reader as pdf_reader

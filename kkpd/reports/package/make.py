@@ -20,11 +20,10 @@ from kkpd.core.proof import canonical, events
 from kkpd.core.proof.canonical import Json
 from kkpd.engines.paper.writers import WRITERS
 from kkpd.models import Opd
-from kkpd.records import event_log
+from kkpd.records import event_log, log_signing
 from kkpd.records.custody import Store
 from kkpd.records.documents import file_name
-from kkpd.records.proof import checkpoints, log_keys
-from kkpd.records.proof.log_keys import CheckpointSigner, KeyHolder
+from kkpd.records.log_signing import CheckpointSigner, KeyHolder
 from kkpd.records.report_request import coverage
 from kkpd.reports import named
 from kkpd.reports.package import contents as isi
@@ -60,10 +59,9 @@ def mulai(
         raise DomainError("Paket audit dibuat untuk satu OPD. Sebut kodenya.", field="opd")
     role = require(actor, "paket:unduh", opd.id)
     chain = event_log.locked_chain(session, opd.id)
-    row = checkpoints.sign_chain(session, opd.id, write.bound(session, opd, span), keys, now)
-    point = PackagePoint(
-        checkpoints.head_of(chain, row), row.at, row.tanda, log_keys.signer(session, keys, now)
-    )
+    row = log_signing.sign_chain(session, opd.id, write.bound(session, opd, span), keys, now)
+    signer = log_signing.signer_of_today(session, keys, now)
+    point = PackagePoint(log_signing.head_of(chain, row), row.at, row.tanda, signer)
     event_log.record(
         session,
         actor,

@@ -31,7 +31,7 @@ DATABASE: Final = "basisdata"
 FOLDER: Final = "instance"
 LIST: Final = "daftar.json"
 #: What the program makes again when it is missing; the database is a part of its own.
-_NOT_KEPT: Final = ("hasil", "bacaan", "kkpd.sqlite3", "keamanan.kunci")
+_NOT_KEPT: Final = frozenset({"hasil", "bacaan", "keamanan.kunci"})
 _PIECE: Final = 1024 * 1024
 
 
@@ -86,7 +86,7 @@ def write(
     with tarfile.open(fileobj=out, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         files[DATABASE] = _add(tar, copy, DATABASE)
         copy.unlink()
-        for path in _kept(instance, keys):
+        for path in _kept(instance, Path(database.database or ""), keys):
             name = f"{FOLDER}/{path.relative_to(instance).as_posix()}"
             files[name] = _add(tar, path, name)
         kind = database.get_backend_name()
@@ -122,7 +122,7 @@ def unpack(source: IO[bytes], folder: Path) -> BackupList:
 
 def restore_postgres(copy: Path, owner: URL) -> None:
     """Fill the empty database at `owner` from the copy that `write` made."""
-    _run_postgres("pg_restore", owner, "--exit-on-error", "--no-owner", str(copy))
+    _run_postgres("pg_restore", owner, "--single-transaction", "--no-owner", str(copy))
 
 
 def _copy_database(database: URL, copy: Path) -> None:
@@ -164,11 +164,15 @@ def _run_postgres(program: str, url: URL, *words: str) -> None:
         raise DomainError(f"{program} gagal: {told[-1]}")
 
 
-def _kept(instance: Path, keys: bool) -> Iterator[Path]:
-    """The files of the instance that a backup holds, in the order of their names."""
+def _kept(instance: Path, database: Path, keys: bool) -> Iterator[Path]:
+    """The files of the instance that a backup holds, in the order of their names. The database of
+    SQLite and what lies beside it under its name are a part of their own.
+    """
     for path in sorted(instance.rglob("*")):
-        parts = path.relative_to(instance).parts
-        if parts[0].startswith((".", *_NOT_KEPT)) or path.is_symlink() or not path.is_file():
+        first = path.relative_to(instance).parts[0]
+        if first.startswith(".") or first in _NOT_KEPT or path.is_symlink() or not path.is_file():
+            continue
+        if path.parent == database.parent and path.name.startswith(database.name):
             continue
         if keys or not is_key(path.name):
             yield path
