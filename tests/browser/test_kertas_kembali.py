@@ -135,6 +135,7 @@ def test_a_question_about_a_dpt_is_answered_in_two_clicks(
     write(page.get_by_label("Jawaban Anda"), "DPPA nomor 2.")
     snapshot(page, "pertanyaan-dpt")
     press(page.get_by_role("button", name="Kirim jawaban"))
+    expect(page.get_by_label("Jawaban Anda")).to_have_count(0)  # the next page is there
     expect(words(page)).to_have_count(0)
     told = words(hana)
     expect(told).to_contain_text("DPPA nomor 2.")
