@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
             f"Alamat {args.host} terbuka bagi komputer lain tanpa HTTPS. Dengarkan 127.0.0.1 saja, "
             "atau sebut alamat perantara HTTPS pada KKPD_PROXY_ADDRESSES."
         )
-    _must_be_free(args.host, args.port)
+    must_be_free(args.host, args.port)
     own = (
         *("--host", args.host, "--port", str(args.port), "--workers", str(args.workers)),
         *("--workers-kill-timeout", str(args.stop_seconds), "--working-dir", str(_ROOT)),
@@ -64,7 +64,7 @@ def _is_local(host: str) -> bool:
         return host == "localhost"
 
 
-def _must_be_free(host: str, port: int) -> None:
+def must_be_free(host: str, port: int) -> None:
     """Refuse a port that another program listens at: the server's own sockets would share it
     silently, and half of the requests would go to the other program.
     """
