@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
 
 from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.core.permissions import Role
 from kkpd.core.proof import log_key
+from kkpd.core.proof.events import ChainHead
+from kkpd.core.proof.first_version import FirstCheckpoint
 from kkpd.core.proof.log_key import KeyHistory
+from kkpd.models import Chain, ChainCheckpoint, Checkpoint
 from kkpd.records import event_log, log_signing
 from kkpd.records import log_check as look
 from tests.cast import ACTORS, DINKES, DISDIK, fill
@@ -110,6 +115,53 @@ def test_a_chain_cut_with_its_head_is_found_by_the_checkpoint(written: Engine) -
             text("UPDATE chain SET ukuran = 0, ujung = zeroblob(32), puncak = '' WHERE opd_id = 1")
         )
     assert any("tidak lagi memuat 2 peristiwa" in words for words in faults(written))
+
+
+def _first_checkpoint(session: Session, *, root: str = "") -> bytes:
+    """All heads of today as version 0.1.0 wrote them; with `root` for another one of the first."""
+    chains = session.scalars(select(Chain).order_by(Chain.nama)).all()
+    heads = [
+        ChainHead(one.nama, one.ukuran, event_log.frontier_of(one).root().hex()) for one in chains
+    ]
+    heads[0] = replace(heads[0], root=root or heads[0].root)
+    return FirstCheckpoint(2, NOW, tuple(heads)).to_bytes()
+
+
+@pytest.mark.parametrize(
+    ("root", "bent", "sentence"),
+    [
+        ("", b"", ""),
+        ("ab" * 32, b"", "tidak lagi memuat"),
+        ("", b" ", "tanda tangan atau isi tidak sah"),
+    ],
+)
+def test_a_checkpoint_of_version_0_1_0_is_checked_for_ever(
+    written: Engine, root: str, bent: bytes, sentence: str
+) -> None:
+    with writing(written, EVERY_OPD) as session:
+        isi = _first_checkpoint(session, root=root) + bent
+        session.add(Checkpoint(seq=2, at=NOW, isi=isi, akar=b"", tanda=SIGNER.sign(isi)))
+    found = faults(written)
+    assert sentence in "".join(found)
+    assert bool(found) is bool(sentence)
+
+
+@pytest.mark.parametrize(
+    ("root", "signed", "sentence"),
+    [(None, False, "tanda tangan tidak sah"), (b"\x01" * 32, True, "tidak lagi memuat 1")],
+)
+def test_a_signed_head_of_one_chain_is_checked(
+    written: Engine, root: bytes | None, signed: bool, sentence: str
+) -> None:
+    with writing(written, EVERY_OPD) as session:
+        chain = session.scalars(select(Chain).where(Chain.opd_id == DISDIK)).one()
+        akar = root or event_log.frontier_of(chain).root()
+        row = ChainCheckpoint(chain_id=chain.id, ukuran=1, at=NOW, akar=akar, tanda=b"\0" * 64)
+        if signed:
+            head = log_signing.head_of(chain, row)
+            row.tanda = SIGNER.sign(log_signing.signed_text(head, row).signed_bytes())
+        session.add(row)
+    assert sentence in "".join(faults(written))
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,19 @@ from kkpd.approval import dpt
 from kkpd.core.config import Settings
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.core.money import Rupiah
+from kkpd.engines.watch.shapes import Hit
 from kkpd.models import Tagihan
+from kkpd.oversight.cases import open_from_hits
 from kkpd.payment import pay as payment_pay
 from kkpd.web.globals import engine
 from tests.cast import ACTORS, DINKES
 from tests.client import PageClient
 from tests.databases import Fill
+from tests.pagecheck import text_of
 from tests.worlds import office as belanja_dunia
 from tests.worlds.chain_steps import (
     OKTOBER,
+    baris_bank,
     berbukti,
     diperiksa,
     due_bill,
@@ -114,6 +118,27 @@ def test_one_purchase_and_its_refund_say_the_same_on_every_page(
     assert "Dijelaskan, belum selesai: 1 bagian, Rp 50.000." in board.text
     assert "Rp 700.000" in dewi.get(f"{AREA}/pemantauan/").text  # realisasi of the DPT
     assert "−Rp 100.000 belum lunas" in entry("fitri").get("/akhir-tahun/2027/dinkes/").h1
+
+
+def test_each_cell_of_the_boards_charts_opens_the_same_figure(
+    entry: LoggedIn, app: Flask, belanja: tuple[int, int]
+) -> None:
+    """By OPD, and from there the OPD's own page."""
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        (line,) = baris_bank(session, 4_500_000)
+        hit = Hit("judi", "salah", (line.id,), line.nilai, "kartu:1/judi", "Kata.", "-", "UU 1")
+        open_from_hits(session, DINKES, [hit], NOW)
+    fitri = entry("fitri")
+    cells = fitri.get("/papan/?tahun=2026").tree.xpath("//td/a[contains(@href, 'sorot=')]")
+    opened = set()
+    for cell in cells:
+        address, said = str(cell.get("href")), text_of(cell).replace("\u00a0", " ")
+        told = fitri.get(address.partition("#")[0]).tree.xpath("//section[@id='sorot']")[0]
+        assert said in text_of(told).replace("\u00a0", " "), address
+        opened.add(address.partition("sorot=")[2].partition("&")[0])
+        for link in told.xpath(".//th/a/@href"):
+            fitri.get(str(link))
+    assert opened >= {"umur", "up", "operasi", "toko", "tagihan", "kasus"}
 
 
 def test_the_board_of_the_next_year_keeps_what_waits(
