@@ -26,6 +26,7 @@ _OFFERED = {
     **formats.OFFERED,
     table.TWIN_KEY: table.MEANINGS,
     signs.EDGE_KEY: signs.EDGE_MEANINGS,
+    signs.SIDES_KEY: signs.SIDES_MEANINGS,
 }
 _UNREAD = "baris_tidak_terbaca"
 _BATCH = 8_192

@@ -52,6 +52,7 @@ KEY_MEANINGS: Final[Mapping[str, str]] = {
     signs.MARK_KEY: N_("Tanda uang kembali"),
     formats.YEAR_KEY: N_("Tahun"),
     signs.EDGE_KEY: N_("Arah satu baris"),
+    signs.SIDES_KEY: N_("Arti saldo"),
     DOUBT_KEY: N_("Alasan beda dengan yang tercetak"),
 }
 ANSWER_MEANINGS: Final[Mapping[str, str]] = {
@@ -59,6 +60,7 @@ ANSWER_MEANINGS: Final[Mapping[str, str]] = {
     **table.MEANINGS,
     **signs.MARK_MEANINGS,
     **signs.EDGE_MEANINGS,
+    **signs.SIDES_MEANINGS,
 }
 #: Fields of words -> the group of the profile, and the fewest letters of one: a short word would
 #: stand inside many texts, a mark in a column of its own may be one letter.

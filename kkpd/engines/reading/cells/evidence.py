@@ -199,9 +199,7 @@ def _values(index: int, body: Sequence[Row]) -> list[Decimal | None]:
     return found
 
 
-def marks(
-    paid: int, free: Collection[int], body: Sequence[Row], untitled: Collection[int] = ()
-) -> int | None:
+def marks(paid: int, free: Collection[int], body: Sequence[Row]) -> int | None:
     """A column of debit or credit marks only, beside amounts without signs; None for none."""
     values = [value for value in _values(paid, body) if value]
     if any(value < 0 for value in values):
@@ -211,9 +209,14 @@ def marks(
         some = len(filled(index, body)) < len(values)
         if texts and texts <= _SIDES and (some or len(texts) > 1):
             return index
-        if index in untitled and {sign_of(text) for text in texts} == {1, -1}:
+        if {sign_of(text) for text in texts} == {1, -1}:
             return index
     return None
+
+
+def tells_both(index: int, body: Sequence[Row]) -> bool:
+    """Whether a column marks money out in some rows and money in in others."""
+    return {1, -1} <= {sign_of(text_of(cell)) for cell in filled(index, body)}
 
 
 def parts(

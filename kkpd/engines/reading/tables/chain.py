@@ -159,5 +159,5 @@ def judged(amounts: Iterable[Amount], balances: Iterable[Amount], down: bool | N
         if isinstance(amount, Decimal):
             chain.add(row, amount, balance)
         else:
-            chain.begin(balance)
+            chain.rest(row, balance)
     return chain

@@ -15,11 +15,18 @@ from kkpd.engines.reading.cells import dates
 from kkpd.engines.reading.cells.amounts import WRONG, Amount, AmountColumn
 from kkpd.engines.reading.cells.dates import DateColumn
 from kkpd.engines.reading.cells.evidence import is_sum
-from kkpd.engines.reading.profile import DAYS, MONEY, Profile
+from kkpd.engines.reading.profile import DAYS, MONEY, Profile, get_profile
 from kkpd.engines.reading.statement import Answers, Cell, Notes, Row, Sheet, text_of
 from kkpd.engines.reading.tables.chain import Chain, judged, marked
-from kkpd.engines.reading.tables.layout import Layout
-from kkpd.engines.reading.tables.signs import Signs, ask_edge, ask_signs, times
+from kkpd.engines.reading.tables.layout import Layout, rank
+from kkpd.engines.reading.tables.signs import (
+    COLUMNS,
+    Signs,
+    ask_edge,
+    ask_sides,
+    ask_signs,
+    times,
+)
 
 #: So many rows judge an interpretation; columns of another name need so many steps to prove.
 _ROWS, _SEARCHED, _STEPS = 400, 60, 3
@@ -46,6 +53,21 @@ class Interpretation:
         return self.chain.right >= max(least, _MOST * self.chain.steps)
 
     @property
+    def said(self) -> int:
+        """How many titles of two columns name their role, less those that name the other."""
+        general = get_profile("umum")
+        titles = [
+            (role, self.layout.title(role))
+            for role in COLUMNS
+            if "amount" not in self.layout.columns
+        ]
+        return sum(
+            (rank(role, title or "", general, exact=False) is not None)
+            - (rank(other, title or "", general, exact=False) is not None)
+            for (role, title), other in zip(titles, COLUMNS[::-1], strict=False)
+        )
+
+    @property
     def whole(self) -> bool:
         """Whether they explain every step."""
         return self.proves() and self.chain.right == self.chain.steps
@@ -68,7 +90,8 @@ def interpret(
     dated = first_day_first(rows, found, days)
     ours = list(_readings(found, rows, money, profile, answers, dated))
     best = max(ours, key=_worth)
-    if profile.name == "umum" and not (best.whole and (best.signs.told or not best.chain.way.owed)):
+    sure = best.whole and (best.said > 0 or not best.chain.way.owed or "amount" in found.columns)
+    if profile.name == "umum" and not (sure and (best.signs.told or not best.chain.way.owed)):
         some = rows[:_SEARCHED]
         proven = (
             one
@@ -94,6 +117,8 @@ def interpret(
                 return steps.layout, replace(best.signs, back=back), steps.down, dated
     if best.proves():
         down = best.chain.way.down
+        if profile.name == "umum" and best.said <= 0 and _in_two_columns(best.layout):
+            best = _of_sides(best, answers, notes)
         signs = _proven(best, found, rows, money, answers)
         return _with_before(best.layout, rows, money, down), signs, down, dated
     answered = profile.spending or "tanda_belanja" in answers or "arti_tanda" in answers
@@ -111,10 +136,29 @@ def first_day_first(rows: Sequence[Row], found: Layout, days: DateColumn) -> boo
     return None if not on else on > 0
 
 
-def _worth(one: Interpretation) -> tuple[int, bool, bool]:
-    """What explains most steps first; an account that falls by what is spent before a debt."""
+def _worth(one: Interpretation) -> tuple[int, bool, int, bool]:
+    """What explains most steps first, then what its titles say; an account that falls by what is
+    spent before a debt.
+    """
     chain = one.chain
-    return chain.right, one.whole, not chain.way.owed or not chain.steps
+    return chain.right, one.whole, one.said, not chain.way.owed or not chain.steps
+
+
+def _in_two_columns(layout: Layout) -> bool:
+    return "amount" not in layout.columns and layout.columns.keys() >= set(COLUMNS)
+
+
+def _of_sides(best: Interpretation, answers: Answers, notes: Notes) -> Interpretation:
+    """The columns of an account, or of a debt where somebody says that it is one."""
+    columns = dict(best.layout.columns)
+    turned = replace(
+        best.layout,
+        columns={**columns, "debit": columns["credit"], "credit": columns["debit"]},
+    )
+    account = turned if best.chain.way.owed else best.layout
+    debt = best.layout if best.chain.way.owed else turned
+    owed = ask_sides(account, answers, notes) == "utang"
+    return replace(best, layout=debt if owed else account)
 
 
 def _proven(

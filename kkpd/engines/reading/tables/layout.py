@@ -247,9 +247,8 @@ def _reckoned(
     lone = "credit" in columns and "debit" not in columns
     if lone and cells_evidence.takes_turns(columns["amount"], columns["credit"], body):
         columns["debit"] = columns.pop("amount")
-    elif "sign" not in columns:
-        untitled = [index for index in free if not titles[index]]
-        sign = cells_evidence.marks(columns["amount"], free, body, untitled)
+    elif "sign" not in columns or not cells_evidence.tells_both(columns["sign"], body):
+        sign = cells_evidence.marks(columns["amount"], free, body)
         columns |= {"sign": sign} if sign is not None else {}
 
 

@@ -74,6 +74,7 @@ _WAYS = (("debit", 1), ("kredit", -1))
 
 Way = Literal["amount", "columns"]
 
+COLUMNS = ("debit", "credit")
 SIGN_KEY = "tanda_belanja"
 #: What each answer means, for the person who gives it.
 MEANINGS: Mapping[str, str] = {
@@ -85,6 +86,12 @@ _OF_CARD = frozenset({"card", "holder", "mcc", "merchant"})
 EDGE_KEY = "arah_baris"
 #: What each answer means, for the person who gives it.
 EDGE_MEANINGS: Mapping[str, str] = {"belanja": "uang keluar", "kembali": "uang masuk"}
+SIDES_KEY = "arah_kolom"
+#: What each answer means, for the person who gives it.
+SIDES_MEANINGS: Mapping[str, str] = {
+    "rekening": "saldo rekening: turun oleh uang keluar",
+    "utang": "saldo utang kartu: naik oleh belanja",
+}
 #: The answer that an amount without a mark is money back, where DB stands beside the others.
 BARE = "tanpa tanda"
 
@@ -226,6 +233,20 @@ def ask_edge(number: int, amount: Decimal, answers: Answers, notes: Notes) -> bo
             [number],
         )
     return answers.get(EDGE_KEY) == "kembali"
+
+
+def ask_sides(layout: Layout, answers: Answers, notes: Notes) -> str | None:
+    """What the balance beside two columns is, where no title says which of them is money out."""
+    if SIDES_KEY not in answers:
+        out, back = (f"“{layout.title(role) or layout.columns[role] + 1}”" for role in COLUMNS)
+        notes.ask(
+            SIDES_KEY,
+            f"Saldo naik oleh kolom {back} dan turun oleh kolom {out}, tetapi judulnya tidak "
+            "mengatakan mana uang keluar. Saldo apakah itu?",
+            dict(SIDES_MEANINGS),
+            [],
+        )
+    return answers.get(SIDES_KEY)
 
 
 def _column(rows: Sequence[Row], index: int) -> list[Cell]:

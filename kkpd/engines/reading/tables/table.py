@@ -464,10 +464,13 @@ class _Reader:
 
     def _look_at(self, number: int, row: Row, printed: Cell) -> None:
         """A row between the lines may hold a total, or announce the card of the lines below it; a
-        balance carried forward begins the steps.
+        balance carried forward begins the steps, and one beside no amount is a step of its own.
         """
-        if self.notes.skipped[-1].reason == "saldo pindahan":
+        reason = self.notes.skipped[-1].reason
+        if reason == "saldo pindahan":
             self.control.chain.begin(times(self.money[printed], self.turn))
+        elif reason == "tanpa jumlah":
+            self.control.chain.rest(number, times(self.money[printed], self.turn))
         if "card" not in self.layout.columns and number not in self.sheet.repeated:
             self.totals.look_at(number, row)
             self.card = self.totals.card_of(row) or self.card
