@@ -48,6 +48,7 @@ SPEAKS: Final = {
 #: Where also the parts of a reason are collected, because it is put together from them.
 IN_PARTS: Final = (
     *("engines/classify/reasons.py", "engines/matching/links.py", "engines/matching/score.py"),
+    *("engines/reading/formats/accounts.py", "engines/reading/tables/control.py"),
     "tagihan/line_state.py",
 )
 #: A sentence with fewer letters of its own fits whatever is said.

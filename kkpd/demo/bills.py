@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from kkpd.demo.year import (
     tagihan,
 )
 from kkpd.engines.reading import parse
+from kkpd.engines.reading.statement import DOUBT_KEY, Answers
 from kkpd.ledger.active import holds
 from kkpd.ledger.shapes import Month
 from kkpd.models import Pencairan, Penyelesaian, Transaksi
@@ -79,7 +81,8 @@ def _receive(session: Session, life: OpdYear, bulan: int, bill: bank.DemoBill) -
         mark += f"-{bill.tanggal:%d}" if len(day_window(life.opd, bulan)) > 1 else ""
         name = f"tagihan-{life.opd.slug}-{mark}.{'xlsx' if workbook else 'csv'}"
         at = at_hour(bill.tanggal + timedelta(days=3), 2)
-        _take_in(session, life, data, name, (YEAR, bulan), at)
+        answers = {DOUBT_KEY: script.IN_PIECES} if twice else {}
+        _take_in(session, life, data, name, (YEAR, bulan), at, answers=answers)
 
 
 def _take_in(
@@ -90,12 +93,13 @@ def _take_in(
     month: Month,
     at: datetime,
     jenis: str = "final",
+    answers: Answers = MappingProxyType({}),
 ) -> None:
     """Keep the file, read it and take it in, as the treasurer does in the web."""
     who, opd_id = life.opd.bendahara, life.opd.id
     kept = receive.upload(session, who, receive.UploadFile(opd_id, data, name), life.store, at)
-    reading = parse(data, name, "banksumut_bni")
-    command = receive.TakeIn(opd_id, kept.id, reading, jenis, periode=month)
+    reading = parse(data, name, "banksumut_bni", answers)
+    command = receive.TakeIn(opd_id, kept.id, reading, jenis, month, answers)
     receive.take_in(session, who, command, at)
     watch.watch_file(session, opd_id, kept.id, at)
 

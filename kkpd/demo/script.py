@@ -163,6 +163,8 @@ WRONG_CARD: Final = ("tolak_kembali", "tolak_lunas_kembali")
 #: One month of this OPD has a bill up to the middle and one up to the end.
 TWO_BILLS: Final = ("kominfostan", 6)
 MID_MONTH: Final = 15
+#: Why its lines are taken in though they are only some of the bill's.
+IN_PIECES: Final = "Bank mengirim tagihan ini dalam dua berkas"
 #: The bill of this month comes in two files; that of the other is preceded by an interim list.
 TWO_FILES: Final = ("distan", 4)
 INTERIM: Final = ("disdik", 5)

@@ -10,14 +10,14 @@ bill prints none. The books keep for each base key one *slot* per occurrence wit
 is known by, or None until some file tells it.
 
 Two files of one bill differ in their texts (cut names, other spacing). What base keys do not
-recognise is paired by card, date and amount, counted in the same way. Two lists of whole days with
-the same cards and amounts in other words are one list; otherwise both stay, with the finding
-`mirip_daftar`.
+recognise is the same line where card, reference and amount are, else it is paired by card, date and
+amount, counted in the same way. Two lists that show a card's whole day with the same amounts in
+other words are one list; what else is alike is asked.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -169,17 +169,21 @@ def _open_slot(free: dict[str | None, list[int]], reference: str | None) -> int:
 #: Why a line of a file is left out when another file had completed its bill.
 BILL_COMPLETE: Final = "tidak ada pada tagihan yang sudah lengkap dari berkas lain"
 
-#: What a day shows of each card and amount: the texts of its lines, without case and blanks.
-Shown = dict[tuple[str | None, int], list[str]]
+#: A card's day.
+CardDay = tuple[str | None, str]
+#: What a card's day shows of each amount: the texts of its lines, without case and blanks.
+Shown = dict[int, list[str]]
 #: So many lines of whole days convince that two lists are one in other words.
 ENOUGH: Final = 3
 #: A name cut shorter than this could be anybody's.
 _SHORTEST: Final = 3
+#: A purchase and its posting lie at most so many days apart.
+NEAR: Final = 5
 
 
 class LineFeatures(NamedTuple):
-    """What every format says of a line: card, day, amount in sen; `id` is the caller's. `teks` is
-    asked only where two lists are compared.
+    """What every format says of a line: card, day, amount in sen; `id` is the caller's. `teks` and
+    `referensi` are asked only where two lists are compared.
     """
 
     id: int
@@ -187,6 +191,7 @@ class LineFeatures(NamedTuple):
     tanggal: str | None
     sen: int
     teks: str = ""
+    referensi: str | None = None
 
 
 @dataclass(slots=True)
@@ -198,8 +203,37 @@ class Comparison:
     only_in_books: list[LineFeatures] = field(default_factory=list)
 
 
-def same_day(berkas: Iterable[LineFeatures], buku: Iterable[LineFeatures]) -> frozenset[str]:
-    """The days that two lists tell in other words: the very same cards and amounts, each as often,
+def same_reference(berkas: Sequence[LineFeatures], buku: Sequence[LineFeatures]) -> dict[int, int]:
+    """Line of the file -> line of the books with the same card, reference and amount, at most
+    `NEAR` days apart. A reference that names several lines of one side (a terminal, a customer)
+    names none.
+    """
+    here, there = _by_reference(berkas), _by_reference(buku)
+    return {
+        one.id: there[name].id
+        for name, one in here.items()
+        if name in there and _near(one, there[name])
+    }
+
+
+def _by_reference(lines: Sequence[LineFeatures]) -> dict[tuple[str | None, str], LineFeatures]:
+    often = Counter((one.kartu, one.referensi) for one in lines)
+    return {
+        (one.kartu, one.referensi): one
+        for one in lines
+        if one.referensi and often[one.kartu, one.referensi] == 1
+    }
+
+
+def _near(one: LineFeatures, other: LineFeatures) -> bool:
+    if one.sen != other.sen or one.tanggal is None or other.tanggal is None:
+        return False
+    days = date.fromisoformat(one.tanggal) - date.fromisoformat(other.tanggal)
+    return abs(days.days) <= NEAR
+
+
+def same_day(berkas: Iterable[LineFeatures], buku: Iterable[LineFeatures]) -> frozenset[CardDay]:
+    """The days of a card that two lists tell in other words: the very same amounts, each as often,
     under names of which one is the other cut short.
 
     An export holds whole days, but fewer than `ENOUGH` lines in all may be chance, and lines that
@@ -211,9 +245,7 @@ def same_day(berkas: Iterable[LineFeatures], buku: Iterable[LineFeatures]) -> fr
     told = {
         day
         for day, shown in here.items()
-        if day in there
-        and all(card is not None for card, _ in shown)
-        and _told_again(there[day], shown)
+        if day in there and day[0] is not None and _told_again(there[day], shown)
     }
     days = {day for day in told if _count(there[day]) == _count(here[day])}
     if sum(_count(here[day]) for day in days) < ENOUGH:
@@ -222,11 +254,11 @@ def same_day(berkas: Iterable[LineFeatures], buku: Iterable[LineFeatures]) -> fr
     return frozenset(days | later)
 
 
-def _by_day(lines: Iterable[LineFeatures]) -> dict[str, Shown]:
-    found: dict[str, Shown] = defaultdict(lambda: defaultdict(list))
+def _by_day(lines: Iterable[LineFeatures]) -> dict[CardDay, Shown]:
+    found: dict[CardDay, Shown] = defaultdict(lambda: defaultdict(list))
     for one in lines:
         if one.tanggal is not None:
-            found[one.tanggal][one.kartu, one.sen].append(_bare(one.teks))
+            found[one.kartu, one.tanggal][one.sen].append(_bare(one.teks))
     return found
 
 
@@ -239,7 +271,7 @@ def _count(shown: Shown) -> int:
 
 
 def _grew(known: Shown, shown: Shown) -> bool:
-    several = len({sen for _, sen in known}) > 1
+    several = len(known) > 1
     return several and ENOUGH <= _count(known) < _count(shown)
 
 
@@ -295,7 +327,8 @@ def _pair(
     left = []
     for one in berkas:
         candidates = waiting[one.tanggal, one.sen]
-        partner = next((other for other in candidates if _same(one, other, with_card)), None)
+        able = (other for other in candidates if _same(one, other, with_card))
+        partner = next(able, None)
         if partner is None:
             left.append(one)
         else:
@@ -305,6 +338,8 @@ def _pair(
 
 
 def _same(one: LineFeatures, other: LineFeatures, with_card: bool) -> bool:
+    if one.referensi and other.referensi and one.referensi != other.referensi:
+        return False
     if with_card:
         return one.kartu == other.kartu
     return one.kartu is None or other.kartu is None

@@ -206,6 +206,7 @@ def _features(session: Session, *conditions: ColumnElement[bool]) -> list[LineFe
             BarisBank.tanggal_posting,
             BarisBank.nilai,
             BarisBank.merchant,
+            BarisBank.referensi,
         )
         .where(*conditions, is_given())
         .order_by(BarisBank.id)
@@ -217,9 +218,31 @@ def _features(session: Session, *conditions: ColumnElement[bool]) -> list[LineFe
             shown.isoformat() if (shown := tanggal or posting) else None,
             nilai.sen,
             teks,
+            referensi,
         )
-        for id_, kartu, tanggal, posting, nilai, teks in rows
+        for id_, kartu, tanggal, posting, nilai, teks, referensi in rows
     ]
+
+
+def features_by_reference(
+    session: Session, opd_id: int, jenis: str, references: Collection[str]
+) -> list[LineFeatures]:
+    """The lines of bills and lists of this kind that bear one of these references."""
+    of_kind = select(Tagihan.id).where(Tagihan.opd_id == opd_id, Tagihan.jenis == jenis)
+    wanted, found = iter(references), list[LineFeatures]()
+    while part := list(islice(wanted, AT_ONCE)):
+        of_sightings = select(SumberBaris.baris_bank_id).where(
+            SumberBaris.opd_id == opd_id, one_of(session, SumberBaris.referensi, part), visible()
+        )
+        told = one_of(session, BarisBank.referensi, part)
+        found += _features(
+            session,
+            BarisBank.opd_id == opd_id,
+            BarisBank.tagihan_id.in_(of_kind),
+            or_(told, BarisBank.id.in_(of_sightings)),
+        )
+    learned = _learned(session, opd_id)
+    return [one._replace(referensi=one.referensi or learned.get(one.id)) for one in found]
 
 
 def has_bills(session: Session, opd_id: int, jenis: str, *, listing: bool) -> bool:

@@ -133,7 +133,7 @@ def bank_file(session: Session, actor: Actor, opd_id: int, berkas_id: int) -> Be
 
 
 def preview(session: Session, actor: Actor, command: TakeIn, now: datetime) -> IntakePlan:
-    """What `take_in` would do, without doing it; open questions are in `ringkasan.questions`."""
+    """What `take_in` would do, without doing it; open questions are in `questions`."""
     require(actor, "tagihan:unggah", command.opd_id)
     bank_file(session, actor, command.opd_id, command.berkas_id)
     return make_plan(session, actor, command, now)
@@ -149,6 +149,7 @@ def make_plan(session: Session, actor: Actor, command: TakeIn, now: datetime) ->
         command.file_reading,
         jenis=command.jenis,
         periode=command.periode,
+        jawaban=command.jawaban,
         this_day=business_day(now),
     )
 
@@ -236,7 +237,7 @@ def _refuse_taken_out(session: Session, earlier: Impor) -> None:
 
 
 def _refuse_open_questions(plan: IntakePlan) -> None:
-    questions = plan.summary.questions
+    questions = plan.questions
     if questions:
         raise DomainError(
             f"Masih ada {len(questions)} pertanyaan tentang berkas ini: {questions[0].text} "

@@ -39,7 +39,6 @@ def test_a_file_comes_in_and_a_second_time_does_nothing(
         (csv([KOPI]), ["--oleh", "siapa"], "“siapa” tidak ada"),
         (csv([KOPI]), ["--oleh", "eko"], "Tidak ditemukan"),
         (b"nama;alamat\nAni;Medan\nBudi;Deli\n", [], "Tidak ada tabel transaksi"),
-        (b"Tanggal,Uraian,Jumlah\n03/04/2026,KOPI,25.000\n", [], "Jawab dengan --answer"),
     ],
 )
 def test_refusals_are_one_sentence_and_leave_nothing(
@@ -62,6 +61,25 @@ def test_refusals_are_one_sentence_and_leave_nothing(
         for table in ("berkas", "impor", "tagihan", "baris_bank", "event"):
             assert not connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()  # noqa: S608 (our own names)
     engine.dispose()
+
+
+def test_a_question_of_the_file_or_of_the_books_is_asked(
+    instance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "tagihan.csv"
+    arguments = ["statement", "import", str(path), "--opd", "dinkes"]
+    path.write_bytes(b"Tanggal,Uraian,Jumlah\n03/04/2026,KOPI,25.000\n")
+    assert main(arguments) == 3
+    assert "Jawab dengan --answer" in capsys.readouterr().err
+    path.write_bytes(csv([KOPI]))
+    assert main(arguments) == 0
+    path.write_bytes(csv([(*KOPI[:3], "KOPI", *KOPI[4:])]))
+    capsys.readouterr()
+    assert main(arguments) == 3
+    assert "--answer baris_mirip=sama" in capsys.readouterr().err
+    assert main([*arguments, "--answer", "baris_mirip=sama"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["baru"], told["lama"]) == (0, 1)
 
 
 def test_an_answer_settles_a_question(

@@ -18,7 +18,7 @@ from kkpd.tagihan.withdraw import withdraw
 from tests.cast import DINKES
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
-from tests.worlds.bills import KOPI, NASI, ambil, csv, kepala_tagihan, tutup_bulan
+from tests.worlds.bills import BERALASAN, KOPI, NASI, ambil, csv, kepala_tagihan, tutup_bulan
 from tests.worlds.chain_steps import OKTOBER, berbukti
 from tests.worlds.office import NOW
 from tests.worlds.withdrawals import CITRA, DTS, TOKO, blockers, keluar, line_of, not_withdrawn
@@ -71,7 +71,7 @@ def _completed(session: Session, folder: Path) -> int:
     head = kepala_tagihan("212.500,00", "212.500,00")
     hasil = ambil(session, folder, csv([KOPI, NASI], *head), nama="a.csv")
     more = ("15/10/2026", "16/10/2026", "4821", "TAK ADA", "1.000,00", "DB")
-    ambil(session, folder, csv([KOPI, NASI, more], *head), nama="b.csv")
+    ambil(session, folder, csv([KOPI, NASI, more], *head), nama="b.csv", jawaban=BERALASAN)
     return hasil.impor_id
 
 

@@ -18,6 +18,7 @@ from kkpd.tagihan.receive import TakeIn
 from tests.cast import ACTORS, DINKES, DISDIK, fill
 from tests.databases import Fill
 from tests.worlds.bills import (
+    BERALASAN,
     KOPI,
     NASI,
     REFUND_DAYS,
@@ -94,7 +95,11 @@ def test_a_bill_with_its_totals(session: Session, tmp_path: Path) -> None:
 
 def test_lines_that_do_not_add_up_are_a_finding(session: Session, tmp_path: Path) -> None:
     head = kepala_tagihan("225.000,00", "225.000,00")
-    ambil(session, tmp_path, csv([KOPI, NASI, REFUND_DAYS], *head))
+    data = csv([KOPI, NASI, REFUND_DAYS], *head)
+    with pytest.raises(DomainError, match="pertanyaan") as refused:
+        ambil(session, tmp_path, data)
+    assert refused.value.field == "beda_tercetak"
+    ambil(session, tmp_path, data, jawaban=BERALASAN)
     found = session.scalars(select(Temuan)).one()
     assert (found.aturan, found.berat) == ("jumlah_baris", "salah")
     assert found.masukan == {"jumlah_baris": "125.000", "tercetak": "225.000"}
@@ -164,7 +169,8 @@ def test_a_line_that_a_complete_bill_lacks_is_left_out_and_said(
     head = kepala_tagihan("212.500,00", "212.500,00")
     ambil(session, tmp_path, csv([KOPI, NASI], *head))
     odd = ("15/10/2026", "15/10/2026", "4821", "ENTAH", "1.000,00", "DB")
-    hasil = ambil(session, tmp_path, csv([KOPI, NASI, odd], *head), nama="lain.csv")
+    data = csv([KOPI, NASI, odd], *head)
+    hasil = ambil(session, tmp_path, data, nama="lain.csv", jawaban=BERALASAN)
     assert (hasil.baru, hasil.lama) == (0, 2)
     receipt = session.get_one(Impor, hasil.impor_id)
     assert receipt.lewat[-1]["sebab"].startswith("tidak ada pada tagihan yang sudah lengkap")
@@ -174,8 +180,8 @@ def test_a_line_that_a_complete_bill_lacks_is_left_out_and_said(
 
 def test_pieces_of_a_bill_add_up(session: Session, tmp_path: Path) -> None:
     head = kepala_tagihan("237.500,00", "237.500,00")
-    ambil(session, tmp_path, csv([KOPI], *head))
-    ambil(session, tmp_path, csv([NASI], *head), nama="dua.csv")
+    ambil(session, tmp_path, csv([KOPI], *head), jawaban=BERALASAN)
+    ambil(session, tmp_path, csv([NASI], *head), nama="dua.csv", jawaban=BERALASAN)
     third = ambil(session, tmp_path, csv([KOPI, KOPI, NASI], *head), nama="tiga.csv")
     assert (third.baru, third.lama) == (1, 2)
     assert [(text, number) for text, _, number in lines(session)] == [

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.core.errors import DomainError
 from kkpd.models import BarisBank, Impor
 from tests.cast import fill
 from tests.databases import Fill
@@ -47,9 +48,16 @@ def test_a_list_and_a_bill_of_other_layouts(
     assert told.count("bentuk_lain") == 1
 
 
-def test_two_lists_in_other_words_stay_two(session: Session, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("answer", "new"), [("lain", 1), ("sama", 0)])
+def test_two_lists_in_other_words_are_asked(
+    session: Session, tmp_path: Path, answer: str, new: int
+) -> None:
     ambil(session, tmp_path, csv([KOPI]), nama="satu.csv")
-    assert ambil(session, tmp_path, csv(PENDEK[:1]), nama="dua.csv").baru == 1
+    with pytest.raises(DomainError, match="Apakah itu belanja yang sama") as refused:
+        ambil(session, tmp_path, csv(PENDEK[:1]), nama="dua.csv")
+    assert refused.value.field == "baris_mirip"
+    got = ambil(session, tmp_path, csv(PENDEK[:1]), nama="dua.csv", jawaban={"baris_mirip": answer})
+    assert (got.baru, got.lama) == (new, 1 - new)
 
 
 def _catatan(session: Session) -> list[str]:
@@ -58,6 +66,7 @@ def _catatan(session: Session) -> list[str]:
 
 PARKIR: Row = ("14/10/2026", "16/10/2026", "4821", "PARKIR", "5.000,00", "DB")
 WHOLE: Sequence[Row] = [KOPI, NASI, PARKIR]
+LAIN = {"baris_mirip": "lain"}
 
 
 @pytest.mark.parametrize(
@@ -90,13 +99,12 @@ def test_a_later_list_shows_more_of_a_day(session: Session, tmp_path: Path) -> N
     assert (got.baru, got.lama) == (1, 3)
 
 
-def test_a_day_that_shows_more_is_told_and_kept(session: Session, tmp_path: Path) -> None:
-    """More purchases of that day may mean that it was cut by hand: both stay, and it is said."""
+def test_a_day_that_shows_more_is_asked(session: Session, tmp_path: Path) -> None:
+    """More purchases of that day may mean that it was cut by hand."""
     ambil(session, tmp_path, csv(WHOLE), nama="satu.csv")
     other = (*NASI[:3], "RM", *NASI[4:])
-    got = ambil(session, tmp_path, csv([KOPI, other]), nama="dua.csv")
+    got = ambil(session, tmp_path, csv([KOPI, other]), nama="dua.csv", jawaban=LAIN)
     assert (got.baru, got.lama) == (1, 1)
-    assert _catatan(session) == ["mirip_daftar"]
 
 
 @pytest.mark.parametrize("first", [3, 10])
@@ -104,8 +112,7 @@ def test_equal_amounts_of_other_shops_stay(session: Session, tmp_path: Path, fir
     """Exports that do not hold whole days: three tickets each, and nobody's name is another's."""
     shops = [(*PARKIR[:3], f"TOKO {n}", *PARKIR[4:]) for n in (*range(3), *range(first, first + 3))]
     ambil(session, tmp_path, csv(shops[:3]), nama="satu.csv")
-    assert ambil(session, tmp_path, csv(shops[3:]), nama="dua.csv").baru == 3
-    assert _catatan(session) == ["mirip_daftar"]
+    assert ambil(session, tmp_path, csv(shops[3:]), nama="dua.csv", jawaban=LAIN).baru == 3
 
 
 def test_lists_that_name_no_card_stay_two(session: Session, tmp_path: Path) -> None:
@@ -113,8 +120,48 @@ def test_lists_that_name_no_card_stay_two(session: Session, tmp_path: Path) -> N
     bare = [(*row[:2], "", *row[3:]) for row in WHOLE]
     ambil(session, tmp_path, csv(bare), nama="satu.csv")
     cut = [(*row[:3], row[3][:4], *row[4:]) for row in bare]
-    assert ambil(session, tmp_path, csv(cut), nama="dua.csv").baru == 3
-    assert _catatan(session) == ["mirip_daftar"]
+    assert ambil(session, tmp_path, csv(cut), nama="dua.csv", jawaban=LAIN).baru == 3
+
+
+REFERRED = (
+    "Tanggal;Kartu;Uraian;Jumlah;Referensi\n13/10/2026;4821;RM SEDERHANA;187.500,00;600000000001\n"
+    "13/10/2026;4821;KOPI DELI;25.000,00;600000000002\n"
+)
+
+
+def test_a_reference_with_card_and_amount_is_the_same_line(
+    session: Session, tmp_path: Path
+) -> None:
+    """Cut texts, another card on that day, a day of posting: nothing is asked, nothing doubled."""
+    ambil(session, tmp_path, REFERRED.encode(), nama="satu.csv")
+    again = REFERRED.replace("SEDERHANA", "SEDERH").replace("13/10", "14/10", 1)
+    again += "13/10/2026;7731;KOPI DELI;25.000,00;600000000003\n"
+    got = ambil(session, tmp_path, again.encode(), nama="dua.csv")
+    assert (got.baru, got.lama) == (1, 2)
+
+
+def test_other_references_are_other_lines(session: Session, tmp_path: Path) -> None:
+    ambil(session, tmp_path, REFERRED.encode(), nama="satu.csv")
+    twin = "13/10/2026;4821;KOPI DELI 2;25.000,00;600000000009\n"
+    got = ambil(session, tmp_path, (REFERRED + twin).encode(), nama="dua.csv")
+    assert (got.baru, got.lama) == (1, 2)
+
+
+def test_a_reference_of_a_terminal_is_none(session: Session, tmp_path: Path) -> None:
+    """The same shop and amount each day, all with one number: each day is a purchase."""
+    days = [f"{day}/10/2026;4821;PARKIR;5.000,00;T0001\n" for day in range(10, 20)]
+    head = "Tanggal;Kartu;Uraian;Jumlah;Referensi\n"
+    ambil(session, tmp_path, (head + "".join(days[:5])).encode(), nama="satu.csv")
+    assert ambil(session, tmp_path, (head + "".join(days[5:])).encode(), nama="dua.csv").baru == 5
+
+
+def test_days_are_compared_for_each_card(session: Session, tmp_path: Path) -> None:
+    """A new export shows a second card on the same days; the first one's lines are known."""
+    ambil(session, tmp_path, csv(WHOLE), nama="satu.csv")
+    cut = [(*row[:3], row[3][:4], *row[4:]) for row in WHOLE]
+    other = [(*row[:2], "7731", *row[3:]) for row in WHOLE]
+    got = ambil(session, tmp_path, csv([*cut, *other]), nama="dua.csv")
+    assert (got.baru, got.lama) == (3, 3)
 
 
 def test_lines_without_days_are_not_compared(session: Session, tmp_path: Path) -> None:

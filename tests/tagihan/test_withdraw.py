@@ -27,7 +27,7 @@ from kkpd.tagihan.withdraw.withdraw import TakeOut
 from tests.cast import ACTORS, DINKES, ORANG
 from tests.databases import Fill
 from tests.worlds import office as belanja_dunia
-from tests.worlds.bills import KOPI, NASI, ambil, csv, kepala_tagihan
+from tests.worlds.bills import BERALASAN, KOPI, NASI, ambil, csv, kepala_tagihan
 from tests.worlds.chain_steps import OKTOBER, berbukti
 from tests.worlds.office import NOW
 from tests.worlds.withdrawals import (
@@ -184,12 +184,14 @@ def test_a_final_bill_goes_and_its_interim_lines_count_again(
 def test_a_bill_that_comes_again_is_a_new_bill(session: Session, tmp_path: Path) -> None:
     """Month and findings of the first reading are not the second's."""
     head = kepala_tagihan("300.000,00", "300.000,00")
-    first = ambil(session, tmp_path, csv([KOPI, NASI], *head), periode=(2026, 11))
+    first = ambil(
+        session, tmp_path, csv([KOPI, NASI], *head), periode=(2026, 11), jawaban=BERALASAN
+    )
     assert session.scalar(select(func.count()).select_from(Temuan)) == 1
     keluar(session, first.impor_id)
     note = session.scalars(select(Temuan.selesai_catatan)).one()
     assert note == "Pengambilan berkasnya dikeluarkan: Salah menjawab"
-    again = ambil(session, tmp_path, csv([KOPI, NASI], *head), now=NANTI)
+    again = ambil(session, tmp_path, csv([KOPI, NASI], *head), now=NANTI, jawaban=BERALASAN)
     assert again.tagihan_ids != first.tagihan_ids
     open_ = session.scalars(select(Temuan).where(Temuan.selesai_at.is_(None))).one()
     assert (open_.subjek, open_.bulan) == (f"tagihan:{again.tagihan_ids[0]}", 10)

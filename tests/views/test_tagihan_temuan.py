@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from tests.client import Page, PageClient
 from tests.views.test_tagihan import AREA, unggah
@@ -12,7 +13,10 @@ LoggedIn = Callable[[str], PageClient]
 
 
 def _take(citra: PageClient, data: bytes, nama: str) -> Page:
-    check = citra.follow(unggah(citra, data, nama))
+    return _as_checked(citra, citra.follow(unggah(citra, data, nama)))
+
+
+def _as_checked(citra: PageClient, check: Page) -> Page:
     (action,) = [one for one in check.tree.xpath("//form/@action") if one.endswith("/ambil")]
     return citra.follow(citra.submit(check, action))
 
@@ -31,7 +35,14 @@ def test_what_the_final_bill_changed_stands_on_its_page(entry: LoggedIn) -> None
 def test_a_line_on_two_bills_counts_once_and_a_wrong_total_is_marked(entry: LoggedIn) -> None:
     citra = entry("citra")
     _take(citra, csv([KOPI, NASI], *kepala_tagihan("212.500,00", "212.500,00")), "a.csv")
-    wrong = _take(citra, csv([KOPI, NASI], *kepala_tagihan("212.501,00", "212.500,00")), "b.csv")
+    check = citra.follow(
+        unggah(citra, csv([KOPI, NASI], *kepala_tagihan("212.501,00", "212.500,00")), "b.csv")
+    )
+    assert "tidak sama dengan total tagihan 212.501" in check.text
+    assert not [one for one in check.tree.xpath("//form/@action") if one.endswith("/ambil")]
+    reason = quote("Bank membulatkan totalnya")
+    answered = citra.get(f"{AREA}/berkas/2/periksa?jawab.beda_tercetak={reason}")
+    wrong = _as_checked(citra, answered)
     assert "total tercetak beda Rp 1" in wrong.text
     month = citra.get(f"{AREA}/")
     assert "2 tagihan, jumlah baris final Rp 212.500." in month.text

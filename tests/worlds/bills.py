@@ -48,6 +48,10 @@ def kepala_tagihan(total: str, baru: str, kartu: str = "4821", jenis: str = "Fin
     ]
 
 
+#: Why lines are taken in that the bill's own sums contradict.
+BERALASAN = {"beda_tercetak": "Bank menjelaskan bedanya lewat surat"}
+
+
 def ambil(
     session: Session,
     folder: Path,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import sys
 
 from kkpd.cli import context as cli_context
-from kkpd.cli.bank_file.printing import answers, print_json, read_bytes
+from kkpd.cli.bank_file.printing import ASKED, answers, asked, print_json, read_bytes
 from kkpd.core.db.session import EVERY_OPD, reading, writing
-from kkpd.core.errors import DomainError, Unreadable
+from kkpd.core.errors import DomainError
 from kkpd.core.moments import business_day, parse_periode
 from kkpd.engines.reading.custody import Kept
-from kkpd.engines.reading.statement import Statement
 from kkpd.tagihan import receive
 from kkpd.tagihan.receive import TakeInResult, UploadFile
 from kkpd.tagihan.withdraw import withdraw
@@ -43,8 +43,10 @@ def take_file_in(args: argparse.Namespace) -> int:
             if done is not None:
                 return print_json(_taken_json(kept, done))
             read = take_in.parsed(session, opd_id, kept.data, options)
-            receive.make_plan(session, actor, options.command(opd_id, 0, read), now)
-            _refuse_questions(read)
+            plan = receive.make_plan(session, actor, options.command(opd_id, 0, read), now)
+            if plan.questions:
+                sys.stderr.write(asked(plan.questions))
+                return ASKED
         with writing(engine, {opd_id}) as session:
             berkas = receive.upload(session, actor, UploadFile.of(opd_id, kept), store, now)
             command = options.command(opd_id, berkas.id, read)
@@ -70,17 +72,6 @@ def _taken_json(
         "sudah_ada": hasil.already_taken_in,
         "tagihan": list(hasil.tagihan_ids),
     }
-
-
-def _refuse_questions(read: Statement) -> None:
-    told = []
-    for question in read.questions:
-        choices = "; ".join(
-            f"--answer {question.key}={one.value} ({one.label})" for one in question.choices
-        )
-        told.append(f"{question.text} Jawab dengan {choices or f'--answer {question.key}=...'}.")
-    if told:
-        raise Unreadable(" ".join(told))
 
 
 def take_import_out(args: argparse.Namespace) -> int:

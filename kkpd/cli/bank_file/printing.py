@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,8 @@ from kkpd.core.errors import Unreadable
 from kkpd.core.pan import mask
 from kkpd.engines.reading.statement import Line, Question, Statement
 
+#: The exit status of a question.
+ASKED = 3
 _LINE = tuple(name for name in Line._fields if name not in ("kind", "raw"))
 _SKIPPED, _FINDING = ("row", "reason", "text"), ("rule", "severity", "row", "field", "message")
 
@@ -61,6 +64,17 @@ def summary(statement: Statement) -> str:
         *(f"Temuan: {finding.message}" for finding in statement.findings),
     ]
     return "\n".join(parts) + "\n"
+
+
+def asked(questions: Iterable[Question]) -> str:
+    """The questions, a line each, and how to answer them."""
+    told = []
+    for question in questions:
+        choices = "; ".join(
+            f"--answer {question.key}={one.value} ({one.label})" for one in question.choices
+        )
+        told.append(f"{question.text} Jawab dengan {choices or f'--answer {question.key}=...'}.\n")
+    return "".join(told)
 
 
 def read_bytes(path: Path) -> bytes:

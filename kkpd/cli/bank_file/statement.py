@@ -8,7 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kkpd.cli.bank_file.printing import answers, as_json, print_json, read_bytes, summary
+from kkpd.cli.bank_file.printing import (
+    ASKED,
+    answers,
+    as_json,
+    print_json,
+    read_bytes,
+    summary,
+)
 
 _EPILOG = """\
 parse prints one JSON object (with --json; else a short summary):
@@ -32,8 +39,8 @@ import prints one JSON object: impor, sha256 (of the bytes kept), sha256_sent (w
 the file had to be hidden), masuk (rows in the file) = baru (new lines) + lama (known lines) + lewat
 (skipped with a reason), temuan, dts_ditutup, cocok (lines that met their purchase exactly, as in
 the web), sudah_ada, tagihan. The same file a second time does nothing and says sudah_ada. Exit
-status 2 with a sentence on stderr when the file is refused or leaves a question open (answer it
-with --answer KEY=VALUE).
+status 2 with a sentence on stderr when the file is refused, 3 with the questions on stderr when the
+file or the books leave one open (answer it with --answer KEY=VALUE).
 """
 
 
@@ -45,10 +52,6 @@ stay. The same file may then be imported again with other answers. With --check 
 it prints impor, baris, tetap, jumlah, otomatis and halangan (sentences: what to undo first). Exit
 status 2 with a sentence on stderr while something stands on its lines.
 """
-
-
-#: The exit status of `parse` while a question is open.
-_ASKED = 3
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -131,4 +134,4 @@ def run(args: argparse.Namespace) -> int:
         print_json(as_json(statement))
     else:
         sys.stdout.write(summary(statement))
-    return _ASKED if statement.questions else 0
+    return ASKED if statement.questions else 0

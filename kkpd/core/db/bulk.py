@@ -67,7 +67,9 @@ def _fill(connection: Connection, aside: str, names: str, rows: Iterable[list[An
 
 
 def one_of(
-    session: Session, column: InstrumentedAttribute[str], values: Sequence[str]
+    session: Session,
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
+    values: Sequence[str],
 ) -> ColumnElement[bool]:
     """`column IN (values)` as one bound value, however many they are."""
     if session.get_bind().dialect.name == "postgresql":

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -14,9 +14,19 @@ from itertools import islice
 from kkpd.core.errors import Unreadable
 from kkpd.core.pan import mask
 from kkpd.engines.reading import guard, recognise
+from kkpd.engines.reading.cells.amounts import written
 from kkpd.engines.reading.cells.evidence import folded
 from kkpd.engines.reading.profile import Profile, get_profile
-from kkpd.engines.reading.statement import DOUBT_KEY, Answers, Bill, Line, Notes, Statement
+from kkpd.engines.reading.statement import (
+    ALIKE_KEY,
+    ALIKE_MEANINGS,
+    DOUBT_KEY,
+    Answers,
+    Bill,
+    Line,
+    Notes,
+    Statement,
+)
 from kkpd.engines.reading.tables import column_formats as formats
 from kkpd.engines.reading.tables import signs, table
 
@@ -27,11 +37,10 @@ _OFFERED = {
     table.TWIN_KEY: table.MEANINGS,
     signs.EDGE_KEY: signs.EDGE_MEANINGS,
     signs.SIDES_KEY: signs.SIDES_MEANINGS,
+    ALIKE_KEY: ALIKE_MEANINGS,
 }
 _UNREAD = "baris_tidak_terbaca"
 _BATCH = 8_192
-#: What a bill says against its lines; the books name it, since its lines may come in pieces.
-_CONTRADICTIONS = frozenset({"tagihan_tidak_cocok", "jumlah_baris_berbeda", "pembayaran_berbeda"})
 #: The longest reason.
 _REASON = 300
 _MEND = "Perbaiki di berkas atau minta ulang dari bank, lalu unggah lagi."
@@ -103,11 +112,10 @@ class Stream:
             f"{notes.rows} rows in, {len(lines)} lines and {len(notes.skipped)} skipped out"
         )
         unread = _unread(notes, len(lines))
-        if len(notes.bills) == 1 and not notes.questions:
-            _check_due(notes.bills[0], notes)
-            _check_lines(notes.bills[0], lines, notes)
-        if any(one.rule in _CONTRADICTIONS for one in notes.findings):
-            notes.proofs.clear()
+        if not notes.questions:
+            for bill, own in _by_bill(notes.bills, lines):
+                _check_due(bill, notes)
+                _check_lines(bill, own, notes)
         notes.ask_doubts(self._answers.get(DOUBT_KEY))
         currencies = Counter(line.currency for line in lines).most_common(2)
         return Statement(
@@ -139,17 +147,28 @@ def _unread(notes: Notes, lines: int) -> str | None:
     return said
 
 
+def _by_bill(bills: Sequence[Bill], lines: Sequence[Line]) -> Iterator[tuple[Bill, Sequence[Line]]]:
+    """Each bill with its lines, where one card each tells which they are."""
+    cards = {bill.card_last4 for bill in bills}
+    if len(bills) == 1:
+        yield bills[0], lines
+    elif len(cards) == len(bills) and None not in cards:
+        for bill in bills:
+            yield bill, [line for line in lines if line.card_last4 == bill.card_last4]
+
+
 def _check_due(bill: Bill, notes: Notes) -> None:
     """Previous - paid + new = due, as the bill itself prints them."""
     if bill.total_due is None or bill.new_charges is None or bill.previous_balance is None:
         return
     base = bill.previous_balance - (bill.payments or ZERO) + bill.new_charges
     if bill.total_due not in (base, base + (bill.stamp_duty or ZERO)):
-        notes.find(
+        notes.doubt(
             "tagihan_tidak_cocok",
-            f"Tagihan lalu {bill.previous_balance} dikurangi pembayaran {bill.payments or 0} "
-            f"ditambah transaksi baru {bill.new_charges} dan meterai {bill.stamp_duty or 0} "
-            f"tidak sama dengan total tagihan {bill.total_due}.",
+            f"Tagihan lalu {written(bill.previous_balance)} dikurangi pembayaran "
+            f"{written(bill.payments or ZERO)} ditambah transaksi baru {written(bill.new_charges)} "
+            f"dan meterai {written(bill.stamp_duty or ZERO)} tidak sama dengan total tagihan "
+            f"{written(bill.total_due)}.",
             dihitung=str(base + (bill.stamp_duty or ZERO)),
             tercetak=str(bill.total_due),
         )
@@ -157,33 +176,43 @@ def _check_due(bill: Bill, notes: Notes) -> None:
 
 def _check_lines(bill: Bill, lines: Sequence[Line], notes: Notes) -> None:
     """The lines make the new charges; refunds count against them or with the payments."""
-
-    def sum_of(*kinds: str) -> Decimal:
-        return sum((line.amount for line in lines if line.kind in kinds), ZERO)
-
-    credited = -sum_of("refund")
-    if bill.new_charges is not None:
-        bought, duty = sum_of("belanja", "refund", "biaya"), sum_of("meterai")
-        alone = bought + credited
-        if bill.new_charges not in (bought, bought + duty, alone, alone + duty):
-            notes.find(
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        sums[line.kind] += line.amount
+    paid, credited, duty = -sums["pembayaran"], -sums["refund"], sums["meterai"]
+    bought = sums["belanja"] + sums["refund"] + sums["biaya"]
+    printed = _new(bill)
+    made = {bought + back + more for back in (ZERO, credited) for more in (ZERO, duty)}
+    if bill.previous_balance is None and bill.new_charges is None:
+        made |= {one - paid for one in made}
+    if printed is not None and lines:
+        if printed in made:
+            notes.proofs.append(f"transaksi baru {written(printed)} cocok")
+        else:
+            notes.doubt(
                 "jumlah_baris_berbeda",
-                f"Jumlah baris {bought} tidak sama dengan transaksi baru {bill.new_charges} pada "
+                f"Jumlah baris {written(bought)} tidak sama dengan {written(printed)} pada "
                 "ringkasan tagihan.",
                 dihitung=str(bought),
-                tercetak=str(bill.new_charges),
+                tercetak=str(printed),
             )
-        elif lines:
-            notes.proofs.append(f"transaksi baru {bill.new_charges} cocok")
-    paid = -sum_of("pembayaran")
     if bill.payments is not None and paid and bill.payments not in (paid, paid + credited):
-        notes.find(
+        notes.doubt(
             "pembayaran_berbeda",
-            f"Pembayaran pada baris {paid} tidak sama dengan pembayaran {bill.payments} pada "
-            "ringkasan tagihan.",
+            f"Pembayaran pada baris {written(paid)} tidak sama dengan pembayaran "
+            f"{written(bill.payments)} pada ringkasan tagihan.",
             dihitung=str(paid),
             tercetak=str(bill.payments),
         )
+
+
+def _new(bill: Bill) -> Decimal | None:
+    """What the lines must make: the new charges, else what the other totals leave of the total."""
+    if bill.new_charges is not None or bill.total_due is None:
+        return bill.new_charges
+    if bill.previous_balance is None:
+        return bill.total_due if bill.payments is None else None
+    return bill.total_due - bill.previous_balance + (bill.payments or ZERO)
 
 
 def stream(

@@ -201,6 +201,13 @@ Answers = Mapping[str, str]
 
 #: Answered by the reason why the lines are taken in though the file contradicts them.
 DOUBT_KEY = "beda_tercetak"
+#: Answered by whether lines that the books hold in other words are the same ones.
+ALIKE_KEY = "baris_mirip"
+#: What each answer means, for the person who gives it.
+ALIKE_MEANINGS: Mapping[str, str] = {
+    "sama": "belanja yang sama: tidak dicatat lagi",
+    "lain": "belanja lain: dicatat juga",
+}
 #: A skipped row shows at most this much of itself.
 MAX_TEXT = 300
 #: So many unread rows are named in one sentence.
@@ -254,15 +261,15 @@ class Notes:
 
     def doubt(self, rule: str, message: str, row: int | None = None, **inputs: str) -> None:
         """Record that what the file prints contradicts its lines: to be answered before import."""
-        self.find(rule, f"{message}.", "perhatian", row, None, **inputs)
+        self.find(rule, message, "perhatian", row, None, **inputs)
         self.doubts.append((row, mask(message)))
 
-    def weigh(self, right: bool, printed: str, read: str) -> None:
+    def weigh(self, right: bool, printed: str, read: str, row: int | None = None) -> None:
         """Record that something printed agrees with the lines, or what was read in its place."""
         if right:
             self.proofs.append(f"{printed} cocok")
         else:
-            self.doubt("tercetak_berbeda", f"Tercetak {printed}, sedangkan {read}")
+            self.doubt("tercetak_berbeda", f"Tercetak {printed}, sedangkan {read}.", row)
 
     def ask_doubts(self, reason: str | None) -> None:
         """Ask about all contradictions at once; a `reason` given earlier is kept with them."""
@@ -272,10 +279,10 @@ class Notes:
         if reason is not None:
             self.find("beda_dijelaskan", f"Beda dengan yang tercetak diterima: {reason}", "info")
             return
-        told = "; ".join(dict.fromkeys(text for _, text in self.doubts[:_NAMED]))
+        told = " ".join(dict.fromkeys(text for _, text in self.doubts[:_NAMED]))
         self.ask(
             DOUBT_KEY,
-            f"{told}. Minta ulang berkasnya dari bank. Bila baris di berkas ini memang benar, "
+            f"{told} Minta ulang berkasnya dari bank. Bila baris di berkas ini memang benar, "
             "tulis alasannya (sedikitnya 10 huruf); alasan itu tercatat dalam buku peristiwa.",
             {},
             [row for row, _ in self.doubts if row is not None],

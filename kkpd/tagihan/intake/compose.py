@@ -9,11 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import starmap
 
 from sqlalchemy.orm import Session
 
 from kkpd.core.errors import DomainError, Finding, Unreadable
-from kkpd.engines.reading.statement import Statement
+from kkpd.engines.reading.statement import (
+    ALIKE_KEY,
+    ALIKE_MEANINGS,
+    Answers,
+    Choice,
+    Question,
+    Statement,
+)
 from kkpd.ledger.booking_month import last_closed
 from kkpd.ledger.shapes import Month
 from kkpd.models import Tagihan
@@ -21,7 +29,14 @@ from kkpd.tagihan import bills
 from kkpd.tagihan import bills as kelompok
 from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.bills import LISTING, PrintedTotals, sen, totals_by_key
-from kkpd.tagihan.identity import BILL_COMPLETE, LineFeatures, agreement_of, place, same_day
+from kkpd.tagihan.identity import (
+    BILL_COMPLETE,
+    LineFeatures,
+    agreement_of,
+    place,
+    same_day,
+    same_reference,
+)
 from kkpd.tagihan.identity import compare as compare_tagihan
 from kkpd.tagihan.intake.plan import BillGroup, IntakePlan, KnownLine, tidied
 
@@ -33,6 +48,7 @@ def compose(
     *,
     jenis: str | None,
     periode: Month | None,
+    jawaban: Answers,
     this_day: date,
 ) -> IntakePlan:
     """The plan for this file. Raises Unreadable, and DomainError for a bill of others.
@@ -60,9 +76,11 @@ def compose(
         last_closed=last_closed(session, opd_id),
         kartu=own,
         foreign_cards=tagihan_known_lines.cards_of_other_opds(session, opd_id, cards - set(own)),
+        jawaban=jawaban,
     )
     _refuse_foreign_bill(cards, plan)
     _recognise_lines(session, opd_id, plan)
+    _recognise_references(session, opd_id, plan)
     compare(session, opd_id, plan)
     _sum_up(plan)
     return plan
@@ -125,6 +143,21 @@ def _recognise_lines(session: Session, opd_id: int, plan: IntakePlan) -> None:
             plan.recognised[positions[one.index]] = KnownLine(id_, one.learned)
 
 
+def _recognise_references(session: Session, opd_id: int, plan: IntakePlan) -> None:
+    """Which other lines the books hold with the same card, reference and amount."""
+    named = {line.reference for line in plan.lines if line.reference}
+    if not named:
+        return
+    books = tagihan_known_lines.features_by_reference(session, opd_id, plan.jenis, named)
+    plan.stable_references = True
+    same = same_reference([one for number in plan.kelompok for one in _all(plan, number)], books)
+    plan.stable_references = bool(same)
+    taken = {known.line_id for known in plan.recognised.values()}
+    for position, id_ in same.items():
+        if position not in plan.recognised and id_ not in taken:
+            plan.recognised[position] = KnownLine(id_)
+
+
 def _sum_up(plan: IntakePlan) -> None:
     """The sums of each group, and what its own arithmetic says."""
     for number, totals in totals_by_key(plan.groups, plan.lines).items():
@@ -155,10 +188,9 @@ def compare(session: Session, opd_id: int, plan: IntakePlan) -> None:
         if group.lama is not None and group.printed_totals is not None:
             _compare_other_copy(session, plan, number, group, group.lama, group.printed_totals)
         found = _find_in_other_form(session, opd_id, plan, number)
-        again, alike = (
-            _find_in_other_listings(session, opd_id, plan) if number == LISTING else (0, 0)
-        )
-        group.comparison_findings = [*_said(found + again), *_alike_findings(alike)]
+        if number == LISTING:
+            found += _find_in_other_listings(session, opd_id, plan)
+        group.comparison_findings = list(_said(found))
 
 
 def _compare_other_copy(
@@ -200,17 +232,17 @@ def _find_in_other_form(session: Session, opd_id: int, plan: IntakePlan, number:
     return len(found.pairings)
 
 
-def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> tuple[int, int]:
-    """A list among other lists: lines of days that both show whole, and lines that are only alike.
+def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> int:
+    """A list's lines among those of other lists; how many were found.
 
-    The first are the same purchases in other words (cut names, a later posting day); the second
-    stay two and are reported, because only a person can know.
+    Those of a card's day that both show whole are the same purchases in other words (cut names, a
+    later posting day); of those that are only alike a person says whether they are.
     """
     if not tagihan_known_lines.has_bills(session, opd_id, plan.jenis, listing=True):
-        return 0, 0
+        return 0
     left = [one for one in _left(plan, LISTING) if one.id not in plan.lewat and one.tanggal]
     if not left:
-        return 0, 0
+        return 0
     days = {one.tanggal for one in left if one.tanggal}
     ends = (date.fromisoformat(min(days)), date.fromisoformat(max(days)))
     books = [
@@ -224,16 +256,19 @@ def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> 
     taken = {known.line_id for known in plan.recognised.values()}
     free = [one for one in books if one.id not in taken]
     same = compare_tagihan(
-        [one for one in left if one.tanggal in whole],
-        [one for one in free if one.tanggal in whole],
-    )
-    for position, id_ in same.pairings.items():
-        plan.recognised[position] = KnownLine(id_)
+        [one for one in left if (one.kartu, one.tanggal) in whole],
+        [one for one in free if (one.kartu, one.tanggal) in whole],
+    ).pairings
     alike = compare_tagihan(
-        [one for one in left if one.tanggal not in whole],
-        [one for one in free if one.tanggal not in whole],
-    )
-    return len(same.pairings), len(alike.pairings)
+        [one for one in left if (one.kartu, one.tanggal) not in whole],
+        [one for one in free if (one.kartu, one.tanggal) not in whole],
+    ).pairings
+    if alike and ALIKE_KEY not in plan.jawaban and not plan.summary.questions:
+        plan.asked.append(_ask_alike([plan.lines[position].row for position in alike]))
+    if plan.jawaban.get(ALIKE_KEY) == "sama":
+        same |= alike
+    plan.recognised.update((position, KnownLine(id_)) for position, id_ in same.items())
+    return len(same)
 
 
 def _all(plan: IntakePlan, number: int) -> Iterator[LineFeatures]:
@@ -243,7 +278,8 @@ def _all(plan: IntakePlan, number: int) -> Iterator[LineFeatures]:
             day = line.transaction_date or line.posting_date
             shown = day.isoformat() if day else None
             text = line.merchant or ""
-            yield LineFeatures(position, line.card_last4, shown, sen(line), text)
+            reference = line.reference if plan.stable_references else None
+            yield LineFeatures(position, line.card_last4, shown, sen(line), text, reference)
 
 
 def _left(plan: IntakePlan, number: int) -> Iterator[LineFeatures]:
@@ -251,16 +287,15 @@ def _left(plan: IntakePlan, number: int) -> Iterator[LineFeatures]:
     return (one for one in _all(plan, number) if one.id not in plan.recognised)
 
 
-def _alike_findings(count: int) -> Iterator[Finding]:
-    if count:
-        yield Finding(
-            "mirip_daftar",
-            f"{count} baris sama kartu, hari dan nilainya dengan baris di buku dari daftar lain, "
-            "tetapi tulisannya berbeda; keduanya dicatat. Bila itu belanja yang sama, keluarkan "
-            "pengambilan yang lama.",
-            "perhatian",
-            inputs={"n": str(count)},
-        )
+def _ask_alike(rows: list[int]) -> Question:
+    """Whether lines that other lists told in other words are the same purchases."""
+    return Question(
+        ALIKE_KEY,
+        f"{len(rows)} baris sama kartu, hari dan nilainya dengan baris yang sudah ada di buku dari "
+        "daftar lain, tetapi tulisannya berbeda. Apakah itu belanja yang sama?",
+        tuple(starmap(Choice, ALIKE_MEANINGS.items())),
+        tuple(rows[:20]),
+    )
 
 
 def _said(count: int) -> Iterator[Finding]:

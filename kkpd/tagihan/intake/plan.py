@@ -10,7 +10,7 @@ from typing import Final
 
 from kkpd.core.errors import Finding, Unreadable
 from kkpd.core.money import MAX_SEN, Rupiah, total
-from kkpd.engines.reading.statement import Bill, Line, Statement
+from kkpd.engines.reading.statement import Answers, Bill, Line, Question, Statement
 from kkpd.ledger.booking_month import Booking, book_month
 from kkpd.ledger.shapes import Month
 from kkpd.models import Tagihan
@@ -115,6 +115,7 @@ class IntakePlan:
     last_closed: Month | None
     kartu: Mapping[str, int]
     foreign_cards: frozenset[str]
+    jawaban: Answers
     keys: list[str] = field(init=False)
     groups: list[int] = field(init=False)
     targets: list[Target] = field(init=False)
@@ -122,6 +123,8 @@ class IntakePlan:
     tempat: Mapping[str, KnownPlace] = field(default_factory=dict)
     recognised: dict[int, KnownLine] = field(default_factory=dict)
     lewat: dict[int, str] = field(default_factory=dict)
+    stable_references: bool = False
+    asked: list[Question] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         # Interim lines have base keys of their own: pairing them is matching, not identity.
@@ -135,6 +138,11 @@ class IntakePlan:
         pairs = list(zip(self.groups, map(self._origin, self.groups, self.lines), strict=True))
         made = {pair: self._target(*pair) for pair in set(pairs)}
         self.targets = list(map(made.__getitem__, pairs))
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the file leaves open, then what the books do."""
+        return (*self.summary.questions, *self.asked)
 
     @property
     def temuan(self) -> list[Finding]:

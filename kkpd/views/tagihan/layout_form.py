@@ -17,7 +17,7 @@ from kkpd.core.pan import mask
 from kkpd.engines.reading import apart
 from kkpd.engines.reading.guess import Guess, keep
 from kkpd.engines.reading.profile import DateOrder, DecimalSign, Profile, load_profiles, plain
-from kkpd.engines.reading.statement import DOUBT_KEY
+from kkpd.engines.reading.statement import ALIKE_MEANINGS, DOUBT_KEY
 from kkpd.engines.reading.tables import column_formats as formats
 from kkpd.engines.reading.tables import signs, table
 from kkpd.web.forms import PageForm, options
@@ -61,6 +61,7 @@ ANSWER_MEANINGS: Final[Mapping[str, str]] = {
     **signs.MARK_MEANINGS,
     **signs.EDGE_MEANINGS,
     **signs.SIDES_MEANINGS,
+    **ALIKE_MEANINGS,
 }
 #: Fields of words -> the group of the profile, and the fewest letters of one: a short word would
 #: stand inside many texts, a mark in a column of its own may be one letter.

@@ -83,9 +83,10 @@ def test_mt940_details_after_a_balance_belong_to_the_statement() -> None:
 def test_mt940_balances_and_their_check() -> None:
     good = mt940(":60F:C200101IDR100,", ":61:200102D30,NTRFX", ":62F:C200102IDR70,00")
     assert (good.opening, good.closing, good.currency) == (D(100), D("70.00"), "IDR")
-    assert not good.findings
+    assert (good.status, good.findings) == ("terbukti", ())
     bad = mt940(":60F:C200101IDR100,", ":61:200102D30,NTRFX", ":62F:D200102IDR70,00")
-    assert [finding.rule for finding in bad.findings] == ["saldo_tidak_cocok"]
+    assert [finding.rule for finding in bad.findings] == ["tercetak_berbeda"]
+    assert (bad.status, bad.questions[0].rows) == ("ditanya", (4,))
     unread = mt940(":60F:X", ":61:200102D30,NTRFX")
     assert [finding.rule for finding in unread.findings] == ["saldo_tidak_terbaca"]
 
@@ -97,7 +98,9 @@ def test_mt940_many_statements() -> None:
     other = two.replace(":25:1", ":25:2")
     joined = parse((one + two).encode())
     assert (joined.opening, joined.closing, len(joined.bills)) == (D(100), D(75), 2)
-    assert [f.rule for f in parse((one + gap).encode()).findings] == ["saldo_terputus"]
+    broken = parse((one + gap).encode())
+    assert [f.rule for f in broken.findings] == ["saldo_terputus"]
+    assert [question.key for question in broken.questions] == ["beda_tercetak"]
     parted = parse((one + other).encode())
     assert (parted.opening, parted.closing) == (None, None)
     assert [line.sheet for line in parted.lines] == ["1", "2"]

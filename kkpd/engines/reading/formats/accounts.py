@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kkpd.core.pan import HIDDEN, last_four, mask
+from kkpd.engines.reading.cells.amounts import written
 from kkpd.engines.reading.profile import Kinds
 from kkpd.engines.reading.statement import Bill, Line, Notes
 
@@ -38,6 +39,7 @@ class Account:
     opening: Decimal | None = None
     closing: Decimal | None = None
     closing_date: date | None = None
+    one_currency: bool = True
     is_card: bool = False
     entries: list[AccountEntry] = field(default_factory=list)
 
@@ -129,25 +131,24 @@ class Books:
         )
 
     def _check(self, account: Account) -> None:
-        if account.opening is None or account.closing is None:
+        if account.opening is None or account.closing is None or not account.one_currency:
             return
         moved = sum((entry.amount for entry in account.entries), Decimal(0))
-        if account.opening - moved != account.closing:
-            self._notes.find(
-                "saldo_tidak_cocok",
-                f"Saldo awal {account.opening} dan mutasi {-moved} memberi "
-                f"{account.opening - moved}, sedangkan saldo akhir tertulis {account.closing}.",
-                row=account.entries[0].row if account.entries else None,
-                saldo_awal=str(account.opening),
-                saldo_akhir=str(account.closing),
-                mutasi=str(-moved),
-            )
+        self._notes.weigh(
+            account.opening - moved == account.closing,
+            f"saldo awal {written(account.opening)} dan saldo akhir {written(account.closing)}",
+            f"barisnya berjumlah {written(moved)}",
+            account.entries[0].row if account.entries else None,
+        )
 
     def _check_chain(self, accounts: Sequence[Account]) -> None:
         for before, after in pairwise(accounts):
-            if None not in (before.closing, after.opening) and before.closing != after.opening:
-                self._notes.find(
+            if before.closing is None or after.opening is None:
+                continue
+            if before.closing != after.opening:
+                self._notes.doubt(
                     "saldo_terputus",
-                    f"Saldo akhir {before.closing} tidak bersambung dengan saldo awal berikutnya "
-                    f"{after.opening}: mungkin ada rekening koran yang belum diunggah.",
+                    f"Saldo akhir {written(before.closing)} tidak bersambung dengan saldo awal "
+                    f"berikutnya {written(after.opening)}: mungkin ada rekening koran yang hilang.",
+                    after.entries[0].row if after.entries else None,
                 )

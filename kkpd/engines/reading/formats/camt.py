@@ -108,8 +108,9 @@ def _balance(element: Element, account: Account) -> None:
         return
     signed = -value if _text(element, "CdtDbtInd") == "DBIT" else value
     money = element.find("{*}Amt")
-    if account.currency is None and money is not None:
-        account.currency = money.get("Ccy")
+    currency = money.get("Ccy") if money is not None else None
+    account.currency = account.currency or currency
+    account.one_currency &= currency in (None, account.currency)
     if code in _OPENING and (account.opening is None or code == _OPENING[0]):
         account.opening = signed
     if code in _CLOSING and (account.closing is None or code == _CLOSING[0]):

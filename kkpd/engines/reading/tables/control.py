@@ -86,11 +86,11 @@ class Control:
                 "saldo_terputus",
                 f"Baris {one.row}: saldo tercetak tidak sama dengan saldo sebelumnya dan jumlah "
                 f"baris ini (selisih {written(abs(one.off))}); ada baris yang hilang, berlebih "
-                "atau berubah",
+                "atau berubah.",
                 one.row,
             )
         if wrong > _NAMED:
-            notes.doubt("saldo_terputus", f"{wrong - _NAMED} saldo lain juga tidak bersambung")
+            notes.doubt("saldo_terputus", f"{wrong - _NAMED} saldo lain juga tidak bersambung.")
 
     def _say_balances(self, totals: Totals, notes: Notes) -> None:
         opening, closing = totals.balance("opening"), totals.balance("closing")
