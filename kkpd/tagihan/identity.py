@@ -12,11 +12,12 @@ is known by, or None until some file tells it.
 Two files of one bill differ in their texts (cut names, other spacing). What base keys do not
 recognise is the same line where card, reference and amount are, else it is paired by card, date and
 amount, counted in the same way. Two lists that show a card's whole day with the same amounts in
-other words are one list; what else is alike is asked.
+other words are one list; a pending line is closed by its posting; what else is alike is asked.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -177,6 +178,11 @@ Shown = dict[int, list[str]]
 ENOUGH: Final = 3
 #: A name cut shorter than this could be anybody's.
 _SHORTEST: Final = 3
+#: What stands before a shop while the bank has not posted its line.
+_PENDING: Final = re.compile(
+    r"\W*(?:pend|pending|hold|otorisasi|tertunda|belum (?:diposting|dibukukan))\b\W*",
+    re.IGNORECASE,
+)
 #: A purchase and its posting lie at most so many days apart.
 NEAR: Final = 5
 
@@ -230,6 +236,26 @@ def _near(one: LineFeatures, other: LineFeatures) -> bool:
         return False
     days = date.fromisoformat(one.tanggal) - date.fromisoformat(other.tanggal)
     return abs(days.days) <= NEAR
+
+
+def closed_by(berkas: Iterable[LineFeatures], buku: Iterable[LineFeatures]) -> dict[int, int]:
+    """Posted line of the file -> line of the books that stood there pending: the same card, amount
+    and shop, at most `NEAR` days apart.
+    """
+    waiting: dict[tuple[str | None, int], list[LineFeatures]] = defaultdict(list)
+    for one in buku:
+        if _PENDING.match(one.teks):
+            waiting[one.kartu, one.sen].append(one)
+    closed = {}
+    for one in berkas:
+        candidates = [] if _PENDING.match(one.teks) else waiting[one.kartu, one.sen]
+        for other in candidates:
+            shop = _bare(_PENDING.sub("", other.teks))
+            if _near(one, other) and _one_name(shop, _bare(one.teks)):
+                closed[one.id] = other.id
+                candidates.remove(other)
+                break
+    return closed
 
 
 def same_day(berkas: Iterable[LineFeatures], buku: Iterable[LineFeatures]) -> frozenset[CardDay]:

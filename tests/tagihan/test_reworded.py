@@ -169,3 +169,22 @@ def test_lines_without_days_are_not_compared(session: Session, tmp_path: Path) -
     fee = ("", "", "4821", "BIAYA ADMIN", "25.000,00", "DB")
     last = ("30/10/2026", "", "4821", "LAIN", "1,00", "DB")
     assert ambil(session, tmp_path, csv([fee, KOPI, last]), nama="daftar.csv").baru == 2
+
+
+@pytest.mark.parametrize("mark", ["PEND", "PENDING - ", "Belum dibukukan: "])
+def test_a_pending_line_is_closed_by_its_posting(
+    session: Session, tmp_path: Path, mark: str
+) -> None:
+    """The bank posts it on a later day, with a longer name; another shop's line is a new one.
+
+    A list that does not show the day on which it stood does not tell whether it moved.
+    """
+    waits = ("13/10/2026", "", "4821", f"{mark} KOPI DELI", "25.000,00", "DB")
+    ambil(session, tmp_path, csv([waits]), nama="satu.csv")
+    posted = ("15/10/2026", "15/10/2026", "4821", "KOPI DELI MEDAN", "25.000,00", "DB")
+    other = ("12/10/2026", "15/10/2026", "4821", "TOKO LAIN", "25.000,00", "DB")
+    with pytest.raises(DomainError, match="Apakah itu belanja yang sama"):
+        ambil(session, tmp_path, csv([posted]), nama="sehari.csv")
+    got = ambil(session, tmp_path, csv([other, posted]), nama="dua.csv")
+    assert (got.baru, got.lama) == (1, 1)
+    assert ambil(session, tmp_path, csv([posted, other]), nama="tiga.csv").baru == 0

@@ -8,7 +8,7 @@ that another file told in other words are recognised by card, day and amount, an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import starmap
 
 from sqlalchemy.orm import Session
@@ -31,8 +31,10 @@ from kkpd.tagihan import known_lines as tagihan_known_lines
 from kkpd.tagihan.bills import LISTING, PrintedTotals, sen, totals_by_key
 from kkpd.tagihan.identity import (
     BILL_COMPLETE,
+    NEAR,
     LineFeatures,
     agreement_of,
+    closed_by,
     place,
     same_day,
     same_reference,
@@ -244,16 +246,20 @@ def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> 
     if not left:
         return 0
     days = {one.tanggal for one in left if one.tanggal}
-    ends = (date.fromisoformat(min(days)), date.fromisoformat(max(days)))
-    books = [
-        one
-        for one in tagihan_known_lines.features_elsewhere(
-            session, opd_id, plan.jenis, listing=True, day=ends
-        )
-        if one.tanggal in days
-    ]
-    whole = same_day((one for one in _all(plan, LISTING) if one.tanggal in days), books)
+    near = timedelta(NEAR)
+    ends = (date.fromisoformat(min(days)) - near, date.fromisoformat(max(days)) + near)
+    around = tagihan_known_lines.features_elsewhere(
+        session, opd_id, plan.jenis, listing=True, day=ends
+    )
     taken = {known.line_id for known in plan.recognised.values()}
+    closed = closed_by(left, [one for one in around if one.id not in taken])
+    shown = {one.tanggal for one in _all(plan, LISTING) if one.tanggal}
+    within = {one.id for one in around if min(shown) <= (one.tanggal or "") <= max(shown)}
+    unsure = {position: id_ for position, id_ in closed.items() if id_ not in within}
+    left = [one for one in left if one.id not in closed]
+    taken |= set(closed.values())
+    books = [one for one in around if one.tanggal in days]
+    whole = same_day((one for one in _all(plan, LISTING) if one.tanggal in days), books)
     free = [one for one in books if one.id not in taken]
     same = compare_tagihan(
         [one for one in left if (one.kartu, one.tanggal) in whole],
@@ -263,8 +269,10 @@ def _find_in_other_listings(session: Session, opd_id: int, plan: IntakePlan) -> 
         [one for one in left if (one.kartu, one.tanggal) not in whole],
         [one for one in free if (one.kartu, one.tanggal) not in whole],
     ).pairings
+    alike |= unsure
     if alike and ALIKE_KEY not in plan.jawaban and not plan.summary.questions:
         plan.asked.append(_ask_alike([plan.lines[position].row for position in alike]))
+    same |= {position: id_ for position, id_ in closed.items() if position not in unsure}
     if plan.jawaban.get(ALIKE_KEY) == "sama":
         same |= alike
     plan.recognised.update((position, KnownLine(id_)) for position, id_ in same.items())
