@@ -20,6 +20,7 @@ from kkpd.ledger.active import (
     visible,
     withdrawn_before,
 )
+from kkpd.ledger.shapes import Month
 from kkpd.models import BarisBank, Berkas, DtsFinal, SumberBaris, Tagihan, Temuan
 from kkpd.tagihan.bills import PrintedTotals
 
@@ -43,6 +44,7 @@ class BillRow:
     baris: int
     bank_billed: Rupiah
     at: datetime
+    bulan: Month
 
     @property
     def printed_totals(self) -> PrintedTotals:
@@ -150,6 +152,7 @@ def _bills(session: Session, condition: ColumnElement[bool]) -> tuple[BillRow, .
             bill.total,
             *sums.get(bill.id, (0, ZERO)),
             bill.at,
+            (bill.tahun, bill.bulan),
         )
         for bill in rows
     )

@@ -44,6 +44,7 @@ def test_a_line_on_two_bills_counts_once_and_a_wrong_total_is_marked(entry: Logg
     answered = citra.get(f"{AREA}/berkas/2/periksa?jawab.beda_tercetak={reason}")
     wrong = _as_checked(citra, answered)
     assert "total tercetak beda Rp 1" in wrong.text
+    assert wrong.links["Lanjutkan mencocokkan"].endswith("/2026-10/cocok/")
     month = citra.get(f"{AREA}/")
     assert "2 tagihan, jumlah baris final Rp 212.500." in month.text
     assert "total tercetak beda Rp 1" in month.text
