@@ -232,29 +232,36 @@ def _by_reference(lines: Sequence[LineFeatures]) -> dict[tuple[str | None, str],
 
 
 def _near(one: LineFeatures, other: LineFeatures) -> bool:
-    if one.sen != other.sen or one.tanggal is None or other.tanggal is None:
-        return False
-    days = date.fromisoformat(one.tanggal) - date.fromisoformat(other.tanggal)
-    return abs(days.days) <= NEAR
+    return one.sen == other.sen and abs(_days_after(one, other)) <= NEAR
+
+
+def _days_after(one: LineFeatures, other: LineFeatures) -> int:
+    """Days from the other line to this one; very many where a day is missing."""
+    if one.tanggal is None or other.tanggal is None:
+        return date.max.toordinal()
+    return (date.fromisoformat(one.tanggal) - date.fromisoformat(other.tanggal)).days
 
 
 def closed_by(berkas: Iterable[LineFeatures], buku: Iterable[LineFeatures]) -> dict[int, int]:
     """Posted line of the file -> line of the books that stood there pending: the same card, amount
-    and shop, at most `NEAR` days apart.
+    and shop, on that day or at most `NEAR` days later; the nearest first.
     """
     waiting: dict[tuple[str | None, int], list[LineFeatures]] = defaultdict(list)
     for one in buku:
         if _PENDING.match(one.teks):
             waiting[one.kartu, one.sen].append(one)
-    closed = {}
-    for one in berkas:
-        candidates = [] if _PENDING.match(one.teks) else waiting[one.kartu, one.sen]
-        for other in candidates:
-            shop = _bare(_PENDING.sub("", other.teks))
-            if _near(one, other) and _one_name(shop, _bare(one.teks)):
-                closed[one.id] = other.id
-                candidates.remove(other)
-                break
+    pairs = sorted(
+        (days, one.id, other.id)
+        for one in berkas
+        if (one.kartu, one.sen) in waiting and not _PENDING.match(one.teks)
+        for other in waiting[one.kartu, one.sen]
+        if 0 <= (days := _days_after(one, other)) <= NEAR
+        and _one_name(_bare(_PENDING.sub("", other.teks, count=1)), _bare(one.teks))
+    )
+    closed: dict[int, int] = {}
+    for _, posted, pending in pairs:
+        if posted not in closed and pending not in closed.values():
+            closed[posted] = pending
     return closed
 
 
