@@ -78,6 +78,14 @@ class Page:
         """The sentences of the error summary."""
         return [text_of(li) for li in self.tree.xpath("//*[@data-error-summary]//li")]
 
+    def error_at(self, name: str) -> str:
+        """The sentence that stands at the field of this name (or id); empty where none does."""
+        for one in self.tree.xpath("//*[@name=$name or @id=$name][@aria-invalid]", name=name):
+            for note in one.get("aria-describedby", "").split():
+                for told in self.tree.xpath("//*[@id=$note][@class='error']", note=note):
+                    return text_of(told)
+        return ""
+
     def form(self, action: str) -> FormElement:
         """The POST form that leads there."""
         for form in self.tree.forms:

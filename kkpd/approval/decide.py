@@ -236,9 +236,8 @@ def _bear(
         ceilings_movements.move(session, found, transaksi.id, "reserve", nilai, **who)
     except Conflict as refusal:
         raise Conflict(
-            f"Belum dapat disetujui. {refusal.message} "
-            "(Pasal 5 huruf f: yang disetujui menjadi beban pagu dan UP KKPD)",
-            rule="pagu dan UP KKPD",
+            f"Belum dapat disetujui. {refusal.message}",
+            rule="Pasal 5 huruf f",
         ) from refusal
 
 

@@ -76,17 +76,17 @@ def share_out(amount: Rupiah, weights: Sequence[Rupiah]) -> list[Rupiah]:
 
 def _check(session: Session, transaksi: Transaksi, parts: Sequence[SplitPiece]) -> None:
     if not 2 <= len(parts) <= MOST:
-        raise DomainError(f"Pecah menjadi 2 sampai {MOST} bagian.", field="bagian")
+        raise DomainError(f"Pecah menjadi 2 sampai {MOST} bagian.", field="nilai")
     if is_matched(session, transaksi.id):
         raise Conflict("Belanja ini dipasangkan dengan baris bank. Urungkan pasangannya dahulu.")
     if any((part.nilai > ZERO) != (transaksi.nilai > ZERO) or not part.nilai for part in parts):
-        raise DomainError("Setiap bagian harus bernilai, bertanda sama.", field="bagian")
+        raise DomainError("Setiap bagian harus bernilai, bertanda sama.", field="nilai")
     summed = total(part.nilai for part in parts)
     if summed != transaksi.nilai:
         raise DomainError(
             f"Jumlah bagian Rp {summed}, belanjanya Rp {transaksi.nilai}: "
             f"selisih Rp {transaksi.nilai - summed}. Perbaiki nilainya.",
-            field="bagian",
+            field="nilai",
         )
 
 

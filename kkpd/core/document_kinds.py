@@ -90,7 +90,7 @@ class Report:
     never as a report. A report `at_year_start` is about the budget and exists before anything was
     bought; one with balances (`saldo`) exists also in a month without events. A paper of
     `single_opd` is signed by one OPD's officers and is not made for all OPDs; one `without_units`
-    is made for each unit separately.
+    is made for each unit separately, one `of_units` is the list of several OPDs' papers.
     """
 
     nama: str
@@ -101,6 +101,7 @@ class Report:
     saldo: bool = False
     single_opd: bool = False
     without_units: bool = False
+    of_units: bool = False
 
     @property
     def dokumen(self) -> str:
@@ -122,7 +123,7 @@ _REPORTS: Final = (
     _paper("dpr_barang", "DPR Barang dan Jasa", "dpr"),
     _paper("penolakan"),
     _paper("dpt"),
-    Report("dpt_gabungan"),
+    Report("dpt_gabungan", of_units=True),
     _paper("npd"),
     _paper("spp_gu_pengantar", "SPP-GU, pengantar", "spp"),
     _paper("spp_gu_ringkasan", "SPP-GU, ringkasan"),

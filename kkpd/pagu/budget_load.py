@@ -108,14 +108,15 @@ def _decision(command: UpFile, row: ReferenceRow, opd: Opd) -> DecideUp:
         raise DomainError(f"jenis “{row['jenis'][:20]}” bukan up atau tup.", field="jenis")
     if (row["jenis"].casefold() == "tup") != bool(row["sampai"]) and row["jenis"]:
         raise DomainError("TUP memerlukan hari terakhir (kolom sampai); UP tidak memakainya.")
+    nomor = head.nomor or command.nomor
     return DecideUp(
         opd_id=opd.id,
         tahun=command.tahun,
-        nomor=head.nomor or command.nomor,
+        nomor=nomor,
         mulai=domain.day(head.tanggal) if head.tanggal else first,
         up=domain.nilai(row, "up"),
         up_kkpd=domain.nilai(row, "up_kkpd") if row["up_kkpd"] else None,
-        dasar_hukum=row["dasar_hukum"] or command.dasar_hukum or head.nomor or command.nomor,
+        dasar_hukum=row["dasar_hukum"] or command.dasar_hukum or f"Keputusan {nomor}",
         sampai=domain.day(row["sampai"]) if row["sampai"] else None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +27,8 @@ from kkpd.records import settings as records_settings
 
 #: The share of UP for the card where no setting says otherwise (kkpd.md 1.5).
 GENERAL_SHARE: Final = Decimal("0.40")
+#: What a basis says in any order: a word and a number, as in "Keputusan Bupati 188/2026".
+_BASIS: Final = re.compile(r"(?s)(?=.*[^\W\d_]{2}).*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,19 @@ def _share(session: Session, command: DecideUp) -> Rupiah:
 def _check(session: Session, command: DecideUp, share: Rupiah) -> None:
     if not ZERO <= share <= command.up:
         raise DomainError("Bagian KKPD harus antara nol dan seluruh UP.", field="up_kkpd")
-    if not command.dasar_hukum.strip() or not command.nomor.strip():
-        raise DomainError("Tulis nomor keputusan dan dasar hukumnya.", field="nomor")
+    if not command.nomor.strip():
+        raise DomainError("Tulis nomor keputusannya.", field="nomor")
+    if not _BASIS.match(command.dasar_hukum):
+        raise DomainError(
+            "Tulis dasar hukum dengan nama dan nomornya, mis. Peraturan Bupati 12/2026.",
+            field="dasar_hukum",
+        )
     if command.mulai.year != command.tahun:
         raise DomainError(f"Keputusan UP {command.tahun} mulai pada tahun itu.", field="mulai")
     if command.sampai is not None and not command.mulai <= command.sampai:
         raise DomainError("TUP berakhir sebelum mulai. Periksa tanggalnya.", field="sampai")
+    if command.sampai is not None and command.sampai.year != command.tahun:
+        raise DomainError(f"TUP {command.tahun} berakhir pada tahun itu juga.", field="sampai")
     same = select(UpKeputusan.id).where(
         UpKeputusan.opd_id == command.opd_id,
         UpKeputusan.tahun == command.tahun,

@@ -56,7 +56,7 @@ def up(session: Session, mulai: date, nilai: int, nomor: str) -> None:
         mulai=mulai,
         up=Rupiah.of(nilai),
         up_kkpd=None,
-        dasar_hukum="Keputusan Bupati",
+        dasar_hukum="Keputusan Bupati 188/2026",
     )
     up_service.decide_up(session, ACTORS["joko"], command, NOW)
 

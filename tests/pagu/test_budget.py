@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -125,21 +126,17 @@ class TestAnggaran:
             budget_versions.load_dpa(session, JOKO, self.HEAD, rows(*lines), NOW)
 
     def test_a_up_decision_sets_the_card_share(self, session: Session) -> None:
-        def decide(share: int, nomor: str = "188/1") -> None:
-            up.decide_up(
-                session,
-                JOKO,
-                up.DecideUp(
-                    opd_id=DINKES,
-                    tahun=2026,
-                    nomor=nomor,
-                    mulai=DAYS,
-                    up=Rupiah.of(1000),
-                    up_kkpd=Rupiah.of(share),
-                    dasar_hukum="Keputusan Bupati",
-                ),
-                NOW,
+        def decide(share: int, nomor: str = "188/1", **changed: Any) -> None:
+            command = up.DecideUp(
+                opd_id=DINKES,
+                tahun=2026,
+                nomor=nomor,
+                mulai=DAYS,
+                up=Rupiah.of(1000),
+                up_kkpd=Rupiah.of(share),
+                dasar_hukum="Keputusan Bupati 188/2026",
             )
+            up.decide_up(session, JOKO, replace(command, **changed), NOW)
 
         decide(400)
         assert session.scalars(select(Ceiling)).one().limit == Rupiah.of(400)
@@ -147,3 +144,9 @@ class TestAnggaran:
             decide(1001, "188/2")
         with pytest.raises(Conflict, match="sudah dicatat"):
             decide(300)
+        for basis in ("", "188/2026", "Keputusan Bupati", "b"):
+            with pytest.raises(DomainError, match="nama dan nomornya") as refused:
+                decide(300, "188/3", dasar_hukum=basis)
+            assert refused.value.field == "dasar_hukum"
+        with pytest.raises(DomainError, match="TUP 2026 berakhir pada tahun itu juga"):
+            decide(300, "188/4", sampai=date(2027, 1, 5))

@@ -175,7 +175,7 @@ def decide_up(
             mulai=now.date(),
             up=Rupiah.of(_UP),
             up_kkpd=Rupiah.of(up_kkpd),
-            dasar_hukum="Keputusan simulasi",
+            dasar_hukum=f"Keputusan simulasi {now:%Y}",
         ),
         now,
     )

@@ -212,10 +212,12 @@ def test_a_up_is_asked_for_and_decided(joko: PageClient, entry: LoggedIn) -> Non
         "nomor": "188/1",
         "mulai": "02/01/2026",
         "up": "150.000.000",
-        "dasar_hukum": "Keputusan Bupati",
+        "dasar_hukum": "Keputusan Bupati 188/2026",
         "usulan_id": "2",
     }
     joko.submit(page, "/admin/up", 422, **given | {"nomor": ""})
+    refused = joko.submit(page, "/admin/up", 422, **given | {"dasar_hukum": "keputusan"})
+    assert refused.error_at("dasar_hukum").startswith("Tulis dasar hukum dengan nama")
     joko.submit(page, "/admin/up", **given)
     assert "188/1" in joko.get("/admin/up?tahun=2026").text
     text = dewi.get(address).text

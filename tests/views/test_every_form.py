@@ -1,5 +1,5 @@
 """Every form of the program, empty and wrong: refused where it stood, with what was typed, a
-sentence at a field or on top, and nothing written.
+sentence on top and at the field that the refusal names, and nothing written.
 
 The forms are those on the pages that the cast can reach; what has no form on a page in this small
 world is held by the test of its own area.
@@ -18,8 +18,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from kkpd.core.db.session import EVERY_OPD, reading
+from kkpd.core.errors import DomainError, FormRefused
 from kkpd.models import Event
 from kkpd.web.globals import engine
+from kkpd.web.request import http
 from tests.client import Page, PageClient
 from tests.databases import Fill
 from tests.views.test_rantai import LoggedIn, belanja
@@ -90,13 +92,34 @@ def _sent(form: FormElement, *, wrong: bool) -> dict[str, list[str]]:
         elif kind in _TYPED:
             text = (WRONG[:40] if kind == "text" else WRONG) if wrong else ""
             fields.setdefault(one.get("name"), []).append(text)
+    for pressed in form.xpath("(.//button[not(@type='button')])[1][@name]"):  # as Enter does
+        fields.setdefault(pressed.get("name"), []).append(pressed.get("value", ""))
     return fields
+
+
+@pytest.fixture
+def refusals(monkeypatch: pytest.MonkeyPatch) -> list[DomainError]:
+    """What the program refused, in order."""
+    found: list[DomainError] = []
+    monkeypatch.setattr(http, "note_refusal", found.append)
+    return found
+
+
+def _nowhere(page: Page, refusal: DomainError) -> list[str]:
+    """The fields that a refusal names without a sentence standing there."""
+    told = refusal.errors if isinstance(refusal, FormRefused) else [(refusal.field, "", "")]
+    return [name for name, _label, _said in told if name and not page.error_at(name)]
 
 
 @pytest.mark.parametrize("person", ["citra", "ani", "budi", "dewi", "joko", "hana"])
 @pytest.mark.parametrize("wrong", [False, True], ids=["empty", "wrong"])
 def test_every_form_refuses_where_it_stands(
-    app: Flask, entry: LoggedIn, belanja: list[int], person: str, wrong: bool
+    app: Flask,
+    entry: LoggedIn,
+    belanja: list[int],
+    refusals: list[DomainError],
+    person: str,
+    wrong: bool,
 ) -> None:
     client, tried, bad = entry(person), set[str](), list[str]()
     for path, page in _pages(client):
@@ -113,6 +136,7 @@ def test_every_form_refuses_where_it_stands(
                 continue
             tried.add(endpoint)
             before = _count(app)
+            refusals.clear()
             answer = client.http.post(action, data=fields, headers={"Referer": path})
             if answer.status_code < 400:
                 continue  # nothing of it was wrong
@@ -127,6 +151,9 @@ def test_every_form_refuses_where_it_stands(
             if not again.errors():
                 bad.append(f"{endpoint}: {answer.status_code} on “{again.h1}” says no error")
             shown = again.body.decode()
+            nowhere = [name for one in refusals[-1:] for name in _nowhere(again, one)]
+            if nowhere:
+                bad.append(f"{endpoint}: no sentence at {nowhere}: {again.errors()}")
             lost = [name for name, text in typed.items() if text.strip() not in shown]
             lost = [] if endpoint == "belanja.catat_banyak" else lost  # pasted text becomes cells
             if lost:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from kkpd.core.db import facts as db_facts
 from kkpd.core.db.session import EVERY_OPD, writing
 from kkpd.models import Opd, Orang
 from kkpd.web.globals import engine
@@ -15,6 +16,7 @@ from tests.databases import Fill
 from tests.views.test_conversation import PAY, LoggedIn, paid
 from tests.views.test_rantai import AREA, DESK, answer, belanja, forward, pair
 from tests.worlds import office
+from tests.worlds.chain_steps import baris_bank
 
 __all__ = ["belanja"]
 
@@ -78,3 +80,31 @@ def test_the_pptk_sees_it_before_signing_a_dpr(
     mark: dict[str, str] = {f"putusan-{belanja[0]}": "setuju"}
     review = budi.submit(budi.get(DESK), f"{DESK}putuskan", 200, **mark)
     assert "alamat (Dinas Kesehatan)" in told(review)
+
+
+def test_the_preview_of_a_report_says_it_to_who_issues_it(
+    app: Flask, entry: LoggedIn, belanja: list[int]
+) -> None:
+    citra, place = entry("citra"), "/laporan/susun/rekap?opd=dinkes&periode=2026-10"
+    assert told(citra.get(place)) == ""
+    emptied(app)
+    assert "alamat (Dinas Kesehatan)" in told(citra.get(place))
+    page = citra.submit(citra.get(place), "/laporan/susun/rekap/terbit", 422)
+    assert "belum dapat diterbitkan" in page.errors()[0]
+    draft = {"opd": "dinkes", "periode": "2026-10", "bentuk": "pdf"}
+    assert citra.post("/laporan/susun/rekap/unduh", draft, 200).body.startswith(b"%PDF")
+
+
+def test_the_closing_page_says_what_the_minutes_lack(app: Flask, entry: LoggedIn) -> None:
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        baris_bank(session, 10_000, jenis="meterai")
+        db_facts.carried(session)
+    citra, place = entry("citra"), f"{AREA}/cocok/tutup"
+    emptied(app)
+    assert told(citra.get(place)) == "", "what stands in the way of closing comes first"
+    citra.submit(citra.get(f"{AREA}/cocok/"), f"{AREA}/cocok/jelaskan?tampil=perlu")
+    page = citra.get(place)
+    assert "alamat (Dinas Kesehatan)" in told(page)
+    refused = citra.submit(page, place, 422)
+    assert "belum dapat diterbitkan" in refused.errors()[0]
+    assert "alamat (Dinas Kesehatan)" in told(refused)

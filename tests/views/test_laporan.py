@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kkpd.approval import decide as approval_decide
 from kkpd.approval import dpt
@@ -20,7 +20,7 @@ from kkpd.core.db.session import EVERY_OPD, reading, writing
 from kkpd.engines.paper import FrozenDocument as Document
 from kkpd.engines.paper.sheet import draw
 from kkpd.engines.paper.verify import verify
-from kkpd.models import Berkas, Dokumen, Event
+from kkpd.models import Berkas, Dokumen, Event, Opd
 from kkpd.payment import pay as payment_pay
 from kkpd.records import jobs as records_jobs
 from kkpd.records.issue import Issuer
@@ -85,7 +85,7 @@ def test_the_catalogue_and_every_preview(bulan: Flask, entry: LoggedIn) -> None:
     citra = entry("citra")
     page = citra.get(f"/laporan/susun?{DI}")
     links = [url for url in page.links.values() if url.startswith("/laporan/susun/")]
-    assert len(links) == 30
+    assert len(links) == 29
     for url in links:
         if not url.startswith(
             ("/laporan/susun/dpr_m", "/laporan/susun/dpr_p", "/laporan/susun/pen")
@@ -102,6 +102,15 @@ def test_the_catalogue_and_every_preview(bulan: Flask, entry: LoggedIn) -> None:
     citra.get("/laporan/susun/rekap?opd=dinkes&periode=2026-99", 400)
     citra.get("/laporan/susun/rekap?opd=dinkes&periode=2025", 404)
     entry("gilang").get(f"/laporan/susun/rekap?{DI}", 403)
+
+
+def test_the_joint_dpt_is_offered_where_there_are_units(app: Flask, entry: LoggedIn) -> None:
+    citra, page = entry("citra"), f"/laporan/susun?{DI}"
+    assert "DPT Gabungan" not in citra.get(page).links
+    with app.app_context(), writing(engine(), EVERY_OPD) as session:
+        session.execute(update(Opd).where(Opd.id != DINKES).values(induk_id=DINKES))
+    assert "DPT Gabungan" in citra.get(page).links
+    assert "DPT Gabungan" in entry("fitri").get("/laporan/susun?opd=semua").links
 
 
 def test_a_draft_in_three_forms(bulan: Flask, entry: LoggedIn) -> None:

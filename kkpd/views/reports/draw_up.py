@@ -36,13 +36,13 @@ LONG_ROW_COUNT: Final = 5_000
 @bp.get("/susun")
 @needs("laporan:susun")
 def susun() -> str:
-    """All reports, for the OPD and period chosen above them."""
+    """The reports of the OPD and period chosen above them."""
     span, chosen = requested_period(), requested_opd(actor(), "laporan:susun")
-    whole = chosen == reporting.ALL
+    where = reporting.coverage(reading(), actor(), chosen, "laporan:susun")
     return render_template(
         "pages/laporan/susun.html",
-        listing=[one for one in reporting.LISTING.values() if not (whole and one.single_opd)],
-        untuk_semua=whole,
+        listing=[one for one in reporting.LISTING.values() if _is_of(one, where)],
+        untuk_semua=where.opd is None,
         opd_dipilih=chosen,
         opds=opds(),
         everything=actor().opds_for("laporan:susun") is None,
@@ -125,6 +125,13 @@ def terbit(nama: str) -> Response:
     said = _("Terbit dengan nomor %(n)s.") if found.baru else _("Sudah terbit: %(n)s masih sama.")
     flash(said % {"n": nomor}, "ok")
     return see("dokumen.rinci", dokumen_id=id_)
+
+
+def _is_of(report: reporting.Report, where: reporting.ReportScope) -> bool:
+    """Whether these OPDs can have the report."""
+    if where.opd is None:
+        return not report.single_opd
+    return len(where.members) > 1 or not report.of_units
 
 
 def _without(
