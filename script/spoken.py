@@ -15,9 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from kkpd.approval.six_tests import SIX_TESTS
+from kkpd.belanja.fields import EVENTS
 from kkpd.core.statuses import TRANSITIONS
 from kkpd.engines.classify.policy import urutan
+from kkpd.engines.classify.verdict import BASE
 from kkpd.engines.paper import forms
+from kkpd.engines.watch.rules import table
+from kkpd.oversight.due import BILL_RULE
 from kkpd.payment.verify_rules import CHECKLIST
 
 #: Not on pages: the command line, the demo year, papers (Indonesian by law), mails, columns and the
@@ -71,6 +75,14 @@ def spoken(package: Path) -> Iterator[tuple[str, str]]:
         "approval/six_tests.py": [test.nama for test in SIX_TESTS.values()],
         "core/statuses.py": [rule.nama for rule in TRANSITIONS],
         "engines/classify/policy.py": [kind.nama for kind in urutan()],
+        "belanja/fields.py": EVENTS.values(),
+        "engines/classify/verdict.py": [BASE],
+        "engines/watch/rules.py": [
+            _PLACE.sub(r"%(\1)s", text)
+            for one in table().values()
+            for text in (one.sentence, one.clears)
+        ],
+        "oversight/due.py": [BILL_RULE],
         PAPERS: [text for one in forms.NEEDS for text in (one.what, one.tempat)],
     }
     for name, texts in names.items():

@@ -185,7 +185,7 @@ def say_change(name: str, before: object, after: object) -> str:
 
 
 #: Names of kinds of events; a kind that is not listed is shown by its last word.
-_EVENTS: Final = {
+EVENTS: Final = {
     "belanja:transaksi:catat": "Dicatat",
     "belanja:transaksi:ubah": "Diubah",
     "belanja:transaksi:timbang": "Ditimbang lagi",
@@ -214,4 +214,4 @@ _EVENTS: Final = {
 
 def event_name(jenis: str) -> str:
     """`Dicatat` for `belanja:transaksi:catat`."""
-    return _EVENTS.get(jenis, jenis.rpartition(":")[2].replace("_", " ").capitalize())
+    return EVENTS.get(jenis, jenis.rpartition(":")[2].replace("_", " ").capitalize())

@@ -79,14 +79,16 @@ def due_dates(
     return tuple(sorted(found, key=lambda one: (one.due_day, one.jenis, one.kunci)))
 
 
+#: Where the due day of a bill comes from.
+BILL_RULE: Final = "jatuh tempo pada tagihan bank"
+
 _Row = tuple[str, str, date, str, Rupiah, str, tuple[int, int], int | None]
 
 
 def _bills(books: Standing) -> Iterator[_Row]:
     for one in due_bills(books):
         month = f"{one.periode[0]}-{one.periode[1]:02d}"
-        rule = "jatuh tempo pada tagihan bank"
-        yield "tagihan", str(one.id), one.due_day, month, one.sisa, rule, one.periode, None
+        yield "tagihan", str(one.id), one.due_day, month, one.sisa, BILL_RULE, one.periode, None
 
 
 def _debits(session: Session, opd_id: int, day: date, days_off: Collection[date]) -> Iterator[_Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from kkpd.core.money import Rupiah
 from kkpd.engines.paper import (
@@ -93,7 +93,9 @@ def _table(data_table: Table) -> ShownTable:
     return ShownTable(
         judul=data_table.judul,
         header=tuple(
-            ShownCell(_head(kolom), _right(kolom.rata, kolom.jenis)) for kolom in data_table.kolom
+            ShownCell(_head(before, kolom), _right(kolom.rata, kolom.jenis))
+            for before, kolom in pairwise((None, *data_table.kolom))
+            if kolom is not None
         ),
         band=tuple(groups),
         label_jumlah=data_table.label_jumlah,
@@ -103,8 +105,10 @@ def _table(data_table: Table) -> ShownTable:
     )
 
 
-def _head(kolom: Column) -> str:
-    return f"{kolom.grup}: {kolom.judul}" if kolom.grup else kolom.judul
+def _head(before: Column | None, kolom: Column) -> str:
+    """The title, the first of a group with the group's name."""
+    within = before is not None and before.grup == kolom.grup
+    return f"{kolom.grup}: {kolom.judul}" if kolom.grup and not within else kolom.judul
 
 
 def _group(data_table: Table, group: RowGroup, most: int) -> ShownGroup:

@@ -140,7 +140,8 @@ def _modal(thing: Item, bound: ClassLimits, chances: list[float], *, recognised:
 
 #: Parts smaller than this are left out; the line `dasar` takes them up.
 _SMALLEST = 0.05
-_BASE = "dasar (semua belanja)"
+#: What the evidence begins from: the share of modal in all purchases.
+BASE = "dasar (semua belanja)"
 
 
 def detail(case: Case, putusan: Classified) -> tuple[EvidencePart, ...]:
@@ -179,12 +180,12 @@ def _words(thing: Item, words: WordVerdict) -> tuple[EvidencePart, ...]:
     kept = {what: round(part, 2) for what, part in parts.items() if abs(part) >= _SMALLEST}
     ordered = sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0]))
     rows = [EvidencePart(what, part) for what, part in ordered]
-    rows.append(EvidencePart(_BASE, round(base - sum(kept.values()), 2)))
+    rows.append(EvidencePart(BASE, round(base - sum(kept.values()), 2)))
     limit = 0.0 if package else round(logit(words.raw_chance) - base, 2)
     shift = round(logit(words.modal) - base - limit, 2)
     rows.append(EvidencePart("harga terhadap batas kapitalisasi", limit))
     rows.append(EvidencePart("kalibrasi", shift))
-    return tuple([row for row in rows if abs(row.bagian) >= _SMALLEST or row.what == _BASE])
+    return tuple([row for row in rows if abs(row.bagian) >= _SMALLEST or row.what == BASE])
 
 
 def _unit(thing: Item, words: WordVerdict) -> tuple[dict[str, float], float]:
