@@ -109,3 +109,34 @@ def the_holder_mends_and_the_treasurer_sends_again(ani: Page, citra: Page, row_i
     expect(citra.get_by_role("status")).to_contain_text("1 belanja diajukan")
     for page in (citra, ani):
         expect(words(page)).to_have_count(0)
+
+
+def test_the_treasurer_gives_a_purchase_back_to_its_holder(
+    kantor: Kantor, open_page: OpenPage
+) -> None:
+    with kantor.app.app_context(), writing(engine(), EVERY_OPD) as session:
+        [row] = waiting(session, settings().instance, 0, 1, checked=False)
+        row_id = row.id
+    mine = f"{AREA}/belanja-saya/{row_id}"
+    ani, citra = open_page("ani", mine, LOOKS[2]), open_page("citra", f"{AREA}/dpr/")
+    box = ani.locator("#percakapan")
+    expect(box).to_contain_text("sudah diajukan, jadi isinya tidak dapat diubah")
+    expect(box).to_contain_text("Citra")
+    expect(ani.get_by_role("link", name="Ubah", exact=True)).to_have_count(0)
+
+    citra.locator(f"input[name=transaksi][value='{row_id}']").check()
+    press(citra.get_by_role("button", name="Tarik kembali"))
+    expect(citra.get_by_role("status")).to_contain_text("1 belanja ditarik kembali")
+    citra.goto(f"{AREA}/belanja/{row_id}")
+    press(citra.get_by_text("Tanyakan sesuatu…"))
+    citra.get_by_label("Kepada").select_option(label="Ani Pemegang")
+    write(citra.get_by_label("Pertanyaan"), "Tulis untuk kegiatan apa kertasnya.")
+    press(citra.get_by_role("button", name="Kirim pertanyaan"))
+
+    told = words(ani)
+    expect(told).to_contain_text("Tulis untuk kegiatan apa kertasnya.")
+    press(told.get_by_role("link"))
+    press(ani.get_by_role("link", name="Ubah", exact=True))
+    ani.get_by_label("Untuk apa").fill("Kertas HVS A4 untuk rapat koordinasi")
+    press(ani.get_by_role("button", name="Simpan", exact=False).first)
+    expect(ani.locator("main")).to_contain_text("Kertas HVS A4 untuk rapat koordinasi")

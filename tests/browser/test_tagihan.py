@@ -122,6 +122,23 @@ def test_an_import_is_taken_out_again(open_page: OpenPage, tmp_path: Path, look:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Periksa {name}")
 
 
+def test_a_wrong_file_is_thrown_away_with_its_reason(open_page: OpenPage, tmp_path: Path) -> None:
+    """Without JavaScript too: refused without a reason, where it stands; then offered no more."""
+    page = open_page("citra", f"{AREA}/", LOOKS[2], java_script_enabled=False)
+    _send(page, tmp_path, "keliru.csv", "Tanggal;Uraian;Jumlah\n21/10/2026;SALAH KIRIM;9.000,00\n")
+    page.goto(f"{AREA}/")
+    row = page.get_by_role("row").filter(has_text="keliru.csv")
+    row.get_by_text("Buang…").click()
+    row.get_by_role("button", name="Buang berkas").click()
+    field = page.get_by_role("row").filter(has_text="keliru.csv").get_by_label("Mengapa dibuang")
+    expect(field).to_be_visible()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("Tagihan milik OPD lain")
+    page.get_by_role("row").filter(has_text="keliru.csv").get_by_role("button").click()
+    expect(page.get_by_role("status")).to_contain_text("Berkas dibuang")
+    expect(page.get_by_role("row").filter(has_text="keliru.csv")).to_have_count(0)
+
+
 def _good(page: Page, *, script: bool) -> None:
     assert not script or violations(page) == []
     assert overflow(page) <= 0
