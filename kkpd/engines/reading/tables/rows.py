@@ -131,7 +131,7 @@ class RowJudge:
             tell(
                 "total_berbeda",
                 f"Baris {number} menyebut jumlah {money.written(printed)}, sedangkan jumlah baris "
-                f"di atasnya {money.written(summed)}. Selisih {money.written(printed - summed)}",
+                f"di atasnya {money.written(summed)}. Selisih {money.written(printed - summed)}.",
                 row=number,
                 tercetak=str(printed),
                 dihitung=str(summed),
