@@ -261,9 +261,10 @@ class TestInstalled:
             with pytest.raises(SystemExit, match="2"):
                 kkpd("load", "dpa", "dpa.csv", *words)
         assert "OPD “tiada”" in load("dpa", lines, "--opd", "tiada")[1]
-        up = "up,up_kkpd,nomor,dasar_hukum\n1.000.000,400.000,188/1,Perbup\n"
+        up = "up,up_kkpd,nomor,dasar_hukum\n1.000.000,400.000,188/1,Perbup 3/2026\n"
         assert load("up", up, "--opd", "1.02", "--tanggal", "2026-01-02")[0] == 0
         assert "Baris 2" in load("up", up.replace("400.000", "empat"), "--opd", "dinkes")[1]
+        assert "nama dan nomornya" in load("up", up.replace(" 3/2026", ""), "--opd", "dinkes")[1]
         assert "Kolom “nama”" in load("rekening", "kode\n1\n")[1]
         assert kkpd("load", "rekening", str(tmp_path / "tiada.csv"), "--tahun", "2026") == 2
 
