@@ -167,7 +167,7 @@ def the_bank_is_paid(page: Page) -> None:
     enter(page, 8, "Hana Contoh")
     page.get_by_role("link", name="Uji SPP-GU").click()
     page.get_by_role("button", name="Ambil jawaban program").click()
-    for group in page.get_by_role("group", name=re.compile("^Jawaban")).all():
+    for group in page.get_by_role("group").filter(has=page.get_by_role("radio")).all():
         if not group.locator(":checked").count():
             group.get_by_label("Ya").check()
     page.get_by_role("button", name="Verifikasi SPP-GU").click()

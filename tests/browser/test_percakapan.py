@@ -132,6 +132,7 @@ def test_the_treasurer_gives_a_purchase_back_to_its_holder(
     citra.get_by_label("Kepada").select_option(label="Ani Pemegang")
     write(citra.get_by_label("Pertanyaan"), "Tulis untuk kegiatan apa kertasnya.")
     press(citra.get_by_role("button", name="Kirim pertanyaan"))
+    expect(citra.get_by_role("status")).to_contain_text("Pertanyaan terkirim")
 
     told = words(ani)
     expect(told).to_contain_text("Tulis untuk kegiatan apa kertasnya.")

@@ -207,7 +207,7 @@ def everybody_pays(who: Orang, snapshot: Callable[[Page, str], None]) -> None:
     who.hana.go_back()
     who.hana.get_by_role("link", name="Uji SPP-GU").click()
     who.hana.get_by_role("button", name="Ambil jawaban program").click()
-    for group in who.hana.get_by_role("group", name=re.compile("^Jawaban")).all():
+    for group in who.hana.get_by_role("group").filter(has=who.hana.get_by_role("radio")).all():
         if not group.locator(":checked").count():
             group.get_by_label("Ya").check()
     who.hana.get_by_role("button", name="Verifikasi SPP-GU").click()
