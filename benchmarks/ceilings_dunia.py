@@ -154,8 +154,9 @@ class Bendahara:
     def _pesan(self) -> bool:
         amount = Rupiah.of(self._rng.randint(1, 900))
         with _written(self._engine) as session:
+            found = ceilings_movements.locked(session, [_KEY])
             refusal = ceilings_movements.try_reserve(
-                session, [_KEY], self._order, amount, oleh_id=1, now=_NOW
+                session, found, self._order, amount, oleh_id=1, now=_NOW
             )
         if refusal is None:
             self._dipesan.append(self._order)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,7 +24,17 @@ from kkpd.core.proof.canonical import Json
 from kkpd.models import Penyelesaian, Periode, Persetujuan, Transaksi, Uji
 from kkpd.pagu.ceilings import movements as ceilings_movements
 from kkpd.pagu.ceilings import open_rows as ceilings_open_rows
-from kkpd.records.transitions import advance, locked_purchase
+from kkpd.pagu.ceilings.movements import Holding
+from kkpd.records.transitions import (
+    acts_apart,
+    advance,
+    locked_purchase,
+    locked_purchases,
+    seen_purchase,
+)
+
+#: What a decision on a line can be.
+_ACTIONS: Final = ("setujui", "tolak", "ikut_asal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +66,52 @@ class _Ruling:
         return self.action == "setujui"
 
 
-def decide(
-    session: Session,
-    actor: Actor,
-    putusan: SixTestsDecision,
-    now: datetime,
-    known: Sequence[LineTest] | None = None,
-) -> Transaksi:
+def decide(session: Session, actor: Actor, putusan: SixTestsDecision, now: datetime) -> Transaksi:
     """Save the six answers and the decision, reserve or release the ceilings, take the step.
 
-    `known` is what the program found of the line, where many were read together. A refund is never
-    refused: it follows its original, and the part that the budget did not bear is
+    A refund is never refused: it follows its original, and the part that the budget did not bear is
     the holder's without a new decision.
     """
-    asal = refund_order.asal(session, putusan.transaksi_id)
-    transaksi = locked_purchase(session, actor, putusan.transaksi_id)
+    return _decide(session, actor, putusan, _read(session, actor, [putusan]), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read of all lines that are decided together: the lines and the originals of refunds,
+    locked; and by line, the program's tests, the actor's earlier acts, and what it holds.
+    """
+
+    rows: Mapping[int, Transaksi]
+    tests: Mapping[int, Sequence[LineTest]]
+    taken: Mapping[int, Sequence[str]]
+    holding: dict[int, list[Holding]]
+    refunded: frozenset[int]
+
+
+def _read(session: Session, actor: Actor, commands: Sequence[SixTestsDecision]) -> _Read:
+    """So many queries for any number of lines; purchases are locked before refunds."""
+    ids = {one.transaksi_id for one in commands}
+    columns = select(Transaksi.id, Transaksi.asal_id, Transaksi.nilai)
+    found = session.execute(columns.where(Transaksi.id.in_(ids))).all()
+    refunds = {row.id for row in found if row.nilai < ZERO}
+    origins = {row.asal_id for row in found if row.asal_id is not None}
+    rows = locked_purchases(session, origins | ids - refunds)
+    rows |= locked_purchases(session, refunds)
+    mine = [rows[id_] for id_ in sorted(ids & rows.keys())]
+    return _Read(
+        rows,
+        queries.line_tests(session, mine),
+        acts_apart(session, actor, mine, _ACTIONS),
+        ceilings_movements.holding_of(session, ids),
+        ceilings.refunded(session, ids),
+    )
+
+
+def _decide(
+    session: Session, actor: Actor, putusan: SixTestsDecision, known: _Read, now: datetime
+) -> Transaksi:
+    transaksi = seen_purchase(actor, known.rows.get(putusan.transaksi_id))
+    asal = None if transaksi.asal_id is None else known.rows.get(transaksi.asal_id)
     role = require(actor, "uji:putuskan", transaksi.opd_id)
     if transaksi.versi != putusan.versi:
         raise Conflict(
@@ -79,17 +120,17 @@ def decide(
         )
     decided = _decided(session, putusan, transaksi, asal)
     if decided.approves:
-        _bear(session, actor, transaksi, decided.nilai, now)
+        _bear(session, actor, transaksi, decided.nilai, known.holding, now)
     spoken = _spoken(putusan, decided)
-    advance(session, actor, transaksi, decided.action, now=now, after=spoken)
-    found = queries.line_tests(session, [transaksi])[transaksi.id] if known is None else known
-    _keep_answers(session, actor, transaksi, putusan, found, now)
+    advance(session, actor, transaksi, decided.action, now=now, after=spoken, taken=known.taken)
+    _keep_answers(session, actor, transaksi, putusan, known.tests[transaksi.id], now)
     nilai = decided.nilai if decided.approves else transaksi.nilai
     keep_decision(session, actor, role, transaksi, (decided.approves, nilai, decided.alasan), now)
     if not decided.approves and transaksi.nilai > ZERO:
         ceilings_movements.settle(session, transaksi.id, "void", oleh_id=actor.orang_id, now=now)
-    session.flush()
-    ceilings.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
+    if transaksi.nilai < ZERO or transaksi.id in known.refunded:
+        session.flush()
+        ceilings.follow(session, transaksi, oleh_id=actor.orang_id, now=now)
     return transaksi
 
 
@@ -103,14 +144,12 @@ def decide_all(
     """
     if not commands:
         raise DomainError("Putuskan sedikitnya satu belanja.")
-    ids = {one.transaksi_id for one in commands}
-    lines = session.scalars(select(Transaksi).where(Transaksi.id.in_(ids))).all()
-    refunds = {row.id for row in lines if row.nilai < ZERO}
-    known = queries.line_tests(session, lines)
+    known = _read(session, actor, commands)
+    refunds = {id_ for id_, row in known.rows.items() if row.nilai < ZERO}
     done = []
     for one in sorted(commands, key=lambda one: (one.transaksi_id in refunds, one.transaksi_id)):
         with told_at(session, one.transaksi_id):
-            done.append(decide(session, actor, one, now, known.get(one.transaksi_id)))
+            done.append(_decide(session, actor, one, known, now))
     return done
 
 
@@ -215,7 +254,12 @@ def _not_closed(session: Session, transaksi: Transaksi, on: date) -> None:
 
 
 def _bear(
-    session: Session, actor: Actor, transaksi: Transaksi, nilai: Rupiah, now: datetime
+    session: Session,
+    actor: Actor,
+    transaksi: Transaksi,
+    nilai: Rupiah,
+    holding: dict[int, list[Holding]],
+    now: datetime,
 ) -> None:
     """Approval needs room (law 1): a line without reservation must get one now, and the part that
     is not approved takes none.
@@ -224,15 +268,12 @@ def _bear(
         return
     who: _Who = {"oleh_id": actor.orang_id, "now": now}
     try:
-        if ceilings_movements.held(
-            session, transaksi.id
-        ):  # less than the whole after a partial decision
-            ceilings_movements.top_up(session, transaksi.id, nilai, **who)
-            ceilings_movements.keep(session, transaksi.id, nilai, **who)
+        known = holding or ceilings_movements.holding_of(session, [transaksi.id])
+        if mine := known.get(transaksi.id):  # less than the whole after a partial decision
+            ceilings_movements.keep(session, mine, transaksi.id, nilai, **who)
             return
-        found = ceilings_movements.locked(
-            session, ceilings_open_rows.prepare(session, transaksi, **who)
-        )
+        holding.clear()  # a ceiling that is opened here takes over what the others hold
+        _, found = ceilings_open_rows.prepare(session, transaksi, **who)
         ceilings_movements.move(session, found, transaksi.id, "reserve", nilai, **who)
     except Conflict as refusal:
         raise Conflict(

@@ -11,9 +11,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.errors import DomainError, Finding
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.ledger.active import latest_decision
@@ -34,6 +35,8 @@ def follow(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> 
     """Update the released room after `row` changed: a purchase with refunds, or one of its refunds.
     All refunds of an original share its room, so all are updated.
     """
+    if row.nilai > ZERO and not has_refund(session, row.id):
+        return
     found = _refunds(session, row.id if row.nilai > ZERO else row.asal_id)
     if (
         row.nilai < ZERO and row not in found
@@ -41,6 +44,26 @@ def follow(session: Session, row: Transaksi, *, oleh_id: int, now: datetime) -> 
         found.append(row)
     for refund in found:
         _bring(session, refund, oleh_id=oleh_id, now=now)
+
+
+_REFUND: Final = FixedStatement(
+    select(Transaksi.id)
+    .where(Transaksi.asal_id == bindparam("origin"), Transaksi.status != "dibatalkan")
+    .limit(1)
+)
+
+
+def has_refund(session: Session, transaksi_id: int) -> bool:
+    """Whether it has a refund that was not cancelled."""
+    return bool(_REFUND.of(session, origin=transaksi_id))
+
+
+def refunded(session: Session, ids: Collection[int]) -> frozenset[int]:
+    """Those of these purchases that have refunds which were not cancelled."""
+    rows = select(Transaksi.asal_id).where(
+        Transaksi.asal_id.in_(ids), Transaksi.status != "dibatalkan"
+    )
+    return frozenset(id_ for id_ in session.scalars(rows) if id_ is not None)
 
 
 def follow_paid(
@@ -136,13 +159,14 @@ def pesan(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime
     if transaksi.nilai < ZERO:
         follow(session, transaksi, oleh_id=oleh_id, now=now)
         return []
-    keys = ceilings_open_rows.prepare(session, transaksi, oleh_id=oleh_id, now=now)
-    weighed = _weigh(session, transaksi, keys)
+    keys, locked = ceilings_open_rows.prepare(session, transaksi, oleh_id=oleh_id, now=now)
     refusal = ceilings_movements.try_reserve(
-        session, keys, transaksi.id, transaksi.nilai, oleh_id=oleh_id, now=now
+        session, locked, transaksi.id, transaksi.nilai, oleh_id=oleh_id, now=now
     )
+    found = []
+    if refusal is not None:  # so nothing was moved: what was left then is left now
+        found.append(_over(transaksi, refusal, _weigh(session, transaksi, keys)))
     follow(session, transaksi, oleh_id=oleh_id, now=now)
-    found = [_over(transaksi, refusal, weighed)] if refusal is not None else []
     if not _in_dpa(session, transaksi):
         found.append(_without_line(transaksi))
     return found

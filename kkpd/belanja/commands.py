@@ -9,11 +9,12 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja.checks import PurchaseFacts, check
 from kkpd.belanja.fields import FIELDS, RecordPurchase, of_kind, say_change
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.errors import DomainError, Finding
 from kkpd.core.moments import brief
 from kkpd.core.money import ZERO, Rupiah
@@ -149,14 +150,17 @@ def _references(session: Session, command: RecordPurchase) -> Iterator[tuple[str
             yield "asal_id", "Belanja asal tidak ditemukan pada OPD ini. Periksa nomornya."
 
 
+_ACCOUNT: Final = FixedStatement(
+    select(Rekening.kode).where(
+        Rekening.tahun == bindparam("year"), Rekening.kode == bindparam("account")
+    )
+)
+
+
 def _account(session: Session, command: RecordPurchase) -> bool:
     year = command.tanggal.year
-    known = session.scalar(
-        select(Rekening.kode).where(Rekening.tahun == year, Rekening.kode == command.rekening)
-    )
-    return known is not None or pagu_reads.has_rekening(
-        session, command.opd_id, year, command.rekening
-    )
+    known = _ACCOUNT.of(session, year=year, account=command.rekening)
+    return bool(known) or pagu_reads.has_rekening(session, command.opd_id, year, command.rekening)
 
 
 def findings_of(session: Session, transaksi: Transaksi, mata_uang: str) -> list[Finding]:
@@ -192,43 +196,54 @@ def _facts(session: Session, transaksi: Transaksi, mata_uang: str) -> PurchaseFa
     )
 
 
-def _first_use(session: Session, transaksi: Transaksi) -> bool:
-    other = session.scalar(
-        select(Transaksi.id)
-        .where(
-            Transaksi.kartu_id == transaksi.kartu_id,
-            Transaksi.id != transaksi.id,
-            Transaksi.status != "dibatalkan",
-            Transaksi.tanggal <= transaksi.tanggal,
-        )
-        .limit(1)
+_EARLIER: Final = FixedStatement(
+    select(Transaksi.id)
+    .where(
+        Transaksi.kartu_id == bindparam("card"),
+        Transaksi.id != bindparam("own"),
+        Transaksi.status != "dibatalkan",
+        Transaksi.tanggal <= bindparam("day"),
     )
-    return other is None
+    .limit(1)
+)
+_TWINS: Final = FixedStatement(
+    select(Transaksi.id, Transaksi.nota, Transaksi.uraian)
+    .where(
+        Transaksi.opd_id == bindparam("opd"),
+        Transaksi.kartu_id == bindparam("card"),
+        Transaksi.tanggal == bindparam("day"),
+        Transaksi.nilai == bindparam("amount"),
+        func.lower(Transaksi.merchant) == bindparam("shop"),
+        Transaksi.id != bindparam("own"),
+        Transaksi.status != "dibatalkan",
+    )
+    .order_by(Transaksi.id)
+    .limit(5)
+)
+
+
+def _first_use(session: Session, transaksi: Transaksi) -> bool:
+    return not _EARLIER.of(
+        session, card=transaksi.kartu_id, own=transaksi.id, day=transaksi.tanggal
+    )
 
 
 def _twins(session: Session, transaksi: Transaksi) -> tuple[int, ...]:
     """Lines with the same card, day, amount and merchant, except cancelled ones and parts of one
     receipt.
     """
-    rows = session.execute(
-        select(Transaksi.id, Transaksi.nota, Transaksi.uraian)
-        .where(
-            Transaksi.opd_id == transaksi.opd_id,
-            Transaksi.kartu_id == transaksi.kartu_id,
-            Transaksi.tanggal == transaksi.tanggal,
-            Transaksi.nilai == transaksi.nilai,
-            func.lower(Transaksi.merchant) == transaksi.merchant.lower(),
-            Transaksi.id != transaksi.id,
-            Transaksi.status != "dibatalkan",
-        )
-        .order_by(Transaksi.id)
-        .limit(5)
+    rows = _TWINS.of(
+        session,
+        opd=transaksi.opd_id,
+        card=transaksi.kartu_id,
+        day=transaksi.tanggal,
+        amount=transaksi.nilai,
+        shop=transaksi.merchant.lower(),
+        own=transaksi.id,
     )
     mine = (transaksi.nota, transaksi.uraian)
     return tuple(
-        row.id
-        for row in rows
-        if not (row.nota and transaksi.nota) or (row.nota, row.uraian) == mine
+        id_ for id_, nota, uraian in rows if not (nota and transaksi.nota) or (nota, uraian) == mine
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from kkpd.belanja import commands as belanja_surroundings
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.belanja.commands import NotAFact, fill_in, not_a_fact, tidy_up, without_controls
 from kkpd.belanja.fields import ENTRY_FIELDS, FIELDS, RecordPurchase
-from kkpd.core.db.raw_sql import insert_missing
+from kkpd.core.db.raw_sql import FixedStatement, insert_missing
 from kkpd.core.errors import Conflict, DomainError, Finding, Forbidden, NotFound
 from kkpd.core.moments import brief, business_day
 from kkpd.core.moments import period_name as month_name
@@ -163,14 +163,6 @@ def _moved(transaksi: Transaksi) -> list[Finding]:
     ]
 
 
-def has_refund(session: Session, transaksi_id: int) -> bool:
-    """Whether it has a refund that was not cancelled."""
-    refund = select(Transaksi.id).where(
-        Transaksi.asal_id == transaksi_id, Transaksi.status != "dibatalkan"
-    )
-    return session.scalar(refund.limit(1)) is not None
-
-
 def is_matched(session: Session, transaksi_id: int) -> bool:
     live = select(Cocok.id).where(Cocok.transaksi_id == transaksi_id, Cocok.dicabut_at.is_(None))
     return session.scalar(live.limit(1)) is not None
@@ -204,7 +196,13 @@ def record(
     NotAFact when it describes no purchase, NotFound for a card that is not the holder's own (but
     for `kept_card`, the card of the line that is split).
     """
-    role, command = prepared(session, actor, command, now, kept_card=kept_card)
+    role, tidy = prepared(session, actor, command, now, kept_card=kept_card)
+    return _written(session, actor, role, tidy, now)
+
+
+def _written(
+    session: Session, actor: Actor, role: Role, command: RecordPurchase, now: datetime
+) -> Transaksi:
     found = _sent(session, actor, command)
     if found is not None:
         return found
@@ -230,13 +228,17 @@ def record(
     return transaksi
 
 
+_SENT: Final = FixedStatement(
+    select(Transaksi.id).where(
+        Transaksi.opd_id == bindparam("opd"), Transaksi.kunci_kirim == bindparam("key")
+    )
+)
+
+
 def _sent(session: Session, actor: Actor, command: RecordPurchase) -> Transaksi | None:
     """The row that this form created before, if any."""
-    found = session.scalars(
-        select(Transaksi).where(
-            Transaksi.opd_id == command.opd_id, Transaksi.kunci_kirim == command.kunci_kirim
-        )
-    ).one_or_none()
+    asked = {"opd": command.opd_id, "key": command.kunci_kirim}
+    found = next((session.get_one(Transaksi, id_) for (id_,) in _SENT.of(session, **asked)), None)
     if found is not None and found.perekam_id != actor.orang_id:
         raise Conflict("Formulir ini sudah dikirim oleh orang lain. Buka formulir baru.")
     return found
@@ -249,16 +251,17 @@ def _place_in_month(
     first fact.
     """
     booked = book_month((tanggal.year, tanggal.month), last_closed(session, opd_id))
-    insert_missing(
-        session,
-        Periode,
-        opd_id=opd_id,
-        tahun=booked.tahun,
-        bulan=booked.bulan,
-        status="terbuka",
-        sejak=now,
-        oleh_id=actor.orang_id,
-    )
+    if session.get(Periode, (opd_id, booked.tahun, booked.bulan)) is None:
+        insert_missing(
+            session,
+            Periode,
+            opd_id=opd_id,
+            tahun=booked.tahun,
+            bulan=booked.bulan,
+            status="terbuka",
+            sejak=now,
+            oleh_id=actor.orang_id,
+        )
     return booked.tahun, booked.bulan
 
 
@@ -368,7 +371,7 @@ def _guard_refunds(session: Session, transaksi: Transaksi, isi: RecordPurchase) 
             "Belanja tidak dapat mengembalikan dirinya sendiri. Tulis nomor belanja asalnya.",
             field="asal_id",
         )
-    if isi.nilai < ZERO and has_refund(session, transaksi.id):
+    if isi.nilai < ZERO and ceilings.has_refund(session, transaksi.id):
         raise Conflict(
             "Belanja ini mempunyai pengembalian, sehingga tidak dapat menjadi pengembalian. "
             "Batalkan pengembaliannya dahulu.",
@@ -407,7 +410,7 @@ def cancel(session: Session, actor: Actor, command: CancelPurchase, now: datetim
         raise DomainError("Tulis alasan pembatalan, sedikitnya 5 huruf.", field="alasan")
     if is_matched(session, transaksi.id):
         raise Conflict("Belanja ini dipasangkan dengan baris bank. Urungkan pasangannya dahulu.")
-    if has_refund(session, transaksi.id):
+    if ceilings.has_refund(session, transaksi.id):
         raise Conflict(
             "Belanja ini mempunyai pengembalian. Batalkan pengembaliannya dahulu, atau ganti "
             "belanja asalnya."
@@ -451,15 +454,19 @@ def weigh_again(
     return None if over is None else Conflict(over.message)
 
 
-def check_many(
+def record_many(
     session: Session, actor: Actor, commands: Iterable[RecordPurchase], now: datetime
-) -> list[Finding]:
-    """Why rows of a grid are not purchases, with 1-based row numbers."""
+) -> list[Transaksi]:
+    """Record all rows or none: NotAFact names every wrong row (1-based) and field."""
+    rows = list(commands)
+    if not rows:
+        raise DomainError("Belum ada baris yang diisi. Isi atau tempelkan sedikitnya satu.")
     found: list[Finding] = []
+    good: list[tuple[Role, RecordPurchase]] = []
     seen: set[str] = set()
-    for row, command in enumerate(commands, 1):
+    for row, command in enumerate(rows, 1):
         try:
-            _role, tidy = prepared(session, actor, command, now)
+            role, tidy = prepared(session, actor, command, now)
         except NotAFact as refusal:
             found += [replace(finding, row=row) for finding in refusal.findings]
             continue
@@ -469,17 +476,7 @@ def check_many(
         if tidy.kunci_kirim in seen:
             found.append(Finding("bukan_fakta", "Baris ini terkirim dua kali.", "salah", row))
         seen.add(tidy.kunci_kirim)
-    return found
-
-
-def record_many(
-    session: Session, actor: Actor, commands: Iterable[RecordPurchase], now: datetime
-) -> list[Transaksi]:
-    """Record all rows or none: NotAFact names every wrong row and field."""
-    rows = list(commands)
-    if not rows:
-        raise DomainError("Belum ada baris yang diisi. Isi atau tempelkan sedikitnya satu.")
-    findings = check_many(session, actor, rows, now)
-    if findings:
-        raise NotAFact(findings)
-    return [record(session, actor, row, now) for row in rows]
+        good.append((role, tidy))
+    if found:
+        raise NotAFact(found)
+    return [_written(session, actor, *one, now) for one in good]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.ledger.shapes import Month
 from kkpd.models import Periode
 
@@ -28,15 +29,18 @@ def book_month(asal: Month, last_closed: Month | None) -> Booking:
     return Booking(*after(last_closed), asal)
 
 
+_LAST_CLOSED: Final = FixedStatement(
+    select(Periode.tahun, Periode.bulan)
+    .where(Periode.opd_id == bindparam("opd"), Periode.status != "terbuka")
+    .order_by(Periode.tahun.desc(), Periode.bulan.desc())
+    .limit(1)
+)
+
+
 def last_closed(session: Session, opd_id: int) -> Month | None:
     """The last month that is not open any more; None when none was closed yet."""
-    row = session.execute(
-        select(Periode.tahun, Periode.bulan)
-        .where(Periode.opd_id == opd_id, Periode.status != "terbuka")
-        .order_by(Periode.tahun.desc(), Periode.bulan.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else (row.tahun, row.bulan)
+    rows = _LAST_CLOSED.of(session, opd=opd_id)
+    return next(((tahun, bulan) for tahun, bulan in rows), None)
 
 
 def after(bulan: Month) -> Month:

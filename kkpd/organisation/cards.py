@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.choices import CARD_KINDS
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.errors import Conflict, DomainError, Finding, Forbidden, NotFound
 from kkpd.core.moments import business_day
 from kkpd.core.money import Rupiah
@@ -51,20 +52,19 @@ def next_state(dari: str, ke: str) -> str:
     raise Conflict(f"Kartu berstatus {dari} {after}.", field="status")
 
 
+_HISTORY: Final = FixedStatement(
+    select(KartuRiwayat.tanggal, KartuRiwayat.status)
+    .where(KartuRiwayat.kartu_id == bindparam("card"))
+    .order_by(KartuRiwayat.tanggal.desc(), KartuRiwayat.id.desc())
+)
+
+
 def status_on(session: Session, kartu: Kartu, day: date) -> str:
     """The card's state on that day by its history; its present state when there is none."""
-    found = session.scalar(
-        select(KartuRiwayat.status)
-        .where(KartuRiwayat.kartu_id == kartu.id, KartuRiwayat.tanggal <= day)
-        .order_by(KartuRiwayat.tanggal.desc(), KartuRiwayat.id.desc())
-        .limit(1)
-    )
-    if found is not None:
-        return found
-    earliest = session.scalar(
-        select(func.min(KartuRiwayat.tanggal)).where(KartuRiwayat.kartu_id == kartu.id)
-    )
-    return kartu.status if earliest is None else "belum terbit"
+    history = _HISTORY.of(session, card=kartu.id)
+    if not history:
+        return kartu.status
+    return next((status for since, status in history if since <= day), "belum terbit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

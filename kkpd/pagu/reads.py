@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from kkpd.core.choices import PLAN_KINDS
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import (
     Ceiling,
@@ -226,7 +227,7 @@ def _lines(
     )
 
 
-def _newest(opd_id: int, tahun: int) -> ScalarSelect[int]:
+def _newest(opd_id: int | BindParameter[int], tahun: int | BindParameter[int]) -> ScalarSelect[int]:
     return (
         select(func.max(Dpa.urut)).where(Dpa.opd_id == opd_id, Dpa.tahun == tahun).scalar_subquery()
     )
@@ -247,24 +248,27 @@ def one_line(
     )
 
 
+_DPA: Final[tuple[BindParameter[int], BindParameter[int]]] = (bindparam("opd"), bindparam("year"))
+_FUNDS: Final = FixedStatement(
+    select(DpaBaris.sumber_dana)
+    .join(Dpa, Dpa.id == DpaBaris.dpa_id)
+    .where(
+        Dpa.opd_id == _DPA[0],
+        Dpa.tahun == _DPA[1],
+        Dpa.urut == _newest(*_DPA),
+        DpaBaris.sub_kegiatan == bindparam("sub"),
+        DpaBaris.rekening == bindparam("account"),
+    )
+    .order_by(DpaBaris.sumber_dana)
+)
+
+
 def sumber_dana(
     session: Session, opd_id: int, tahun: int, sub_kegiatan: str, rekening: str
 ) -> tuple[str, ...]:
     """The fund sources that the newest DPA has for this account in this sub kegiatan."""
-    return tuple(
-        session.scalars(
-            select(DpaBaris.sumber_dana)
-            .join(Dpa, Dpa.id == DpaBaris.dpa_id)
-            .where(
-                Dpa.opd_id == opd_id,
-                Dpa.tahun == tahun,
-                Dpa.urut == _newest(opd_id, tahun),
-                DpaBaris.sub_kegiatan == sub_kegiatan,
-                DpaBaris.rekening == rekening,
-            )
-            .order_by(DpaBaris.sumber_dana)
-        )
-    )
+    found = _FUNDS.of(session, opd=opd_id, year=tahun, sub=sub_kegiatan, account=rekening)
+    return tuple(name for (name,) in found)
 
 
 def has_rekening(session: Session, opd_id: int, tahun: int, rekening: str) -> bool:

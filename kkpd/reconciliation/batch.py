@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.commands import NotAFact
 from kkpd.belanja.fields import RecordPurchase
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.errors import DomainError, Finding
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.core.permissions import Actor, require
-from kkpd.models import BarisBank, Temuan, Transaksi
+from kkpd.models import BarisBank, Kartu, Periode, Temuan, Transaksi
 from kkpd.reconciliation.decide import LinkUp, pair_all
 from kkpd.records.findings import subjek
 from kkpd.tagihan import line_state
@@ -61,6 +63,20 @@ def record_lines(
     if not 1 <= len(commands) <= MOST:
         raise DomainError(f"Pilih satu sampai {MOST} baris untuk dicatat sekaligus.")
     line_state.lock(session, opd_id)
+    with _kept(session, opd_id, commands):
+        recorded = _recorded(session, actor, opd_id, commands, now)
+        links = [
+            LinkUp(command.line_id, (row_id,))
+            for command, row_id in zip(commands, recorded, strict=True)
+        ]
+        pair_all(session, actor, opd_id, links, now)
+    return RecordedLines(len(recorded), _without_room(session, opd_id, recorded))
+
+
+def _recorded(
+    session: Session, actor: Actor, opd_id: int, commands: Sequence[RecordLine], now: datetime
+) -> list[int]:
+    """The ids of a new purchase for each line."""
     found: list[Finding] = []
     purchases: list[RecordPurchase] = []
     for number, command in enumerate(commands, 1):
@@ -68,17 +84,26 @@ def record_lines(
             purchases.append(_purchase(session, opd_id, command))
         except DomainError as refusal:
             found.append(Finding("bukan_fakta", refusal.message, "salah", number, "baris"))
-    if not found:
-        found = belanja_verbs.check_many(session, actor, purchases, now)
     if found:
         raise NotAFact(found)
-    recorded = [belanja_verbs.record(session, actor, one, now).id for one in purchases]
-    links = [
-        LinkUp(command.line_id, (row_id,))
-        for command, row_id in zip(commands, recorded, strict=True)
-    ]
-    pair_all(session, actor, opd_id, links, now)
-    return RecordedLines(len(recorded), _without_room(session, opd_id, recorded))
+    return [row.id for row in belanja_verbs.record_many(session, actor, purchases, now)]
+
+
+@contextmanager
+def _kept(
+    session: Session, opd_id: int, commands: Sequence[RecordLine]
+) -> Iterator[Sequence[object]]:
+    """The lines, their cards and their months: a session forgets rows that nobody holds, and would
+    read them again for each line.
+    """
+    ids = [command.line_id for command in commands]
+    lines = session.scalars(
+        select(BarisBank).where(BarisBank.opd_id == opd_id, BarisBank.id.in_(ids))
+    ).all()
+    cards = select(Kartu).where(Kartu.id.in_({line.kartu_id for line in lines}))
+    months = select(Periode).where(Periode.opd_id == opd_id)
+    rows = [*lines, *session.scalars(cards), *session.scalars(months)]
+    yield rows
 
 
 def _purchase(session: Session, opd_id: int, command: RecordLine) -> RecordPurchase:
@@ -103,15 +128,18 @@ def _purchase(session: Session, opd_id: int, command: RecordLine) -> RecordPurch
     )
 
 
+_EARLIER: Final = FixedStatement(
+    select(func.count()).where(
+        Transaksi.opd_id == bindparam("opd"),
+        Transaksi.kunci_kirim.startswith(bindparam("prefix")),
+    )
+)
+
+
 def _key(session: Session, line: BarisBank) -> str:
     """A key of its own each time: what was recorded before may have been undone and cancelled."""
     prefix = f"baris-{line.id}-"
-    earlier = session.scalar(
-        select(func.count()).where(
-            Transaksi.opd_id == line.opd_id,
-            Transaksi.kunci_kirim.startswith(prefix, autoescape=True),
-        )
-    )
+    ((earlier,),) = _EARLIER.of(session, opd=line.opd_id, prefix=prefix)
     return f"{prefix}{earlier}"
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kkpd.core.choices import PURCHASE_LINE_KINDS
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.money import ZERO, Rupiah, total
 from kkpd.core.permissions import Actor, Role, require
@@ -80,6 +81,13 @@ def link_one(
     )
 
 
+_LINKED_BY: Final = FixedStatement(
+    select(Orang.nama)
+    .join(Cocok, Cocok.oleh_id == Orang.id)
+    .where(Cocok.transaksi_id == bindparam("purchase"), Cocok.dicabut_at.is_(None))
+)
+
+
 def open_purchases(session: Session, opd_id: int, ids: Sequence[int]) -> list[Transaksi]:
     """These purchases of the OPD, locked and not linked; Conflict says who linked one."""
     if not 1 <= len(set(ids)) <= SPLIT_LIMIT:
@@ -95,11 +103,7 @@ def open_purchases(session: Session, opd_id: int, ids: Sequence[int]) -> list[Tr
     if len(rows) != len(set(ids)):
         raise NotFound("Belanja tidak ditemukan.")
     for row in rows:
-        taken = session.scalars(
-            select(Orang.nama)
-            .join(Cocok, Cocok.oleh_id == Orang.id)
-            .where(Cocok.transaksi_id == row.id, Cocok.dicabut_at.is_(None))
-        ).first()
+        taken = next((name for (name,) in _LINKED_BY.of(session, purchase=row.id)), "")
         if taken or row.status == "dibatalkan":
             how = f"sudah dipasangkan oleh {taken}" if taken else "sudah dibatalkan"
             raise Conflict(

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from kkpd.core.db.raw_sql import insert_missing
+from kkpd.core.db.raw_sql import FixedStatement, insert_missing
 from kkpd.core.errors import Finding
 from kkpd.models import Temuan, Transaksi
 from kkpd.records import cases
@@ -66,14 +66,7 @@ def write_out(
     A finding that a person settled stays settled while its inputs stay the same.
     """
     found = {finding.rule: finding for finding in findings}
-    rows = {
-        row.aturan: row
-        for row in session.scalars(
-            select(Temuan).where(
-                Temuan.opd_id == transaksi.opd_id, Temuan.subjek == subjek(transaksi.id)
-            )
-        )
-    }
+    rows = {row.aturan: row for row in _noted(session, transaksi)}
     month = (transaksi.tahun, transaksi.bulan)
     for rule, finding in found.items():
         if rule in rows:
@@ -83,6 +76,23 @@ def write_out(
     for rule, row in rows.items():
         if rule in rules and rule not in found and row.selesai_at is None:
             settle(session, row, _NO_LONGER, oleh_id=oleh_id, now=now)
+
+
+#: Most purchases have no finding.
+_ANY: Final = FixedStatement(
+    select(Temuan.id)
+    .where(Temuan.opd_id == bindparam("opd"), Temuan.subjek == bindparam("subject"))
+    .limit(1)
+)
+
+
+def _noted(session: Session, transaksi: Transaksi) -> Iterable[Temuan]:
+    """Every finding of the purchase, open or settled."""
+    asked = {"opd": transaksi.opd_id, "subject": subjek(transaksi.id)}
+    if not _ANY.of(session, **asked):
+        return ()
+    mine = (Temuan.opd_id == asked["opd"], Temuan.subjek == asked["subject"])
+    return session.scalars(select(Temuan).where(*mine))
 
 
 def note(

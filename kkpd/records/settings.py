@@ -53,9 +53,7 @@ def everything(
 
 def value(session: Session, kunci: str, on: date, opd_id: int | None = None) -> str | None:
     """The value as text; None means "not checked", and the page says so."""
-    if session.autoflush:
-        session.flush()
-    rows = _VALUE.baris(session.connection(), {"kunci": kunci, "on": on, "opd": opd_id})
+    rows = _VALUE.of(session, kunci=kunci, on=on, opd=opd_id)
     return rows[0][0] if rows else None
 
 

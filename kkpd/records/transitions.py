@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,12 +29,25 @@ _CONTENT: Final = {
 
 def locked_purchase(session: Session, actor: Actor, transaksi_id: int) -> Transaksi:
     """The line, locked for this transaction; NotFound for actors who may not see its OPD."""
-    found = session.scalars(
+    return seen_purchase(actor, locked_purchases(session, [transaksi_id]).get(transaksi_id))
+
+
+def locked_purchases(session: Session, ids: Collection[int]) -> dict[int, Transaksi]:
+    """Those of these lines that exist, locked by ascending key."""
+    if not ids:
+        return {}
+    rows = session.scalars(
         select(Transaksi)
-        .where(Transaksi.id == transaksi_id)
+        .where(Transaksi.id.in_(sorted(ids)))
+        .order_by(Transaksi.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
+    return {row.id: row for row in rows}
+
+
+def seen_purchase(actor: Actor, found: Transaksi | None) -> Transaksi:
+    """The line; NotFound when there is none, or for actors who may not see its OPD."""
     if found is None or not actor.sees(found.opd_id):
         raise NotFound("Belanja tidak ditemukan.")
     return found
@@ -46,10 +61,16 @@ def advance(
     *,
     now: datetime,
     after: dict[str, Json] | None = None,
+    taken: Mapping[int, Sequence[str]] | None = None,
 ) -> Role:
-    """Take one step of the table, write its event, and return the role that took it."""
+    """Take one step of the table, write its event, and return the role that took it.
+
+    `taken` is what `acts_apart` found, where many lines take the step together.
+    """
     role = acting_role(actor, transaksi.opd_id, action, transaksi.sub_kegiatan)
-    _require_another_person(session, actor, transaksi, action)
+    if taken is None:
+        taken = acts_apart(session, actor, [transaksi], (action,))
+    _require_another_person(taken.get(transaksi.id, ()), action)
     before = transaksi.status
     transaksi.status = statuses.step(
         before,
@@ -110,31 +131,47 @@ def _require_apart(actor: Actor, opd_id: int, role: Role) -> None:
         )
 
 
-def _require_another_person(
-    session: Session, actor: Actor, transaksi: Transaksi, action: str
-) -> None:
+def acts_apart(
+    session: Session, actor: Actor, rows: Collection[Transaksi], actions: Collection[str]
+) -> dict[int, list[str]]:
+    """Line -> the actor's acts on it that are kept apart from one of these steps, oldest first."""
+    wanted = sorted({kind for action in actions for kind in _apart(action)})
+    if not wanted:
+        return {}
+    ids = {f"transaksi:{row.id}": row.id for row in rows}
+    taken = session.execute(
+        select(Event.subjek, Event.jenis)
+        .where(
+            Event.opd_id.in_({row.opd_id for row in rows}),
+            Event.subjek.in_(ids),
+            Event.aktor == f"orang:{actor.orang_id}",
+            Event.jenis.in_(wanted),
+        )
+        .order_by(Event.seq)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for subject, kind in taken:
+        found[ids[subject]].append(kind)
+    return found
+
+
+def _apart(action: str) -> dict[str, str]:
+    """The kinds of events that whoever takes this step may not have written, each in words."""
+    transition = statuses.BY_ACTION[action]
+    acts = {f"{_KIND}{one}": statuses.BY_ACTION[one].nama for one in transition.apart}
+    return acts | _CONTENT if transition.judges else acts
+
+
+def _require_another_person(taken: Sequence[str], action: str) -> None:
     """Forbidden when the actor took a step of this line that is kept apart from this one, whatever
     his role was then.
     """
-    transition = statuses.BY_ACTION[action]
-    acts = {f"{_KIND}{one}": statuses.BY_ACTION[one].nama for one in transition.apart}
-    if transition.judges:
-        acts |= _CONTENT
-    if not acts:
-        return
-    taken = session.scalar(
-        select(Event.jenis)
-        .where(
-            Event.opd_id == transaksi.opd_id,
-            Event.subjek == f"transaksi:{transaksi.id}",
-            Event.aktor == f"orang:{actor.orang_id}",
-            Event.jenis.in_(sorted(acts)),
-        )
-        .limit(1)
-    )
-    if taken is not None:
+    acts, transition = _apart(action), statuses.BY_ACTION[action]
+    for kind in taken:
+        if kind not in acts:
+            continue
         raise Forbidden(
-            f"Anda telah {acts[taken]} belanja ini, sehingga tidak dapat {transition.nama}. "
+            f"Anda telah {acts[kind]} belanja ini, sehingga tidak dapat {transition.nama}. "
             f"Mintalah pejabat lain (pemisahan tugas, {transition.dasar}).",
             rule=transition.dasar,
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.errors import Conflict, NotFound
 from kkpd.core.moments import clock_time
 from kkpd.core.money import ZERO, Rupiah
@@ -35,7 +37,7 @@ def get(session: Session, opd_id: int, line_id: int) -> BarisBank:
     line = session.get(BarisBank, line_id)
     if line is None or line.opd_id != opd_id:
         raise NotFound("Baris bank tidak ditemukan.")
-    if session.get(BarisKeluar, line_id) is not None:
+    if _OUT.of(session, line=line_id):
         raise NotFound(
             "Baris bank ini sudah dikeluarkan bersama berkasnya. Lihat riwayat pengambilan tagihan."
         )
@@ -86,22 +88,29 @@ def _act(row: Cocok | Selisih, who: str, what: str) -> tuple[datetime, str]:
     return row.at, f"{who} menyimpan {what}, {clock_time(row.at)}."
 
 
+#: Asked several times of each line that people settle.
+_OUT: Final = FixedStatement(
+    select(BarisKeluar.baris_bank_id).where(BarisKeluar.baris_bank_id == bindparam("line"))
+)
+_COVERED: Final = FixedStatement(
+    select(
+        *(
+            select(func.sum(model.nilai))
+            .where(
+                model.opd_id == bindparam("opd"),
+                model.baris_bank_id == bindparam("line"),
+                model.dicabut_at.is_(None),
+            )
+            .scalar_subquery()
+            for model in (Cocok, Selisih)
+        )
+    )
+)
+
+
 def left_over(session: Session, line: BarisBank) -> Rupiah:
     """What neither purchases nor explanations cover of the line."""
-    linked, explained = session.execute(
-        select(
-            *(
-                select(func.sum(model.nilai))
-                .where(
-                    model.opd_id == line.opd_id,
-                    model.baris_bank_id == line.id,
-                    model.dicabut_at.is_(None),
-                )
-                .scalar_subquery()
-                for model in (Cocok, Selisih)
-            )
-        )
-    ).one()
+    ((linked, explained),) = _COVERED.of(session, opd=line.opd_id, line=line.id)
     return line.nilai - (linked or ZERO) - (explained or ZERO)
 
 

@@ -18,6 +18,7 @@ TANPA: Final = {
     "kkpd/approval/reads.py": "lines of living links, which are not taken out",
     "kkpd/ledger/standing.py": "whether the month has refunds at all; the answer is the ledger's",
     "kkpd/belanja/detail.py": "lines of living links, which are not taken out",
+    "kkpd/reconciliation/batch.py": "kept for line_state, which refuses lines that are out",
     "kkpd/reconciliation/links/reads.py": "days of the lines that reconciliation.month gave",
     "kkpd/reconciliation/minutes.py": "words of lines that the ledger gave",
     "kkpd/oversight/cases/__init__.py": "lines that the watch gave, which judges those that count",

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide as classes_decide
 from kkpd.belanja.commands import NotAFact
 from kkpd.belanja.verbs import ChangePurchase, change, record, record_many
@@ -232,8 +231,9 @@ def test_a_grid_is_saved_whole_or_not_at_all(session: Session) -> None:
 def test_a_holder_s_grid_names_the_row_with_another_s_card(session: Session) -> None:
     session.get_one(Kartu, KARTU_DINAS).pemegang_id = ORANG["hana"]
     rows = [worlds.belanja(), worlds.belanja(kunci_kirim="2", kartu_id=KARTU_DINAS)]
-    found = belanja_verbs.check_many(session, ANI, rows, NOW)
-    assert [(f.row, f.field) for f in found] == [(2, "kartu_id")]
+    with pytest.raises(NotAFact) as refusal:
+        record_many(session, ANI, rows, NOW)
+    assert [(f.row, f.field) for f in refusal.value.findings] == [(2, "kartu_id")]
 
 
 def test_with_several_fund_sources_one_must_be_chosen(session: Session) -> None:

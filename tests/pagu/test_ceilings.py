@@ -32,8 +32,9 @@ def database_fill() -> Fill:
 
 
 def reserve(session: Session, transaksi_id: int, rupiah: int) -> bool:
+    found = ceilings_movements.locked(session, [UP, DPA])
     refusal = ceilings_movements.try_reserve(
-        session, [UP, DPA], transaksi_id, Rupiah.of(rupiah), oleh_id=1, now=NOW
+        session, found, transaksi_id, Rupiah.of(rupiah), oleh_id=1, now=NOW
     )
     return refusal is None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from kkpd.belanja import verbs as belanja_verbs
@@ -188,6 +188,24 @@ def test_a_line_that_was_settled_meanwhile_is_named(session: Session) -> None:
 def test_what_is_beyond_a_ceiling_is_recorded_and_counted(session: Session) -> None:
     (row,) = lines(session, "KOMPUTER LINK", 29_000_000)
     assert batch.record_lines(session, CITRA, DINKES, [of(row)], NOW).over == 1  # ATK holds 10 m
+
+
+def test_card_month_and_lines_are_read_once(session: Session) -> None:
+    """Six lines read no more rows of cards, months and lines than three do."""
+    rows = lines(session, "FOTOKOPI DELI", *range(10_000, 19_000, 1_000))
+    said: list[str] = []
+    event.listen(
+        session.connection(), "before_cursor_execute", lambda *given: said.append(given[2])
+    )
+    counts = []
+    for some in (rows[:3], rows[3:]):
+        session.expunge_all()
+        said.clear()
+        batch.record_lines(session, CITRA, DINKES, [of(row) for row in some], NOW)
+        whole = ("SELECT kartu.id", "SELECT baris_bank.id", "SELECT periode.opd_id")
+        counts.append([sum(one.startswith(table) for one in said) for table in whole])
+    assert counts[0] == counts[1]
+    assert max(counts[1]) <= 2
 
 
 def test_who_may_not_record_or_decide_is_refused(session: Session, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kkpd.belanja import ceilings
 from kkpd.belanja.commands import without_controls
 from kkpd.core.choices import KELAS
 from kkpd.core.errors import Conflict, DomainError, Finding, NotFound
@@ -65,6 +66,8 @@ def follow(session: Session, transaksi: Transaksi, now: datetime) -> None:
 
 def carry_class(session: Session, asal: Transaksi, now: datetime) -> list[int]:
     """Give the new class of a purchase to its refunds that are on no paper yet; their ids."""
+    if not ceilings.has_refund(session, asal.id):
+        return []
     refunds = session.scalars(
         select(Transaksi)
         .where(

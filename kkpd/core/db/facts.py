@@ -285,10 +285,14 @@ def _values(row: Any) -> dict[str, Any]:
 
 
 def _history(session: Session, row: Any) -> None:
+    state = inspect(row)
+    touched = [name for name in _writers(row.__table__) if name in state.committed_state]
+    if not touched:
+        return
     before = _values(row)
     after = dict(before)
-    for name in _writers(row.__table__):
-        history = inspect(row).attrs[name].history
+    for name in touched:
+        history = state.attrs[name].history
         if history.added:
             before[name] = history.deleted[0] if history.deleted else None
     if before != after:

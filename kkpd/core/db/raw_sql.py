@@ -81,6 +81,12 @@ class FixedStatement:
             for row in rows
         ]
 
+    def of(self, session: Session, **values: object) -> list[tuple[Any, ...]]:
+        """The same in a session, which writes first what waits, as for every other question."""
+        if session.autoflush:
+            session.flush()
+        return self.baris(session.connection(), values)
+
     def run_each(self, connection: Connection, rows: Sequence[_Values]) -> None:
         """Once for each of these sets of values; several are sent together."""
         prepared = self._for_dialect(connection.dialect)

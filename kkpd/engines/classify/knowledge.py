@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
@@ -152,21 +153,28 @@ _GOES_WITH_BUILDING = re.compile(
 
 
 @cache
-def _distinct_names() -> list[tuple[str, str]]:
-    """Long names of goods, service and upkeep accounts, squeezed, with their codes."""
+def _distinct_names() -> dict[str, list[tuple[str, str]]]:
+    """Long names of goods, service and upkeep accounts, squeezed, with their codes, by what they
+    begin with.
+    """
     names = [
         (_squeeze(name.removeprefix("Belanja ")), code)
         for code, name in nama_rekening().items()
         if code.startswith(("5.1.02.01.", "5.1.02.02.", "5.1.02.03."))
         and not _GOES_WITH_BUILDING.match(f"{code}{name}")
     ]
-    return [row for row in names if len(row[0]) >= _SHORTEST_NAME]
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in names:
+        if len(row[0]) >= _SHORTEST_NAME:
+            found[row[0][:_SHORTEST_NAME]].append(row)
+    return dict(found)
 
 
 def named_rekening(uraian: str) -> str | None:
     """The account whose full name the text begins with; None for nearly all texts."""
     text = _squeeze(uraian[:400]).removeprefix("belanja")
-    found = [row for row in _distinct_names() if text.startswith(row[0])]
+    alike = _distinct_names().get(text[:_SHORTEST_NAME], ())
+    found = [row for row in alike if text.startswith(row[0])]
     return max(found)[1] if found else None
 
 

@@ -13,11 +13,12 @@ from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from kkpd.core.choices import Kind
 from kkpd.core.db import facts as db_facts
+from kkpd.core.db.raw_sql import FixedStatement
 from kkpd.core.errors import Conflict, DomainError
 from kkpd.core.money import ZERO, Rupiah
 from kkpd.models import Ceiling, CeilingMovement, Kartu, TahunBuka, Transaksi
@@ -42,7 +43,7 @@ def penerima(transaksi: Transaksi, name: str) -> Key:
 
 def keys(session: Session, transaksi: Transaksi) -> list[Key]:
     """The ceilings of this line; those that do not exist are not checked (blank settings)."""
-    token = session.scalars(select(Kartu.token).where(Kartu.id == transaksi.kartu_id)).one()
+    token = session.get_one(Kartu, transaksi.kartu_id).token
     wanted = {
         "dpa": dpa_key(transaksi.sub_kegiatan, transaksi.rekening, transaksi.sumber_dana),
         "up_kkpd": "UP",
@@ -52,21 +53,28 @@ def keys(session: Session, transaksi: Transaksi) -> list[Key]:
     return [*found, *_later_years(session, transaksi, token)]
 
 
+_LATER: Final = FixedStatement(
+    select(Ceiling.tahun, Ceiling.jenis, Ceiling.kunci)
+    .where(
+        Ceiling.opd_id == bindparam("opd"),
+        Ceiling.tahun > bindparam("year"),
+        or_(
+            and_(Ceiling.jenis == "kartu", Ceiling.kunci == bindparam("card")),
+            and_(
+                Ceiling.jenis == "up_kkpd",
+                Ceiling.tahun.in_(
+                    select(TahunBuka.tahun).where(TahunBuka.opd_id == bindparam("opd"))
+                ),
+            ),
+        ),
+    )
+    .order_by(Ceiling.id)
+)
+
+
 def _later_years(session: Session, transaksi: Transaksi, token: str) -> list[Key]:
     """Unsettled purchases use card and UP KKPD, also of years opened since (1.5)."""
-    opened = select(TahunBuka.tahun).where(TahunBuka.opd_id == transaksi.opd_id)
-    rows = session.execute(
-        select(Ceiling.tahun, Ceiling.jenis, Ceiling.kunci)
-        .where(
-            Ceiling.opd_id == transaksi.opd_id,
-            Ceiling.tahun > transaksi.tahun,
-            or_(
-                and_(Ceiling.jenis == "kartu", Ceiling.kunci == token),
-                and_(Ceiling.jenis == "up_kkpd", Ceiling.tahun.in_(opened)),
-            ),
-        )
-        .order_by(Ceiling.id)
-    )
+    rows = _LATER.of(session, opd=transaksi.opd_id, year=transaksi.tahun, card=token)
     return [Key(transaksi.opd_id, tahun, jenis, kunci) for tahun, jenis, kunci in rows]
 
 
@@ -85,6 +93,8 @@ class Key:
 
 
 Step = tuple[Ceiling, Kind, Rupiah]
+#: A ceiling, and what a purchase holds of it.
+Holding = tuple[Ceiling, Rupiah]
 
 
 def state_of(ceiling: Ceiling) -> CeilingState:
@@ -104,20 +114,25 @@ def _locked(session: Session, *conditions: ColumnElement[bool]) -> list[Ceiling]
     return list(session.scalars(found, execution_options={"populate_existing": True}))
 
 
-def _moved_by(session: Session, transaksi_id: int) -> list[Ceiling]:
-    """The ceilings on which this purchase ever moved, locked: what it holds is read afterwards."""
-    moved = select(CeilingMovement.ceiling_id).where(CeilingMovement.transaksi_id == transaksi_id)
+def _moved_by(session: Session, ids: Collection[int]) -> list[Ceiling]:
+    """The ceilings on which these purchases ever moved, locked: what is held is read afterwards."""
+    moved = select(CeilingMovement.ceiling_id).where(CeilingMovement.transaksi_id.in_(ids))
     return _locked(session, Ceiling.id.in_(moved))
 
 
-def _movements(session: Session, transaksi_id: int) -> Iterable[tuple[int, Kind, Rupiah]]:
-    """(ceiling id, kind, amount) of every movement of this purchase, oldest first."""
+def _movements(session: Session, ids: Collection[int]) -> Iterable[tuple[int, int, Kind, Rupiah]]:
+    """(purchase, ceiling id, kind, amount) of every movement of these purchases, oldest first."""
     rows = session.execute(
-        select(CeilingMovement.ceiling_id, CeilingMovement.kind, CeilingMovement.amount)
-        .where(CeilingMovement.transaksi_id == transaksi_id)
+        select(
+            CeilingMovement.transaksi_id,
+            CeilingMovement.ceiling_id,
+            CeilingMovement.kind,
+            CeilingMovement.amount,
+        )
+        .where(CeilingMovement.transaksi_id.in_(ids))
         .order_by(CeilingMovement.id)
     )
-    return [(ceiling_id, kind, amount) for ceiling_id, kind, amount in rows]
+    return [(id_, ceiling_id, kind, amount) for id_, ceiling_id, kind, amount in rows]
 
 
 def move(
@@ -168,7 +183,7 @@ def _move(
 
 def try_reserve(
     session: Session,
-    keys: Iterable[Key],
+    found: Sequence[Ceiling],
     transaksi_id: int,
     amount: Rupiah,
     *,
@@ -176,7 +191,6 @@ def try_reserve(
     now: datetime,
 ) -> DomainError | None:
     """Reserve on all, else on none and return the refusal; the fact is recorded anyway (law 1)."""
-    found = locked(session, keys)
     try:
         move(session, found, transaksi_id, "reserve", amount, oleh_id=oleh_id, now=now)
     except Conflict as refusal:
@@ -233,9 +247,9 @@ def charge_again(
 
     Conflict when others use the released room meanwhile.
     """
-    found = _moved_by(session, transaksi_id)
+    found = _moved_by(session, [transaksi_id])
     charged: Counter[int] = Counter()
-    for ceiling_id, kind, _ in _movements(session, transaksi_id):
+    for _, ceiling_id, kind, _ in _movements(session, [transaksi_id]):
         charged[ceiling_id] += {"post": 1, "unpost": -1}.get(kind, 0)
     steps: list[Step] = [
         (ceiling, kind, amount)
@@ -259,15 +273,21 @@ def top_up(
 
 
 def keep(
-    session: Session, transaksi_id: int, amount: Rupiah, *, oleh_id: int, now: datetime
+    session: Session,
+    holding: Sequence[Holding],
+    transaksi_id: int,
+    amount: Rupiah,
+    *,
+    oleh_id: int,
+    now: datetime,
 ) -> None:
-    """Void the reservation beyond this amount, because only part was approved."""
-    steps: list[Step] = [
-        (ceiling, "void", reserved - amount)
-        for ceiling, reserved in _holding(session, transaksi_id)
-        if reserved > amount
-    ]
-    _move(session, steps, transaksi_id, oleh_id, now)
+    """Reserve this amount, no more and no less, on each ceiling on which the purchase holds
+    something; Conflict when there is no room.
+    """
+    more: list[Step] = [(one, "reserve", amount - had) for one, had in holding if had < amount]
+    less: list[Step] = [(one, "void", had - amount) for one, had in holding if had > amount]
+    for steps in filter(None, (more, less)):
+        _move(session, steps, transaksi_id, oleh_id, now)
 
 
 def restore(
@@ -323,7 +343,7 @@ def credit(
     with it.
     """
     mine = {ceiling.id: ceiling for ceiling in locked(session, keys)}
-    moved = {ceiling.id: ceiling for ceiling in _moved_by(session, refund_id)}
+    moved = {ceiling.id: ceiling for ceiling in _moved_by(session, [refund_id])}
     freed = held(session, refund_id) if moved else {}
     steps: list[Step] = []
     for id_, ceiling in sorted((moved | mine).items()):
@@ -347,22 +367,40 @@ def _make_room(ceiling: Ceiling, amount: Rupiah) -> None:
 
 def held(session: Session, transaksi_id: int, *, posted: bool = False) -> dict[int, Rupiah]:
     """ceiling id -> what the purchase has reserved there (or posted), where that is not zero."""
-    sums: dict[int, CeilingState] = {}
-    for ceiling_id, kind, amount in _movements(session, transaksi_id):
-        sums[ceiling_id] = sums.get(ceiling_id, CeilingState(ZERO)).after(kind, amount)
-    amounts = {id_: state.posted if posted else state.reserved for id_, state in sums.items()}
-    return {id_: amount for id_, amount in amounts.items() if amount}
+    return _held(session, [transaksi_id], posted=posted).get(transaksi_id, {})
 
 
-def _holding(
-    session: Session, transaksi_id: int, *, posted: bool = False
-) -> list[tuple[Ceiling, Rupiah]]:
-    """The locked ceilings of which the purchase holds something, and how much; read after the
+def _held(session: Session, ids: Collection[int], *, posted: bool) -> dict[int, dict[int, Rupiah]]:
+    sums: dict[int, dict[int, CeilingState]] = {}
+    for id_, ceiling_id, kind, amount in _movements(session, ids):
+        mine = sums.setdefault(id_, {})
+        mine[ceiling_id] = mine.get(ceiling_id, CeilingState(ZERO)).after(kind, amount)
+    return {
+        id_: {
+            ceiling_id: amount
+            for ceiling_id, state in mine.items()
+            if (amount := state.posted if posted else state.reserved)
+        }
+        for id_, mine in sums.items()
+    }
+
+
+def holding_of(
+    session: Session, ids: Collection[int], *, posted: bool = False
+) -> dict[int, list[Holding]]:
+    """Purchase -> the locked ceilings of which it holds something, and how much; read after the
     lock, so that nobody can move the same purchase in between.
     """
-    found = _moved_by(session, transaksi_id)
-    amounts = held(session, transaksi_id, posted=posted) if found else {}
-    return [(one, amounts[one.id]) for one in found if one.id in amounts]
+    found = _moved_by(session, ids)
+    amounts = _held(session, ids, posted=posted) if found else {}
+    return {
+        id_: [(one, mine[one.id]) for one in found if one.id in mine]
+        for id_, mine in amounts.items()
+    }
+
+
+def _holding(session: Session, transaksi_id: int, *, posted: bool = False) -> list[Holding]:
+    return holding_of(session, [transaksi_id], posted=posted).get(transaksi_id, [])
 
 
 def _limit(ceiling: Ceiling, limit: Rupiah) -> bool:

@@ -33,9 +33,11 @@ _TAKE_OVER: Final = (*PLAN_KINDS, "penerima")
 _GENERAL: Final = "|umum"
 
 
-def prepare(session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime) -> list[Key]:
-    """The keys of every ceiling of the line; those that settings require exist now, with today's
-    limit.
+def prepare(
+    session: Session, transaksi: Transaksi, *, oleh_id: int, now: datetime
+) -> tuple[list[Key], list[Ceiling]]:
+    """The keys of every ceiling of the line, and those that exist, locked; those that settings
+    require exist now, with today's limit.
     """
     wanted = {
         **_up(session, transaksi, now),
@@ -48,11 +50,12 @@ def prepare(session: Session, transaksi: Transaksi, *, oleh_id: int, now: dateti
     ]
     for key in wanted:
         _exists(session, key)
-    for ceiling in ceilings_movements.locked(session, keys):
+    found = ceilings_movements.locked(session, keys)
+    for ceiling in found:
         key = Key(ceiling.opd_id, ceiling.tahun, ceiling.jenis, ceiling.kunci)
         if key in wanted:
             _follow(session, ceiling, key, wanted[key], transaksi, oleh_id, now)
-    return keys
+    return keys, found
 
 
 def _exists(session: Session, key: Key) -> None:
