@@ -27,10 +27,12 @@ BARIS_SEORANG = 25
 
 
 def export(kartu: str, first: int) -> bytes:
-    """Lines `first` and following of an OPD's month; two of each shop are equal."""
+    """Lines `first` and following of an OPD's month: of whole days, two of each shop are equal."""
+    shops = [number // 2 for number in range(first, first + BARIS_SEORANG + 1)]
+    days = [f"{shop + 1:02d}/10/2026" for shop in shops]
     rows = [
-        (*KOPI[:2], kartu, f"TOKO {number // 2:03d}", *KOPI[4:])
-        for number in range(first, first + BARIS_SEORANG + 1)
+        (day, day, kartu, f"TOKO {shop:03d}", *KOPI[4:])
+        for shop, day in zip(shops, days, strict=True)
     ]
     return csv(rows)
 
