@@ -55,7 +55,7 @@ def test_a_long_file_is_read_while_the_lid_is_closed(
 ) -> None:
     monkeypatch.setattr(penerimaan, "LONG_ROW_COUNT", 20)
     page = open_page("citra", f"{AREA}/", LOOKS[2], java_script_enabled=False)
-    rows = "".join(f"12/10/2026,TOKO {n:02d},{n + 41}.700\n" for n in range(40))
+    rows = "".join(f"19/10/2026,TOKO {n:02d},{n + 41}.700\n" for n in range(40))
     _send(page, tmp_path, "panjang.csv", f"Tanggal,Uraian,Jumlah\n{rows}")
     expect(page.get_by_role("heading", level=1)).to_have_text(
         re.compile(r"Membaca berkas|Periksa panjang\.csv")
