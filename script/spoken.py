@@ -80,7 +80,7 @@ def spoken(package: Path) -> Iterator[tuple[str, str]]:
         "engines/watch/rules.py": [
             _PLACE.sub(r"%(\1)s", text)
             for one in table().values()
-            for text in (one.sentence, one.clears)
+            for text in (one.label, one.sentence, one.clears)
         ],
         "oversight/due.py": [BILL_RULE],
         PAPERS: [text for one in forms.NEEDS for text in (one.what, one.tempat)],

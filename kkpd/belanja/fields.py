@@ -175,13 +175,21 @@ def content(name: str, value: object) -> str:
         return brief(date.fromisoformat(value))
     if isinstance(value, bool):
         return "ya" if value else "tidak"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {answer}" for key, answer in value.items())
     return str(value)
+
+
+def change_words(name: str, before: object, after: object) -> tuple[str, str | None, str]:
+    """What changed, from what (None if nothing stood there) and to what, in words."""
+    since = None if before is None else content(name, before)
+    return _WORDS.get(name, name), since, content(name, after)
 
 
 def say_change(name: str, before: object, after: object) -> str:
     """`nilai dari Rp 1.000 menjadi Rp 2.000`."""
-    since = "" if before is None else f"dari {content(name, before)} "
-    return f"{_WORDS.get(name, name)} {since}menjadi {content(name, after)}"
+    what, since, to = change_words(name, before, after)
+    return f"{what} menjadi {to}" if since is None else f"{what} dari {since} menjadi {to}"
 
 
 #: Names of kinds of events; a kind that is not listed is shown by its last word.

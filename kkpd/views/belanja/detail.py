@@ -9,7 +9,7 @@ from kkpd.approval import reads as approval_reads
 from kkpd.belanja import detail as belanja_detail
 from kkpd.belanja import verbs as belanja_verbs
 from kkpd.belanja.classes import decide
-from kkpd.belanja.fields import CHANNELS, event_name, say_change
+from kkpd.belanja.fields import CHANNELS, change_words, event_name
 from kkpd.belanja.verbs import CancelPurchase
 from kkpd.core.statuses import CHANGEABLE
 from kkpd.records import documents
@@ -56,14 +56,21 @@ def read_history(id: int) -> list[dict[str, object]]:
 
 
 def _read(event: event_trail.LoggedEvent) -> dict[str, object]:
-    """An event in words: what was done, by whom, when, and each change but the version's."""
-    changes = [say_change(*change) for change in event.perubahan if change[0] != "versi"]
+    """An event in words: what was done, by whom, when, and each change that its name leaves out."""
+    changes = [_change(*one) for one in event.perubahan if one[0] not in ("versi", "status")]
     return {
         "nama": event_name(event.jenis),
         "oleh": event.oleh,
         "at": event.at,
         "perubahan": [] if event.jenis.endswith("transaksi:catat") else changes,
     }
+
+
+def _change(name: str, before: object, after: object) -> str:
+    what, since, to = change_words(name, before, after)
+    if since is None:
+        return _("%(what)s menjadi %(to)s", what=_(what), to=to)
+    return _("%(what)s dari %(since)s menjadi %(to)s", what=_(what), since=since, to=to)
 
 
 @in_both("/<int:id>/batal", "GET")

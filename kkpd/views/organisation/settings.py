@@ -94,7 +94,7 @@ def _example(key: str) -> str:
         said = _("Misalnya {urut:04d}/{jenis}/{opd}/{bulan}/{tahun}.")
     else:
         said = ""
-    return f"{said} {_('Kosong berarti tidak diperiksa.')}".strip()
+    return " ".join(filter(None, (said, _("Kosong berarti tidak diperiksa."))))
 
 
 def _topics() -> dict[str, list[str]]:
