@@ -27,7 +27,7 @@ from kkpd.engines.audit import reference
 from kkpd.engines.reading import parse
 from kkpd.engines.watch import rules
 from kkpd.engines.watch.judge import judge
-from kkpd.engines.watch.points import Habit, WatchWorld, card_of, shop_of
+from kkpd.engines.watch.points import Habit, WatchWorld, card_of, shop_key
 from kkpd.engines.watch.rules import Ruling
 from kkpd.engines.watch.shapes import Hit, WatchedLine
 from kkpd.engines.watch.words import said
@@ -182,7 +182,7 @@ def _worlds(region: Region, month: int) -> list[WatchWorld]:
                 lines=now,
                 rulings=RULINGS,
                 habits={card: Habit.of(amounts) for card, amounts in paid.items()},
-                shops={shop_of(line) for line in past},
+                shops={shop_key(line.merchant) for line in past},
                 cities={said(line.merchant).city for line in past},
                 count=len(past),
                 limits=LIMITS,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from kkpd.core.permissions import Actor, require
 from kkpd.engines.audit import reference
 from kkpd.engines.watch import rules
 from kkpd.engines.watch.judge import judge
-from kkpd.engines.watch.points import Habit, WatchWorld, card_of, shop_of
+from kkpd.engines.watch.points import Habit, WatchWorld, card_key, shop_key
 from kkpd.engines.watch.rules import Ruling, Rulings
 from kkpd.engines.watch.shapes import WatchedLine
 from kkpd.engines.watch.words import said
@@ -84,7 +84,7 @@ def _watch(session: Session, opd_id: int, which: ColumnElement[bool], now: datet
             if (limit := records_settings.money(session, key, last, opd_id)) is not None
         ],
         holidays=reference.holidays(),
-        **_past(session, opd_id, office, first),
+        **_past(session, opd_id, first),
     )
     return open_from_hits(session, opd_id, judge(world), now)
 
@@ -116,14 +116,25 @@ def _rows(session: Session, opd_id: int, which: ColumnElement[bool]) -> Sequence
     ).all()
 
 
+class _CardOfDay(NamedTuple):
+    """A card's kind, whether it could pay that day, and its holder, as `WatchedLine` has them."""
+
+    kind: str
+    active: bool | None
+    holder_id: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Office:
     """What the books know of an OPD's cards, and of the purchases of the lines to judge."""
 
-    opd: Opd
+    id: int
+    slug: str
+    place: str
     cards: Mapping[int, Kartu]
     states: Mapping[int, Sequence[tuple[date, str]]]
     recorders: Mapping[int, int]
+    known: dict[tuple[int | None, date], _CardOfDay] = field(default_factory=dict)
 
     @classmethod
     def of(cls, session: Session, opd_id: int, lines: Collection[int]) -> _Office:
@@ -145,8 +156,11 @@ class _Office:
                 Cocok.baris_bank_id.between(min(lines), max(lines)),
             )
         ).all()
+        opd = session.get_one(Opd, opd_id)
         return cls(
-            session.get_one(Opd, opd_id),
+            opd.id,
+            opd.slug,
+            opd.alamat,
             {card.id: card for card in cards},
             states,
             {row.baris_bank_id: row.perekam_id for row in linked},
@@ -154,17 +168,18 @@ class _Office:
 
     def line(self, row: Any) -> WatchedLine:
         """A row with what is known of its card and purchase."""
-        card = self.cards.get(row.kartu_id)
+        card = self.known.get((row.kartu_id, row.day)) or self._card(row.kartu_id, row.day)
+        recorder = self.recorders.get(row.id)
         return WatchedLine(
             id=row.id,
             ref=row.referensi or str(row.baris),
-            opd_id=self.opd.id,
-            opd=self.opd.slug,
+            opd_id=self.id,
+            opd=self.slug,
             card_id=row.kartu_id,
             card_last4=row.kartu_akhir or "",
-            card_kind=card.jenis if card is not None else "",
-            card_active=None if card is None else self._active(card, row.day),
-            holder_id=None if card is None else card.pemegang_id,
+            card_kind=card.kind,
+            card_active=card.active,
+            holder_id=card.holder_id,
             day=row.day,
             time=time.fromisoformat(row.jam) if row.jam else None,
             amount=row.nilai,
@@ -172,10 +187,18 @@ class _Office:
             merchant=row.merchant,
             description=row.keterangan,
             mcc=row.mcc or "",
-            has_purchase=row.id in self.recorders,
-            recorder_id=self.recorders.get(row.id),
-            place=self.opd.alamat,
+            has_purchase=recorder is not None,
+            recorder_id=recorder,
+            place=self.place,
         )
+
+    def _card(self, card_id: int | None, day: date) -> _CardOfDay:
+        card = self.cards.get(card_id) if card_id is not None else None
+        found = _CardOfDay("", None, None)
+        if card is not None:
+            found = _CardOfDay(card.jenis, self._active(card, day), card.pemegang_id)
+        self.known[card_id, day] = found
+        return found
 
     def _active(self, card: Kartu, day: date) -> bool | None:
         """Whether the card could pay that day; None before the first thing known of it."""
@@ -185,19 +208,20 @@ class _Office:
         return known[-1] not in _DEAD if known else None
 
 
-def _past(session: Session, opd_id: int, office: _Office, first: date) -> dict[str, Any]:
+def _past(session: Session, opd_id: int, first: date) -> dict[str, Any]:
     """What cards of the OPD paid before that day: habits, shops and cities."""
-    rows = _rows(session, opd_id, (first > _DAY) & (first - _PAST <= _DAY))
-    lines = [office.line(row) for row in rows if row.jenis == "belanja"]
+    before = (first > _DAY) & (first - _PAST <= _DAY)
+    spent = (before, BarisBank.opd_id == opd_id, BarisBank.jenis == "belanja", effective())
+    names = session.scalars(select(BarisBank.merchant).where(*spent).distinct()).all()
     amounts: dict[str, list[Rupiah]] = defaultdict(list)
-    for line in lines:
-        amounts[card_of(line)].append(line.amount)
-    names = {line.merchant: line for line in lines}
+    columns = (BarisBank.kartu_id, BarisBank.kartu_akhir, BarisBank.nilai)
+    for card_id, last4, amount in session.execute(select(*columns).where(*spent)):
+        amounts[card_key(card_id, last4 or "")].append(amount)
     return {
         "habits": {card: Habit.of(paid) for card, paid in amounts.items()},
-        "shops": {shop_of(line) for line in names.values()},
-        "cities": {said(merchant).city for merchant in names},
-        "count": len(lines),
+        "shops": set(map(shop_key, names)),
+        "cities": {said(name).city for name in names},
+        "count": sum(map(len, amounts.values())),
     }
 
 

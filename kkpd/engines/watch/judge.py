@@ -43,11 +43,13 @@ def judge(world: WatchWorld) -> list[Hit]:
 
 
 def _weighed(world: WatchWorld, together: Grouped) -> list[tuple[WatchedLine, list[Point]]]:
-    """The lines with their points; half a word counts more on a card that said the whole one."""
+    """The lines that have points; half a word counts more on a card that said the whole one."""
     weighed = []
     marked: set[tuple[str, str]] = set()
     for line in sorted(world.lines, key=lambda one: one.id):
         points = [*points_of(line, world), *(point for point, _ in together.get(line.id, ()))]
+        if not points:
+            continue
         points = list(dict.fromkeys(points))
         weighed.append((line, points))
         if _sum(line, points) >= THRESHOLD:

@@ -81,40 +81,42 @@ class WatchWorld:
 
 def card_of(line: WatchedLine) -> str:
     """The card of a line as causes name it."""
-    return str(line.card_id) if line.card_id is not None else f"*{line.card_last4}"
+    return card_key(line.card_id, line.card_last4)
 
 
-def shop_of(line: WatchedLine) -> str:
-    """The shop of a line in the form by which matching knows it again."""
-    return _key_of(line.merchant)
+def card_key(card_id: int | None, last4: str) -> str:
+    """A card as causes name it: its id, else the digits that the bank prints."""
+    return str(card_id) if card_id is not None else f"*{last4}"
 
 
 @lru_cache(maxsize=16_384)
-def _key_of(merchant: str) -> str:
+def shop_key(merchant: str) -> str:
+    """The shop of a line in the form by which matching knows it again."""
     return matching.text_key(merchant) or merchant.casefold().strip()
 
 
 def points_of(line: WatchedLine, world: WatchWorld) -> list[Point]:
     """All points against one line; each rule that is turned on is asked."""
-    found = _of_text(line)
-    if line.kind == "belanja" and line.amount.sen > 0:
-        for one in (_mcc, _card, _time, _limit, _habit, _shop, _city, _recorder):
+    if line.amount.sen <= 0:
+        return []
+    found = [*_of_text(line.merchant, line.description, line.mcc)]
+    if line.kind == "belanja":
+        found += _of_trade(line.mcc, line.card_kind)
+        for one in (_card, _time, _limit, _habit, _shop, _city, _recorder):
             found += one(line, world)
     return [point for point in found if point.rule in world.rulings]
 
 
-def _of_text(line: WatchedLine) -> list[Point]:
+@lru_cache(maxsize=65_536)
+def _of_text(merchant: str, description: str, mcc: str) -> Sequence[Point]:
     """Words of the families; shops of everyday trades need more than one weak word."""
-    if line.amount.sen <= 0:
-        return []
-    texts = dict.fromkeys((line.merchant, line.description))
-    told = [words.said(text) for text in texts if text]
+    told = [words.said(text) for text in dict.fromkeys((merchant, description)) if text]
     found = []
     for family in FAMILIES:
         signs = [sign for one in told if (sign := one.of(family)) is not None]
         if signs:
             best: Sign = max(signs, key=lambda sign: sign.points)
-            less = 2 if best.points < THRESHOLD and line.mcc in rules.trades() else 0
+            less = 2 if best.points < THRESHOLD and mcc in rules.trades() else 0
             if best.points > less:
                 found.append(Point(family, best.points - less, best.words))
     between = next((one.go_between for one in told if one.go_between), "")
@@ -124,31 +126,35 @@ def _of_text(line: WatchedLine) -> list[Point]:
     return found
 
 
-def _mcc(line: WatchedLine, _world: WatchWorld) -> list[Point]:
+@lru_cache(maxsize=4_096)
+def _of_trade(mcc: str, card_kind: str) -> Sequence[Point]:
     """A category that is forbidden, doubtful, digital, or not this card's."""
-    if not line.mcc:
-        return []
-    weighed = reference.weighed(line.mcc)
+    if not mcc:
+        return ()
+    weighed = reference.weighed(mcc)
     if weighed is not None:
         worth = THRESHOLD if weighed[0] == "larangan" else THRESHOLD - 1
-        return [Point("mcc", worth, f"{line.mcc}, {weighed[1]}")]
-    kind = rules.kinds().get(line.mcc)
+        return (Point("mcc", worth, f"{mcc}, {weighed[1]}"),)
+    kind = rules.kinds().get(mcc)
     if kind == "digital":
-        return [Point("mcc", 1, f"{line.mcc}, barang digital atau tanpa kategori")]
-    if kind in ("barang", "perjalanan") and line.card_kind not in ("", kind):
-        return [Point("mcc", 1, f"{line.mcc}, bukan belanja kartu {line.card_kind}")]
-    return []
+        return (Point("mcc", 1, f"{mcc}, barang digital atau tanpa kategori"),)
+    if kind in ("barang", "perjalanan") and card_kind not in ("", kind):
+        return (Point("mcc", 1, f"{mcc}, bukan belanja kartu {card_kind}"),)
+    return ()
 
 
-def _card(line: WatchedLine, _world: WatchWorld) -> list[Point]:
+_NOTHING: Final[Sequence[Point]] = ()
+
+
+def _card(line: WatchedLine, _world: WatchWorld) -> Sequence[Point]:
     if line.card_active is False:
         return [Point("kartu", THRESHOLD, f"{line.card_last4} tidak aktif pada hari itu")]
     if line.card_id is None and line.card_last4:
         return [Point("kartu", THRESHOLD, f"{line.card_last4} bukan kartu OPD ini")]
-    return []
+    return _NOTHING
 
 
-def _time(line: WatchedLine, world: WatchWorld) -> list[Point]:
+def _time(line: WatchedLine, world: WatchWorld) -> Sequence[Point]:
     """Night by the setting `22-5`, else a day off."""
     ruling = world.rulings.get("waktu")
     if ruling is not None and line.time is not None:
@@ -159,52 +165,62 @@ def _time(line: WatchedLine, world: WatchWorld) -> list[Point]:
     name = world.holidays.get(line.day)
     if name or line.day.weekday() >= _SATURDAY:
         return [Point("waktu", 1, f"hari libur: {name or 'akhir pekan'}")]
-    return []
+    return _NOTHING
 
 
-def _limit(line: WatchedLine, world: WatchWorld) -> list[Point]:
+def _limit(line: WatchedLine, world: WatchWorld) -> Sequence[Point]:
     ruling = world.rulings.get("batas")
     if ruling is None:
-        return []
-    percent = int(float(ruling.value.rstrip("% ").replace(",", ".")))
+        return _NOTHING
+    percent = _percent(ruling.value)
     for limit in world.limits:
         if limit.sen * (100 - percent) <= line.amount.sen * 100 <= limit.sen * 100:
             return [Point("batas", THRESHOLD - 1, f"Rp {line.amount} dari batas Rp {limit}")]
-    return []
+    return _NOTHING
 
 
-def _habit(line: WatchedLine, world: WatchWorld) -> list[Point]:
+@lru_cache(maxsize=64)
+def _percent(value: str) -> int:
+    return int(float(value.rstrip("% ").replace(",", ".")))
+
+
+@lru_cache(maxsize=64)
+def _rupiah(value: str) -> Rupiah:
+    return Rupiah.parse(value)
+
+
+def _habit(line: WatchedLine, world: WatchWorld) -> Sequence[Point]:
     ruling, habit = world.rulings.get("kebiasaan"), world.habits.get(card_of(line))
     if ruling is None or habit is None or habit.count < LEAST:
-        return []
+        return _NOTHING
     above = habit.above(line.amount)
     if above * 10 < int(ruling.value):
-        return []
+        return _NOTHING
     usual = Rupiah(round(math.exp(habit.middle)))
     worth = THRESHOLD - 1 if above * 10 >= int(ruling.value) + 10 else THRESHOLD - 2
     return [Point("kebiasaan", worth, f"Rp {line.amount}; biasanya sekitar Rp {usual}")]
 
 
-def _shop(line: WatchedLine, world: WatchWorld) -> list[Point]:
+def _shop(line: WatchedLine, world: WatchWorld) -> Sequence[Point]:
     ruling = world.rulings.get("toko")
-    if ruling is None or world.count < LEAST or line.amount < Rupiah.parse(ruling.value):
-        return []
-    if shop_of(line) in world.shops:
-        return []
+    if ruling is None or world.count < LEAST or line.amount < _rupiah(ruling.value):
+        return _NOTHING
+    if shop_key(line.merchant) in world.shops:
+        return _NOTHING
     return [Point("toko", 2, line.merchant)]
 
 
-def _city(line: WatchedLine, world: WatchWorld) -> list[Point]:
+def _city(line: WatchedLine, world: WatchWorld) -> Sequence[Point]:
     """Another city than ever before, on a card that does not travel."""
     if line.card_kind == "perjalanan" or world.count < LEAST or line.has_purchase:
-        return []
+        return _NOTHING
     city = words.said(line.merchant).city
     if not city or city in world.cities or city in line.place.casefold():
-        return []
+        return _NOTHING
     return [Point("jauh", 1, city.capitalize())]
 
 
-def _recorder(line: WatchedLine, _world: WatchWorld) -> list[Point]:
+def _recorder(line: WatchedLine, _world: WatchWorld) -> Sequence[Point]:
     if line.recorder_id is None or line.recorder_id != line.holder_id:
-        return []
+        return _NOTHING
     return [Point("pencatat", 1, "pencatat adalah pemegang kartu")]

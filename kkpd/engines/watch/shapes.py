@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from types import MappingProxyType
+from typing import NamedTuple
 
 from kkpd.core.errors import Severity
 from kkpd.core.money import Rupiah
 
 
-@dataclass(frozen=True, slots=True)
-class WatchedLine:
+class WatchedLine(NamedTuple):
     """One bank line with what the books know of its card and purchase.
 
     `ref` is what a person finds the line by: the bank's reference, else the row of the file.

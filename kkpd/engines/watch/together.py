@@ -10,7 +10,7 @@ from typing import Final
 from kkpd.core.money import Rupiah
 from kkpd.engines.audit import patterns
 from kkpd.engines.watch import rules
-from kkpd.engines.watch.points import THRESHOLD, Point, WatchWorld, card_of, shop_of
+from kkpd.engines.watch.points import THRESHOLD, Point, WatchWorld, card_of, shop_key
 from kkpd.engines.watch.shapes import WatchedLine
 
 _WINDOW: Final = timedelta(minutes=20)
@@ -53,7 +53,7 @@ def _quick(spent: Sequence[WatchedLine], world: WatchWorld) -> Iterator[_Group]:
         shops: dict[str, list[WatchedLine]] = defaultdict(list)
         for line in lines:
             if rules.kinds().get(line.mcc) not in ("perjalanan", "umum"):
-                shops[shop_of(line)].append(line)
+                shops[shop_key(line.merchant)].append(line)
         for group in shops.values():
             if len(group) >= least:
                 seen = f"{len(group)} kali di penjual yang sama sehari"
@@ -93,8 +93,7 @@ def _pieces(spent: Sequence[WatchedLine], world: WatchWorld) -> Iterator[_Group]
     )
     for found in patterns.splits(rows, sorted(set(limits)), _DAYS):
         group = [large[at] for at in found.places]
-        key = (
-            f"toko:{shop_of(group[0])}" if found.kind == "vendor" else f"kartu:{card_of(group[0])}"
-        )
+        one, vendor = group[0], found.kind == "vendor"
+        key = f"toko:{shop_key(one.merchant)}" if vendor else f"kartu:{card_of(one)}"
         seen = f"{len(group)} pembayaran, bersama Rp {found.amount}"
         yield group, Point("pecah", THRESHOLD, seen), key

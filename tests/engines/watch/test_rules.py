@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kkpd.core.money import Rupiah
 from kkpd.engines.watch import rules, words
 from kkpd.engines.watch.judge import judge
-from kkpd.engines.watch.points import Habit, WatchWorld, shop_of
+from kkpd.engines.watch.points import Habit, WatchWorld, shop_key
 from kkpd.engines.watch.rules import Ruling
 from kkpd.engines.watch.shapes import Hit, WatchedLine
 
@@ -49,7 +49,7 @@ WORLD = WatchWorld(
     lines=(),
     rulings=RULINGS,
     habits={"7": Habit.of([Rupiah.of(250_000 + 10_000 * at) for at in range(12)])},
-    shops={shop_of(LINE)},
+    shops={shop_key(LINE.merchant)},
     cities={"medan"},
     count=12,
     limits=[Rupiah.of(50_000_000)],
@@ -84,7 +84,7 @@ def _rules(*lines: WatchedLine) -> set[str]:
     ],
 )
 def test_words_in_disguise(merchant: str, rule: str) -> None:
-    assert _rules(replace(LINE, merchant=merchant)) == {rule}
+    assert _rules(LINE._replace(merchant=merchant)) == {rule}
 
 
 @pytest.mark.parametrize(
@@ -96,42 +96,41 @@ def test_words_in_disguise(merchant: str, rule: str) -> None:
     ],
 )
 def test_honest_names_are_left_alone(merchant: str) -> None:
-    assert _rules(replace(LINE, merchant=merchant)) == set()
+    assert _rules(LINE._replace(merchant=merchant)) == set()
 
 
 def test_half_a_word_counts_beside_a_whole_one_on_the_same_card() -> None:
-    half, whole = replace(LINE, merchant="ZEUS"), replace(LINE, id=2, merchant="SBOBET")
+    half, whole = LINE._replace(merchant="ZEUS"), LINE._replace(id=2, merchant="SBOBET")
     assert [hit.lines for hit in _judged(half, whole)] == [(1,), (2,)]
-    other = replace(whole, card_id=8)
+    other = whole._replace(card_id=8)
     assert [hit.lines for hit in _judged(half, other)] == [(2,)]
 
 
 def test_categories() -> None:
-    assert _rules(replace(LINE, mcc="7995")) == {"mcc"}
-    assert _rules(replace(LINE, mcc="5812")) == set()
-    assert _rules(replace(LINE, mcc="4511")) == set()
+    assert _rules(LINE._replace(mcc="7995")) == {"mcc"}
+    assert _rules(LINE._replace(mcc="5812")) == set()
+    assert _rules(LINE._replace(mcc="4511")) == set()
 
 
 def test_a_card_that_may_not_pay() -> None:
-    assert _rules(replace(LINE, card_active=False)) == {"kartu"}
-    assert _rules(replace(LINE, card_id=None)) == {"kartu"}
-    assert _rules(replace(LINE, card_active=None)) == set()
+    assert _rules(LINE._replace(card_active=False)) == {"kartu"}
+    assert _rules(LINE._replace(card_id=None)) == {"kartu"}
+    assert _rules(LINE._replace(card_active=None)) == set()
 
 
 def test_quick_succession() -> None:
     run = [
-        replace(LINE, id=at, time=time(10, at), merchant=f"TOKO {at}", amount=Rupiah.of(200_000))
+        LINE._replace(id=at, time=time(10, at), merchant=f"TOKO {at}", amount=Rupiah.of(200_000))
         for at in range(1, 6)
     ]
     assert _rules(*run) == {"cepat"}
-    slow = [replace(line, time=time(8 + line.id, 0)) for line in run]
+    slow = [line._replace(time=time(8 + line.id, 0)) for line in run]
     assert _rules(*slow) == set()
 
 
 def _pieces(step: int) -> Sequence[WatchedLine]:
     return [
-        replace(
-            LINE,
+        LINE._replace(
             id=at,
             day=LINE.day + timedelta(days=at * step),
             merchant="TOKO MEBEL JATI",
@@ -151,24 +150,24 @@ def test_one_payment_in_pieces() -> None:
 
 
 def test_what_is_far_from_the_usual() -> None:
-    large = replace(LINE, merchant="PT BARU SEKALI", amount=Rupiah.of(15_000_000))
+    large = LINE._replace(merchant="PT BARU SEKALI", amount=Rupiah.of(15_000_000))
     assert _rules(large) == {"kebiasaan"}
-    assert _rules(replace(large, has_purchase=True, card_id=8)) == set()
+    assert _rules(large._replace(has_purchase=True, card_id=8)) == set()
 
 
 def test_weak_signs_alone_open_nothing() -> None:
-    night = replace(LINE, time=time(23, 0), day=date(2026, 10, 11))
+    night = LINE._replace(time=time(23, 0), day=date(2026, 10, 11))
     assert _rules(night) == set()
-    assert _rules(replace(LINE, day=date(2026, 12, 25))) == set()
-    assert _rules(replace(LINE, recorder_id=3, has_purchase=True)) == set()
-    assert _rules(replace(LINE, merchant="TOKO SURABAYA BARU SURABAYA")) == set()
-    below = replace(LINE, card_id=8, amount=Rupiah.of(49_000_000), has_purchase=True)
-    assert _rules(replace(below, merchant="RM SEDERHANA")) == set()
-    assert _rules(replace(below, merchant="CV BARU")) == {"batas"}
+    assert _rules(LINE._replace(day=date(2026, 12, 25))) == set()
+    assert _rules(LINE._replace(recorder_id=3, has_purchase=True)) == set()
+    assert _rules(LINE._replace(merchant="TOKO SURABAYA BARU SURABAYA")) == set()
+    below = LINE._replace(card_id=8, amount=Rupiah.of(49_000_000), has_purchase=True)
+    assert _rules(below._replace(merchant="RM SEDERHANA")) == set()
+    assert _rules(below._replace(merchant="CV BARU")) == {"batas"}
 
 
 def test_a_line_has_one_cause_and_all_its_reasons() -> None:
-    night = replace(LINE, merchant="SLOT GACOR 88", mcc="7995", time=time(2, 10))
+    night = LINE._replace(merchant="SLOT GACOR 88", mcc="7995", time=time(2, 10))
     (hit,) = _judged(night)
     assert hit.cause == "kartu:7/judi"
     assert {*hit.evidence} == {"Kata judi", "Kategori merchant", "Waktu", "Belanja"}
@@ -179,12 +178,12 @@ def test_a_line_has_one_cause_and_all_its_reasons() -> None:
 
 def test_a_rule_without_setting_is_not_checked() -> None:
     off = {name: ruling for name, ruling in RULINGS.items() if name != "judi"}
-    line = replace(LINE, merchant="SBOBET")
+    line = LINE._replace(merchant="SBOBET")
     assert _judged(line, world=replace(WORLD, rulings=off)) == []
 
 
 def test_money_that_came_back_is_no_payment() -> None:
-    assert _rules(replace(LINE, merchant="SBOBET", kind="refund", amount=Rupiah.of(-5_000))) == (
+    assert _rules(LINE._replace(merchant="SBOBET", kind="refund", amount=Rupiah.of(-5_000))) == (
         set()
     )
 
@@ -192,4 +191,4 @@ def test_money_that_came_back_is_no_payment() -> None:
 @given(st.text(max_size=60), st.text(alphabet="0123456789 ", max_size=4))
 def test_any_text_is_read(text: str, mcc: str) -> None:
     words.said(text)
-    judge(replace(WORLD, lines=[replace(LINE, merchant=text, description=text, mcc=mcc)]))
+    judge(replace(WORLD, lines=[LINE._replace(merchant=text, description=text, mcc=mcc)]))
