@@ -16,6 +16,7 @@ from typing import Final
 
 from kkpd.approval.six_tests import SIX_TESTS
 from kkpd.belanja.fields import EVENTS
+from kkpd.core.moments import DAYS
 from kkpd.core.statuses import TRANSITIONS
 from kkpd.engines.classify.policy import urutan
 from kkpd.engines.classify.verdict import BASE
@@ -73,6 +74,7 @@ def spoken(package: Path) -> Iterator[tuple[str, str]]:
     names = {
         "payment/verify_rules.py": [item.nama for item in CHECKLIST],
         "approval/six_tests.py": [test.nama for test in SIX_TESTS.values()],
+        "core/moments.py": DAYS,
         "core/statuses.py": [rule.nama for rule in TRANSITIONS],
         "engines/classify/policy.py": [kind.nama for kind in urutan()],
         "belanja/fields.py": EVENTS.values(),

@@ -67,6 +67,20 @@ def test_a_draft_ends_with_its_session_and_holds_no_long_number(page: Page) -> N
         assert one.evaluate(STORED) == "[{},{}]"
 
 
+def test_after_a_refusal_the_page_shows_what_was_sent(page: Page) -> None:
+    """Sent before the draft was due, and again with a draft of before in the tab."""
+    for wrong in ("abc", "12x"):
+        page.locator("[name=uraian]").fill(f"Kertas {wrong}")
+        page.locator("[name=nilai]").fill(wrong)
+        page.get_by_role("button", name="Simpan").first.click()
+        expect(page.locator("[data-error-summary]")).to_be_visible()
+        expect(page.locator("[name=nilai]")).to_have_value(wrong)
+        expect(page.locator("[name=uraian]")).to_have_value(f"Kertas {wrong}")
+    kept = page.evaluate(STORED)
+    assert "kunci_kirim" not in kept
+    assert "Kertas 12x" in kept
+
+
 def test_a_search_word_with_a_card_number_never_leaves_whole(page: Page) -> None:
     asked: list[str] = []
     page.goto("/dinkes/2026-10/belanja/")

@@ -90,6 +90,20 @@ def test_the_pptk_signs_by_keys_and_returns_one(kantor: Kantor, open_page: OpenP
     assert (left(kantor, "diperiksa"), left(kantor, "berbukti")) == (3, 1)
 
 
+def test_a_key_that_cannot_act_says_why(kantor: Kantor, open_page: OpenPage) -> None:
+    """A line with a finding is for the person to decide; no line is without a note."""
+    lived(kantor, 0, 3)
+    dewi = open_page("dewi", DESK)
+    dewi.keyboard.press("a")
+    said = dewi.locator("[data-kabar]")
+    expect(said).to_have_text("Tidak ada baris tanpa catatan; putuskan satu per satu.")
+    dewi.evaluate("document.querySelector('.panel').setAttribute('data-temuan', '')")
+    dewi.keyboard.press("s")
+    expect(said).to_contain_text("Baris ini ada temuan: pilih sendiri putusannya")
+    dewi.keyboard.press("j")
+    expect(said).to_have_text("")
+
+
 def test_keys_can_be_switched_off(kantor: Kantor, open_page: OpenPage) -> None:
     lived(kantor, 0, 2)
     dewi = open_page("dewi", DESK)

@@ -90,7 +90,7 @@ _SHORT: Final = re.compile(
 _BARE: Final = re.compile(r"(?<![\d.,])(\d{5,9})(?![\d.,]*\d)")
 #: Before a number: it counts photos, papers or orders.
 _COUNTED: Final = re.compile(
-    r"(?:img|dsc[nf]?|vid|wa|pic|foto|photo|image|scan|doc|docu?ment|file|no|nomor|nota|inv|invoice"
+    r"(?<![a-z])(?:img|dsc[nf]?|vid|wa|pic|foto|photo|image|scan|doc|docu?ment|file|no|nomor|nota|inv|invoice"
     r"|faktur|order|po|ref|id|pxl|mvimg|screenshot|#)[ _.\-#:]*$",
     re.IGNORECASE,
 )

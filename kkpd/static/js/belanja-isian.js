@@ -2,6 +2,7 @@
 // DPA's lines, a look at the photo before it is sent. Without this file the form works by its two buttons.
 const form = document.querySelector("form[data-belanja]");
 const mine = `draf:${document.documentElement.dataset.sesi}`;
+const apart = ["csrf_token", "tindakan", "kunci_kirim"];
 const long = /\d(?:[^\p{L}\d]{0,8}\d){12,}/u;
 if (form) {
   for (const button of form.querySelectorAll("[data-tanpa-js]")) button.hidden = true;
@@ -11,35 +12,40 @@ if (form) {
   preview(form);
 }
 
-// Drafts: everything but files, the CSRF token and long numbers, kept in this tab for this session (mulai.js drops the others).
+// Drafts: everything but files, the keys of one sending and long numbers, kept in this tab for this session (mulai.js drops the others).
 function draft(form) {
   const key = `${mine}:${form.dataset.draf}`;
   const told = form.querySelector("[data-draf-kabar]");
-  const refused = form.querySelector("[data-error-summary]");
+  const refused = document.querySelector("[data-error-summary]");
   const kept = read(key);
   if (kept && !refused && (!form.dataset.id || kept.fields.versi === form.elements.versi.value)) {
     for (const [name, value] of Object.entries(kept.fields)) {
       const field = form.elements[name];
-      if (field && field.type !== "file") field.value = value;
+      if (field && !apart.includes(name) && field.type !== "file") field.value = value;
     }
     const drop = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: "Buang draf" });
     drop.addEventListener("click", () => { sessionStorage.removeItem(key); location.reload(); });
     told.replaceChildren(`Draf ${clock(kept.at)} dipulihkan. `, drop);
   }
   let timer;
+  const keep = () => {
+    const fields = {};
+    for (const field of form.elements) {
+      if (field.name && !apart.includes(field.name) && field.type !== "file" && !long.test(field.value)) fields[field.name] = field.value;
+    }
+    const at = Date.now();
+    try { sessionStorage.setItem(key, JSON.stringify({ at, fields })); } catch { return; }
+    told.textContent = `Tersimpan sebagai draf ${clock(at)}`;
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const fields = {};
-      for (const field of form.elements) {
-        if (field.name && field.name !== "csrf_token" && field.name !== "tindakan" && field.type !== "file" && !long.test(field.value)) fields[field.name] = field.value;
-      }
-      const at = Date.now();
-      try { sessionStorage.setItem(key, JSON.stringify({ at, fields })); } catch { return; }
-      told.textContent = `Tersimpan sebagai draf ${clock(at)}`;
-    }, 400);
+    timer = setTimeout(keep, 400);
   });
-  form.addEventListener("submit", () => sessionStorage.setItem(`${mine}:dikirim`, key));
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    keep();
+    sessionStorage.setItem(`${mine}:dikirim`, key);
+  });
 }
 function read(key) {
   try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; }

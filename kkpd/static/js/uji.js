@@ -39,6 +39,10 @@ function tell(chosen) {
   mark.textContent = chosen.value;
   lines[panels.indexOf(panel)].querySelector("[data-keadaan]").replaceChildren(mark);
 }
+function say(what) {
+  const place = desk.querySelector("[data-kabar]");
+  place.textContent = place.dataset[what] ?? "";
+}
 function field(name) {
   panels[at]?.querySelector(`[name^="${name}-"]`)?.focus();
 }
@@ -49,14 +53,16 @@ const acts = {
   k: () => move(-1),
   s: () => {
     const panel = panels[at];
-    if (panel?.hasAttribute("data-temuan")) panel.querySelector("input[type=radio]")?.focus();
-    else if (radio("setuju")) move(1);
+    if (panel?.hasAttribute("data-temuan")) {
+      panel.querySelector("input[type=radio]")?.focus();
+      say("temuan");
+    } else if (radio("setuju")) move(1);
   },
   b: () => radio("sebagian") && field("nilai"),
   t: () => radio("tolak", "kembalikan") && field("alasan"),
   z: () => panels[at]?.querySelector(".preview")?.classList.toggle("zoom"),
   Escape: () => panels[at]?.querySelector(".preview.zoom")?.classList.remove("zoom"),
-  a: () => desk.querySelector("button[name=semua]")?.click(),
+  a: () => (desk.querySelector("button[name=semua]") ?? say("catatan"))?.click(),
   p: () => desk.querySelector("[data-tinjau]")?.click(),
   "?": () => desk.querySelector("[data-bantuan]")?.toggleAttribute("open"),
 };
@@ -71,6 +77,7 @@ if (desk) {
     const act = acts[event.key];
     if (!act) return;
     event.preventDefault();
+    say();
     act(event);
   });
 }

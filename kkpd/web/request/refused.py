@@ -176,6 +176,8 @@ def _filled(html: str, sent: _Sent, refusal: DomainError, files: str = "") -> st
     for name, label, said in told:
         sentence = str(wording(said))
         control = refill.field_of(form, name)
+        if control is not None and control.get("type") == "hidden":
+            control, label = None, ""  # nobody knows it by a name, nor finds it
         if control is not None and id(control) not in targets:
             targets[id(control)] = refill.at_field(page, control, sentence)
         lines.append((targets.get(id(control), ""), f"{label}: {sentence}" if label else sentence))
@@ -186,6 +188,9 @@ def _filled(html: str, sent: _Sent, refusal: DomainError, files: str = "") -> st
     )
     before = escape(_("Yang Anda tulis:"))
     more = f"<p>{before}</p>{texts}" if texts else ""
+    if any((name or "").startswith("versi") for name, _label, _said in told):
+        newest = escape(_("Buka yang terbaru"))
+        more += f'<p><a href="{escape(request.path)}">{newest}</a></p>'
     refill.summary(page, _("Ada yang perlu diperbaiki"), lines, more)
     return page.text()
 

@@ -65,6 +65,7 @@ def test_the_day_in_a_name(nama: str, day: date | None) -> None:
         ("hotel 1,2jt.jpg", [1_200_000], []),
         ("nota 1.250.000,00.pdf", [1_250_000], []),
         ("receipt 1,250,000.00.pdf", [1_250_000], []),
+        ("morawa 26250.jpg", [], [26_250]),
         ("nota 12500.jpg", [], []),
         ("INV-44900 gramedia.pdf", [], []),
         ("kkpd 4821 fotokopi.pdf", [], []),
