@@ -40,6 +40,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "witness": ("kkpd.cli.proof.witness", "what somebody outside keeps of the log, signed"),
     "key": ("kkpd.cli.proof.key", "the key that signs the log: list, rotate, revoke, export"),
     "db": ("kkpd.cli.db", "bring the database to the present structure"),
+    "doctor": (
+        "kkpd.cli.operate.doctor",
+        "is each part of the installation well, and what to do where it is not",
+    ),
     "backup": ("kkpd.cli.operate.backup", "the whole installation in one file"),
     "restore": ("kkpd.cli.operate.restore", "an empty installation gets the books of a backup"),
     "demo": ("kkpd.cli.demo", "fill an empty database with the demo year"),

@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix=".cadangan-", dir=config.instance) as folder:
             found = _write(config, args, Path(folder))
+        backup_file.remember(config.instance, cli_context.now())
     except OSError as problem:
         raise DomainError(
             f"Cadangan tidak dapat ditulis ({problem.strerror}). Periksa izin dan sisa ruang "

@@ -30,9 +30,25 @@ from kkpd.core.errors import DomainError, Unreadable
 DATABASE: Final = "basisdata"
 FOLDER: Final = "instance"
 LIST: Final = "daftar.json"
+_MARK: Final = "cadangan_terakhir"
 #: What the program makes again when it is missing; the database is a part of its own.
-_NOT_KEPT: Final = frozenset({"hasil", "bacaan", "keamanan.kunci"})
+_NOT_KEPT: Final = frozenset({"hasil", "bacaan", "keamanan.kunci", _MARK})
 _PIECE: Final = 1024 * 1024
+
+
+def remember(instance: Path, now: datetime) -> None:
+    """Keep when the last backup was written whole, for `last`."""
+    mark = instance / _MARK
+    mark.touch(0o600)
+    mark.write_text(now.isoformat(), "ascii")
+
+
+def last(instance: Path) -> datetime | None:
+    """When the last backup was written; None before the first."""
+    try:
+        return datetime.fromisoformat((instance / _MARK).read_text("ascii"))
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ because on PostgreSQL the guard replaces its foreign key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sqlalchemy import Connection, MetaData, text
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, MetaData, text
 from kkpd.core.db import row_security, two_persons, withdrawal_guards
 from kkpd.core.db.frozen_columns import FROZEN, PURCHASE_LIVES, UNDONE_ONCE
 
+_TRIGGER: Final = re.compile(r"CREATE TRIGGER (\w+)")
 #: Rows that are written once: no UPDATE, no DELETE.
 APPEND_ONLY: Final = (
     "arsip",
@@ -105,6 +107,29 @@ def install(connection: Connection, metadata: MetaData) -> None:
     maker = _sqlite if connection.dialect.name == "sqlite" else _postgresql
     for statement in maker(metadata):
         connection.execute(text(statement))
+
+
+def missing(connection: Connection, metadata: MetaData) -> list[str]:
+    """The guards that are gone, changed (SQLite) or switched off (PostgreSQL), by name."""
+    if connection.dialect.name == "sqlite":
+        asked = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        known = {row.name: row.sql for row in connection.execute(text(asked))}
+        wanted = _triggers(_sqlite(metadata))
+        return sorted(name for name, made in wanted.items() if known.get(name) != made)
+    on = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    secured = (
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "AND relkind = 'r' AND relrowsecurity"
+    )
+    gone = _triggers(_postgresql(metadata)).keys() - connection.scalars(text(on))
+    seen = {table.name for table in metadata.sorted_tables if row_security.sight(table)}
+    return sorted((*gone, *(seen - set(connection.scalars(text(secured))))))
+
+
+def _triggers(statements: Iterable[str]) -> dict[str, str]:
+    """Name -> statement of each that makes a trigger."""
+    made = ((_TRIGGER.match(one), one) for one in statements)
+    return {found[1]: one for found, one in made if found}
 
 
 def lift(connection: Connection) -> None:

@@ -87,9 +87,14 @@ def is_new(connection: Connection) -> bool:
 
 def is_current(connection: Connection) -> bool:
     """Whether the database stands at the newest structure (for `GET /sehat`)."""
+    return revision(connection) == head()
+
+
+def head() -> str | None:
+    """The newest structure that this program knows."""
     from alembic.script import ScriptDirectory
 
-    return revision(connection) == ScriptDirectory.from_config(config()).get_current_head()
+    return ScriptDirectory.from_config(config()).get_current_head()
 
 
 def is_known(structure: str) -> bool:
