@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from kkpd.core import outside
 from kkpd.core.config import SettingError, Settings
+from kkpd.core.db import health
 from kkpd.core.db.engine import create_engine
-from kkpd.core.db.schema import is_current, is_new, upgrade
+from kkpd.core.db.schema import is_new, upgrade
 from kkpd.core.db.session import EVERY_OPD
 from kkpd.core.errors import Conflict, DomainError, NotFound
 from kkpd.core.permissions import ROLE_NAMES, Actor, Role
@@ -62,8 +63,9 @@ def opened(config: Settings, *, current: bool = True, new: bool = False) -> Iter
     try:
         if current:
             with engine.connect() as connection:
-                if not is_current(connection):
-                    raise Conflict("Struktur basis data belum terbaru. Jalankan: kkpd db upgrade")
+                trouble = health.structure(connection)
+                if trouble is not None:
+                    raise Conflict(trouble)
         yield engine
     finally:
         engine.dispose()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 
 from flask import Blueprint, Response, abort, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from kkpd import RELEASED, __version__
-from kkpd.core.config import MIB
-from kkpd.core.db import schema
+from kkpd.core.db import health
 from kkpd.web.globals import engine, settings
 
 bp = Blueprint("sehat", __name__)
@@ -43,12 +41,7 @@ def security_txt() -> Response:
 def _trouble() -> str | None:
     try:
         with engine().connect().execution_options(read_only=True) as connection:
-            current = schema.is_current(connection)
+            trouble = health.structure(connection)
     except SQLAlchemyError:
-        return "Basis data tidak menjawab. Periksa KKPD_DATABASE_URL dan servernya."
-    if not current:
-        return "Susunan basis data belum yang terbaru. Jalankan: kkpd db upgrade"
-    free = shutil.disk_usage(settings().instance).free
-    if free < 2 * settings().max_bill_bytes:
-        return f"Ruang penyimpanan hampir habis: tersisa {free // MIB} MB. Tambah ruangnya."
-    return None
+        return health.SILENT
+    return trouble or health.room(settings())

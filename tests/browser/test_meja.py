@@ -102,6 +102,10 @@ def test_a_key_that_cannot_act_says_why(kantor: Kantor, open_page: OpenPage) -> 
     expect(said).to_contain_text("Baris ini ada temuan: pilih sendiri putusannya")
     dewi.keyboard.press("j")
     expect(said).to_have_text("")
+    budi = open_page("budi", f"{DESK}?meja=pa")  # looks, decides nothing
+    expect(budi.locator("[data-kabar]")).to_have_count(0)
+    budi.keyboard.press("j")
+    expect(budi.locator("a.line").nth(1)).to_have_attribute("aria-current", "true")
 
 
 def test_keys_can_be_switched_off(kantor: Kantor, open_page: OpenPage) -> None:

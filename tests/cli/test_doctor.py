@@ -115,6 +115,8 @@ def test_another_key_and_none(installation: Path, tmp_path: Path) -> None:
     load_signer(foreign)
     shutil.copy(foreign / "log_key", installation / "log_key")
     assert "bukan kunci basis data ini" in told()["kunci"]
+    (installation / "log_key").write_text("bukan kunci")
+    assert "tidak terbaca" in told()["kunci"]
     (installation / "log_key").unlink()
     assert "tidak ada" in told()["kunci"]
     assert not (installation / "log_key").exists(), "doctor makes no key"

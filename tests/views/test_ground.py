@@ -188,7 +188,7 @@ def test_healthy(client: PageClient) -> None:
 
 def test_unhealthy_when_the_structure_is_old(app: Flask, client: PageClient) -> None:
     with app.extensions["kkpd.engine"].begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'lama'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     answer = client.http.get("/sehat")
     assert answer.status_code == 503
     assert answer.json is not None

@@ -95,6 +95,18 @@ def test_what_changed_meanwhile_is_told_and_the_rest_kept(
     assert form.fields[f"alasan-{second}"] == f"alasan nomor {second}"
 
 
+def test_of_two_tabs_the_later_is_led_to_the_newest(entry: LoggedIn, belanja: list[int]) -> None:
+    citra, edit = entry("citra"), f"{AREA}/belanja/{belanja[0]}/ubah"
+    old = citra.get(edit)
+    citra.submit(citra.get(edit), edit, uraian="Kertas HVS F4")
+    refused = citra.submit(old, edit, 409, uraian="Kertas buram")
+    [told] = refused.errors()
+    assert told.startswith("Belanja ini diubah sesudah Anda membukanya")
+    assert refused.form(edit).fields["uraian"] == "Kertas buram", "nothing typed is lost"
+    [newest] = refused.tree.xpath("//*[@data-error-summary]//a")
+    assert (newest.get("href"), newest.text_content()) == (edit, "Buka yang terbaru")
+
+
 def test_the_place_in_the_page_is_kept(entry: LoggedIn, belanja: list[int]) -> None:
     forward(entry, belanja)
     dewi, id_, path = entry("dewi"), belanja[0], f"{AREA}/persetujuan/putuskan"

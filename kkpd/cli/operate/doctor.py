@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import func, select, text
@@ -19,12 +18,12 @@ from sqlalchemy.orm import Session
 
 from kkpd.cli import context as cli_context
 from kkpd.cli.operate import backup_file
-from kkpd.core.config import MIB, Settings
-from kkpd.core.db import guards, schema
+from kkpd.core.config import Settings
+from kkpd.core.db import guards, health
 from kkpd.core.db.columns import Base
 from kkpd.core.db.session import EVERY_OPD, reading
 from kkpd.core.errors import DomainError
-from kkpd.core.moments import brief
+from kkpd.core.moments import clock_time
 from kkpd.core.proof.log_key import FILE_NAME, load_signer
 from kkpd.models import Checkpoint, Event, Pekerjaan
 from kkpd.records import jobs, log_signing
@@ -80,36 +79,35 @@ def run(args: argparse.Namespace) -> int:
 
 def examine(config: Settings, now: datetime) -> list[PartState]:
     """Every part in the order in which it is to be mended."""
-    found = [_told("ruang", _disk(config)), _told("surel", _mail(config))]
-    found.append(_told("cadangan", _backup(config, now)))
-    names = list(OF_BOOKS)
+    found = [
+        _told("ruang", health.room(config)),
+        _told("surel", _mail(config)),
+        _told("cadangan", _backup(config, now)),
+    ]
     try:
-        with cli_context.opened(config, current=False) as engine:
-            with engine.connect() as connection:
-                trouble = _structure(schema.revision(connection))
-            found += [PartState("basis data", "ok"), _told("susunan", trouble)]
-            if trouble is None:
-                with reading(engine, EVERY_OPD) as session:
-                    books = Examined(config, session, now)
-                    found += [_told(name, OF_BOOKS[name](books)) for name in names]
-                return found
+        return found + _of_database(config, now)
     except DomainError as problem:  # the login of the program owns the tables
-        found.append(PartState("basis data", "perlu", problem.message))
+        trouble = problem.message
     except SQLAlchemyError:
-        said = "Basis data tidak menjawab. Periksa KKPD_DATABASE_URL dan servernya."
-        found.append(PartState("basis data", "perlu", said))
-    return [*found, *(PartState(name, "belum") for name in names)]
+        trouble = health.SILENT
+    later = ("susunan", *OF_BOOKS)
+    return [*found, _told("basis data", trouble), *(PartState(name, "belum") for name in later)]
+
+
+def _of_database(config: Settings, now: datetime) -> list[PartState]:
+    with cli_context.opened(config, current=False) as engine:
+        with engine.connect() as connection:
+            trouble = health.structure(connection)
+        found = [PartState("basis data", "ok"), _told("susunan", trouble)]
+        if trouble is not None:
+            return found + [PartState(name, "belum") for name in OF_BOOKS]
+        with reading(engine, EVERY_OPD) as session:
+            books = Examined(config, session, now)
+            return found + [_told(name, check(books)) for name, check in OF_BOOKS.items()]
 
 
 def _told(part: str, trouble: str | None) -> PartState:
     return PartState(part, "ok") if trouble is None else PartState(part, "perlu", trouble)
-
-
-def _disk(config: Settings) -> str | None:
-    free = shutil.disk_usage(config.instance).free
-    if free >= 2 * config.max_bill_bytes:
-        return None
-    return f"Ruang penyimpanan hampir habis: tersisa {free // MIB} MB. Tambah ruangnya."
 
 
 def _mail(config: Settings) -> str | None:
@@ -124,18 +122,12 @@ def _backup(config: Settings, now: datetime) -> str | None:
     last = backup_file.last(config.instance)
     if config.demo or (last is not None and now - last <= _DAILY):
         return None
-    since = "Belum pernah dicadangkan" if last is None else f"Cadangan terakhir {_day(last)}"
+    since = (
+        "Belum pernah dicadangkan"
+        if last is None
+        else f"Cadangan terakhir {clock_time(last, config.zone)}"
+    )
     return f"{since}. Jalankan setiap hari: kkpd backup --out BERKAS"
-
-
-def _structure(revision: str | None) -> str | None:
-    if revision is None:
-        return "Basis data masih kosong. Jalankan: kkpd db upgrade"
-    if not schema.is_known(revision):
-        return f"Basis data bersusunan {revision}, dari versi yang lebih baru. Perbarui programnya."
-    if revision != schema.head():
-        return "Susunan basis data belum yang terbaru. Cadangkan, lalu: kkpd db upgrade"
-    return None
 
 
 def _guards(books: Examined) -> str | None:
@@ -156,6 +148,11 @@ def _key(books: Examined) -> str | None:
         log_signing.present_signer(books.session, load_signer(books.config.instance))
     except DomainError as problem:
         return problem.message
+    except ValueError:
+        return (
+            "Berkas log_key atau riwayat kunci tidak terbaca. Jalankan kkpd verify log, lalu "
+            "kembalikan kuncinya dari tempat penyimpanannya."
+        )
     return None
 
 
@@ -163,9 +160,10 @@ def _clock(books: Examined) -> str | None:
     """This machine's clock against the server's, and against the newest event."""
     newest = books.session.scalar(select(func.max(Event.at)))
     if newest is not None and newest > books.now + _CLOCKS:
+        last = clock_time(newest, books.config.zone)
         return (
-            f"Jam komputer ini di belakang peristiwa terakhir ({_day(newest)}). Betulkan jamnya "
-            "(NTP) sebelum mencatat apa pun."
+            f"Jam komputer ini di belakang peristiwa terakhir ({last}). Betulkan jamnya (NTP) "
+            "sebelum mencatat apa pun."
         )
     if books.session.connection().dialect.name != "postgresql":
         return None
@@ -199,16 +197,13 @@ def _witness(books: Examined) -> str | None:
         return None
     if signed is not None and books.now - signed <= _DAILY:
         return None
-    since = (
-        "Catatan peristiwa belum pernah ditandatangani"
-        if signed is None
-        else (f"Catatan peristiwa terakhir ditandatangani {_day(signed)}")
+    since = "belum pernah ditandatangani"
+    if signed is not None:
+        since = f"terakhir ditandatangani {clock_time(signed, books.config.zone)}"
+    return (
+        f"Catatan peristiwa {since}. Jalankan setiap hari: kkpd witness export --out BERKAS, lalu "
+        "simpan di luar."
     )
-    return f"{since}. Jalankan setiap hari: kkpd witness export --out BERKAS, lalu simpan di luar."
-
-
-def _day(moment: datetime) -> str:
-    return f"{brief(moment.astimezone(UTC).date())} {moment:%H.%M} UTC"
 
 
 #: Part -> what is asked of the books; nothing here writes.

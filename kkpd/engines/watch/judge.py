@@ -102,7 +102,7 @@ def _hit(
         seen[rules.table()[point.rule].label].append(f"{point.seen} ({point.worth})")
     evidence = {label: "; ".join(parts) for label, parts in seen.items()}
     if alone:
-        evidence["Belanja"] = "Belum ada belanja yang tercatat untuk baris ini."
+        evidence["Belanja"] = "Belum ada belanja yang tercatat untuk baris ini. (1)"
     return Hit(
         rule=rule,
         severity=_severity(told, points),

@@ -123,7 +123,7 @@ def _of_text(merchant: str, description: str, mcc: str) -> Sequence[Point]:
     if found and between:
         strongest = max(found, key=lambda point: point.worth)
         found.append(Point(strongest.rule, 1, f"lewat {between.upper()}"))
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=4_096)

@@ -21,7 +21,7 @@ function draft(form) {
   if (kept && !refused && (!form.dataset.id || kept.fields.versi === form.elements.versi.value)) {
     for (const [name, value] of Object.entries(kept.fields)) {
       const field = form.elements[name];
-      if (field && !apart.includes(name) && field.type !== "file") field.value = value;
+      if (field && field.type !== "file") field.value = value;
     }
     const drop = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: "Buang draf" });
     drop.addEventListener("click", () => { sessionStorage.removeItem(key); location.reload(); });

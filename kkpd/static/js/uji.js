@@ -40,8 +40,8 @@ function tell(chosen) {
   lines[panels.indexOf(panel)].querySelector("[data-keadaan]").replaceChildren(mark);
 }
 function say(what) {
-  const place = desk.querySelector("[data-kabar]");
-  place.textContent = place.dataset[what] ?? "";
+  const place = desk.querySelector("[data-kabar]");  // only for who decides
+  if (place) place.textContent = place.dataset[what] ?? "";
 }
 function field(name) {
   panels[at]?.querySelector(`[name^="${name}-"]`)?.focus();

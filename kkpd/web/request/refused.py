@@ -176,8 +176,8 @@ def _filled(html: str, sent: _Sent, refusal: DomainError, files: str = "") -> st
     for name, label, said in told:
         sentence = str(wording(said))
         control = refill.field_of(form, name)
-        if control is not None and control.get("type") == "hidden":
-            control, label = None, ""  # nobody knows it by a name, nor finds it
+        if form is not None and name in form.hidden():
+            label = ""  # no field that a person knows
         if control is not None and id(control) not in targets:
             targets[id(control)] = refill.at_field(page, control, sentence)
         lines.append((targets.get(id(control), ""), f"{label}: {sentence}" if label else sentence))
